@@ -1,0 +1,174 @@
+"""What a sender asked, as text and where it stood: well formed, not yet understood.
+
+Adapters make these; `rules.admission` understands them. `Said` keeps the place in the sender's own
+terms, so that a finding can point at it in any format.
+"""
+
+from dataclasses import dataclass
+
+from gateway.canonical.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Said:
+    """A piece of text from a sender and the place it stood."""
+
+    text: str
+    at: str
+
+    def __repr__(self) -> str:
+        return f"Said(*** at {self.at})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SaidTerm:
+    """A word on an axis as a sender wrote it; `stelsel` may be left to the sender's default."""
+
+    axis: Said
+    word: Said
+    stelsel: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SaidChoice:
+    """The answer to a question: which concept the sender meant by its word."""
+
+    axis: Said
+    word: Said
+    concept: Said
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Draft:
+    """A signal as received. Every field is text or absent; the names are the data dictionary's.
+
+    `here` is the place of the message's own root, for what is missing. `registraties` pairs the
+    list's name (UZI, BIG, AGB, SKJ) with the number.
+    """
+
+    here: str
+    bron_signaal_id: Said | None = None
+    revisie: Said | None = None
+    soort: Said | None = None
+    bsn: Said | None = None
+    onderwijsnummer: Said | None = None
+    familienaam: Said | None = None
+    voorvoegsel: Said | None = None
+    voornamen: Said | None = None
+    geboortedatum: Said | None = None
+    geslacht: Said | None = None
+    postcode: Said | None = None
+    huisnummer: Said | None = None
+    gemeente_code: Said | None = None
+    professional_id: Said | None = None
+    melder_naam: Said | None = None
+    melder_functie: Said | None = None
+    melder_telefoon: Said | None = None
+    melder_email: Said | None = None
+    registraties: tuple[tuple[Said, Said], ...] = ()
+    coordinator_naam: Said | None = None
+    coordinator_telefoon: Said | None = None
+    coordinator_email: Said | None = None
+    datum_tijd_melding: Said | None = None
+    verwijderdatum: Said | None = None
+    redelijk_vermoeden: Said | None = None
+    informatieplicht_wie: Said | None = None
+    informatieplicht_datum: Said | None = None
+    informatieplicht_uitgesteld: Said | None = None
+    toestemming_gegeven_op: Said | None = None
+    toestemming_bewijs_referentie: Said | None = None
+    terms: tuple[SaidTerm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Command:
+    """What every request carries: the source system, who is acted for, and what the format itself found wrong.
+
+    `remarks` are findings of the format (schema, forbidden elements). A remark at a place where
+    admission finds something too gives way to admission's finding.
+    """
+
+    formaat: str
+    contract: str
+    bron_systeem: Said | None = None
+    organisatie: Said | None = None
+    remarks: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Afgeven(Command):
+    """Give a signal."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Beeindigen(Command):
+    """The risk or the involvement is over: to the archive (Jeugdwet 7.1.4.5 lid 1 b)."""
+
+    here: str
+    bron_signaal_id: Said | None = None
+    revisie: Said | None = None
+    datum_einde: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Intrekken(Command):
+    """Wrongly made, or about the wrong child: destroyed, not archived (Jeugdwet 7.1.4.5 lid 1 a)."""
+
+    here: str
+    bron_signaal_id: Said | None = None
+    revisie: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class BetekenisAanvullen(Command):
+    """Answer questions about words."""
+
+    here: str
+    bron_signaal_id: Said | None = None
+    revisie: Said | None = None
+    choices: tuple[SaidChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class StatusOpvragen(Command):
+    """Ask what is known of an own signal."""
+
+    here: str
+    bron_signaal_id: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class MatchesOpvragen(Command):
+    """Ask for matches on own signals after a cursor."""
+
+    here: str
+    na: Said | None = None
+    maximum: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class EigenSignalenOpvragen(Command):
+    """Ask for own signals after a cursor."""
+
+    here: str
+    na: Said | None = None
+    maximum: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Capaciteiten(Command):
+    """Ask what this sender may do here."""
+
+
+Request = (
+    Afgeven
+    | Beeindigen
+    | Intrekken
+    | BetekenisAanvullen
+    | StatusOpvragen
+    | MatchesOpvragen
+    | EigenSignalenOpvragen
+    | Capaciteiten
+)

@@ -1,0 +1,58 @@
+"""A match: who else is involved, and how to reach them. Nothing more (Jeugdwet 7.1.4.3 lid 2)."""
+
+import datetime as dt
+from enum import StrEnum
+from uuid import UUID
+
+from gateway.canonical.signal import Tekst35, Tekst200
+from gateway.canonical.terms import Meaning
+from gateway.canonical.value import Value
+
+
+class MatchSoort(StrEnum):
+    """Which kind of match it is; a family match only says that it is not the same young person."""
+
+    CLIENTMATCH = "CLIENTMATCH"
+    GEZINSMATCH_OUDER = "GEZINSMATCH_OUDER"
+    GEZINSMATCH_ADRES = "GEZINSMATCH_ADRES"
+    HISTORISCH = "HISTORISCH"
+
+
+class MatchStatus(StrEnum):
+    """A match lapses when the other signal ended or was withdrawn; its contact is then gone."""
+
+    ACTIEF = "ACTIEF"
+    VERVALLEN = "VERVALLEN"
+
+
+class Betrokkene(Value):
+    """The other professional."""
+
+    naam: Tekst200
+    functie: Tekst200 | None = None
+    instantie: Tekst200
+    locatie: Tekst200 | None = None
+    telefoon: Tekst35 | None = None
+    email: Tekst200 | None = None
+    coordinator: Tekst200 | None = None
+
+
+class MatchContent(Value):
+    """What an index told of a match, cut to the match dictionary; kept sealed."""
+
+    betrokkenen: tuple[Betrokkene, ...] = ()
+    betekenissen: tuple[Meaning, ...] = ()
+    """The other's words with their shared meaning; only where the region's pack lets them travel."""
+
+
+class Match(Value):
+    """A match on one own signal, as its sender is told."""
+
+    match_id: UUID
+    soort: MatchSoort
+    signaal_id: UUID
+    bron_signaal_id: str | None
+    niet_dezelfde_jeugdige: bool
+    ontstaan_op: dt.datetime
+    status: MatchStatus
+    content: MatchContent = MatchContent()

@@ -1,0 +1,141 @@
+"""What a sender is told: the receipt, which never changes, and what is known now, which does."""
+
+import datetime as dt
+from enum import StrEnum
+from uuid import UUID
+
+from gateway.canonical.finding import Finding
+from gateway.canonical.match import Match
+from gateway.canonical.terms import Meaning, Question, Understanding
+from gateway.canonical.value import Value
+
+
+class Status(StrEnum):
+    """The legal life of a signal (Jeugdwet 7.1.4.5, 7.1.4.6)."""
+
+    ACTIEF = "ACTIEF"
+    ARCHIEF = "ARCHIEF"
+    VERNIETIGD = "VERNIETIGD"
+
+
+class Bezorging(StrEnum):
+    """Where the latest message about a signal is, in the sender's terms."""
+
+    WACHT = "WACHT"
+    ONDERWEG = "ONDERWEG"
+    BIJ_INDEX = "BIJ_INDEX"
+    GEWEIGERD = "GEWEIGERD"
+    ONZEKER = "ONZEKER"
+    NIET_VERZONDEN = "NIET_VERZONDEN"
+
+
+class NotKept(Value):
+    """How many words of an axis were understood and not kept."""
+
+    axis: str
+    count: int
+
+
+class Receipt(Value):
+    """The immutable proof of acceptance of one operation: equal on every repeat and in every format."""
+
+    signaal_id: UUID
+    bron_signaal_id: str
+    revisie: int
+    handeling: str
+    ontvangen_op: dt.datetime
+    verwijderdatum: dt.date | None = None
+    betekenissen: tuple[Meaning, ...] = ()
+    vragen: tuple[Question, ...] = ()
+    bevindingen: tuple[Finding, ...] = ()
+    niet_bewaard: tuple[NotKept, ...] = ()
+    vocabulaire: str
+    beleid: str
+
+
+class Standing(Value):
+    """What is known now of one signal."""
+
+    stand_van: dt.datetime
+    status: Status
+    bezorging: Bezorging
+    index_code: str | None = None
+    matches: tuple[Match, ...] = ()
+
+
+class Answer(Value):
+    """Receipt, what was understood this time but is not kept, and what is known now."""
+
+    receipt: Receipt
+    understood: Understanding = Understanding()
+    standing: Standing
+
+
+class OwnSignal(Value):
+    """One line of a sender's own list; a destroyed signal has no own id any more."""
+
+    signaal_id: UUID
+    bron_systeem: str | None
+    bron_signaal_id: str | None
+    revisie: int
+    ontvangen_op: dt.datetime
+    status: Status
+    bezorging: Bezorging
+
+
+class MatchPage(Value):
+    """Matches after a cursor, oldest first."""
+
+    matches: tuple[Match, ...]
+    cursor: str
+    more: bool
+
+
+class OwnSignalPage(Value):
+    """Own signals after a cursor, oldest first."""
+
+    signals: tuple[OwnSignal, ...]
+    cursor: str
+    more: bool
+
+
+class AxisCapability(Value):
+    """Whether the words of an axis are kept in a region, and travel to its index."""
+
+    axis: str
+    kept: bool
+    travels: bool
+
+
+class RegionCapability(Value):
+    """What a region does with what a sender may say."""
+
+    name: str
+    policy: str
+    legal_basis: str
+    axes: tuple[AxisCapability, ...]
+
+
+class CapabilityReport(Value):
+    """What this sender may do here."""
+
+    operations: tuple[str, ...]
+    bsn_allowed: bool
+    regions: tuple[RegionCapability, ...]
+    code_lists: tuple[str, ...]
+    vocabulary: str
+
+
+class Refusal(Value):
+    """A message that was not accepted: all findings at once; nothing was stored.
+
+    `advice` is there all the same: a word that means danger is answered even in a broken message.
+    `retryable` says whether the same message may succeed later without change.
+    """
+
+    findings: tuple[Finding, ...]
+    advice: tuple[str, ...] = ()
+    retryable: bool = False
+
+
+Reply = Answer | MatchPage | OwnSignalPage | CapabilityReport | Refusal

@@ -1,0 +1,47 @@
+"""What the flow needs from the rooms below it, as Protocols. `compose` brings the concrete parts."""
+
+from typing import Protocol
+
+from gateway.canonical.command import Request
+from gateway.canonical.order import IndexCapabilities, Order, Outcome
+from gateway.canonical.receipt import Reply
+from gateway.wire.message import WireRequest, WireResponse
+
+
+class SenderAdapter(Protocol):
+    """A format senders speak. Pure: bytes in, values out, and back."""
+
+    def decode(self, request: WireRequest) -> tuple[Request, str]:
+        """Read one request; also what its answer must refer to (a message id, '' when the sender gave none).
+
+        Raises SenderError when no request can be read at all.
+        """
+        ...
+
+    def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
+        """Write the answer to `operation` (the request type's name) in the sender's own format."""
+        ...
+
+
+class IndexAdapter(Protocol):
+    """A dialect an index speaks. Pure: values in, bytes out, and back."""
+
+    def encode(self, order: Order) -> WireRequest:
+        """Write one order. The same order gives a message with the same message id and business content."""
+        ...
+
+    def decode(self, order: Order, response: WireResponse) -> Outcome:
+        """Read what the index answered to `order`. Never raises: an unreadable answer is Unknown."""
+        ...
+
+    def declared(self) -> IndexCapabilities:
+        """What this index can carry, as configured."""
+        ...
+
+
+class Transport(Protocol):
+    """One exchange with an index, within a total deadline."""
+
+    def exchange(self, request: WireRequest, *, url: str, deadline: float) -> WireResponse | Outcome:
+        """The answer, or Retry when the index certainly got nothing, or Unknown when nobody knows."""
+        ...

@@ -1,0 +1,1 @@
+"""Data, no code: vocabulary, maps, policy packs, error texts, advice, glossary."""

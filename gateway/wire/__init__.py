@@ -1,0 +1,1 @@
+"""What two adapters share: HTTP, XML, SOAP, addressing. Bytes and their envelopes, never their meaning."""

@@ -1,0 +1,125 @@
+"""SOAP 1.1, document/literal, with WS-Addressing 1.0, for whoever answers or reads it.
+
+Envelopes and headers only: which body elements exist and what they mean is an adapter's.
+Rules by their own numbers: Digikoppeling WUS 3.8 (WW, WS, WA).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from lxml import etree
+
+from gateway.wire import xml
+from gateway.wire.xml import Element, Malformed
+
+ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+ENVELOPE_12 = "http://www.w3.org/2003/05/soap-envelope"
+ADDRESSING = "http://www.w3.org/2005/08/addressing"
+ANONYMOUS = f"{ADDRESSING}/anonymous"
+CONTENT_TYPE = "text/xml; charset=utf-8"
+
+_ENV, _HEADER, _BODY, _FAULT = (f"{{{ENVELOPE}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
+_MESSAGE_ID, _ACTION, _TO = (f"{{{ADDRESSING}}}{name}" for name in ("MessageID", "Action", "To"))
+_MUST_UNDERSTAND = f"{{{ENVELOPE}}}mustUnderstand"
+
+
+class NotSoap(Exception):
+    """An XML document that is no SOAP 1.1 message of our profile.
+
+    `reason`: version, envelope, body, header, action. `element` is where, when there is a tree.
+    """
+
+    def __init__(self, reason: str, element: Element | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.element = element
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One readable message: the only element of its body, and what its addressing headers say ('' when absent)."""
+
+    body: Element
+    message_id: str
+    action: str
+    to: str
+
+
+def read(message: bytes, *, soap_action: str | None = None) -> Envelope:
+    """Read a message. `soap_action` is the HTTP header as received: quoted, empty, or None when absent.
+
+    Raises xml.Malformed or NotSoap. WW003 one child in Body; WS002 SOAPAction is empty or wsa:Action.
+    """
+    return open_envelope(xml.parse(message), soap_action=soap_action)
+
+
+def open_envelope(root: Element, *, soap_action: str | None = None) -> Envelope:
+    """Read a parsed message; raises NotSoap."""
+    if root.tag != _ENV:
+        raise NotSoap("version" if root.tag == f"{{{ENVELOPE_12}}}Envelope" else "envelope", root)
+    parts = list(root)
+    header = parts.pop(0) if parts and parts[0].tag == _HEADER else None
+    if len(parts) != 1 or parts[0].tag != _BODY:
+        raise NotSoap("envelope", root)
+    body = parts[0]
+    if len(body) != 1 or (body.text or "").strip() or not isinstance(body[0].tag, str):
+        raise NotSoap("body", body)
+    message_id = action = to = ""
+    for block in header if header is not None else ():
+        text = (block.text or "").strip()
+        if block.tag == _MESSAGE_ID:
+            message_id = _once(message_id, text, block)
+        elif block.tag == _ACTION:
+            action = _once(action, text, block)
+        elif block.tag == _TO:
+            to = _once(to, text, block)
+        elif block.get(_MUST_UNDERSTAND) in ("1", "true") and not str(block.tag).startswith(f"{{{ADDRESSING}}}"):
+            raise NotSoap("header", block)
+    said = (soap_action or "").strip().strip('"')
+    if said and action and said != action:
+        raise NotSoap("action", body)
+    return Envelope(body[0], message_id, action or said, to)
+
+
+def _once(seen: str, text: str, block: Element) -> str:
+    if seen or not text or len(text) > 300:
+        raise NotSoap("header", block)
+    return text
+
+
+def write(body: Element, *, action: str, message_id: UUID, relates_to: str = "", to: str = "") -> bytes:
+    """Put a body in an envelope with WS-Addressing headers."""
+    envelope = etree.Element(_ENV, nsmap={"soap": ENVELOPE, "wsa": ADDRESSING})
+    header = etree.SubElement(envelope, _HEADER)
+    etree.SubElement(header, _ACTION).text = action
+    etree.SubElement(header, _MESSAGE_ID).text = f"urn:uuid:{message_id}"
+    if relates_to:
+        etree.SubElement(header, f"{{{ADDRESSING}}}RelatesTo").text = relates_to
+    if to:
+        etree.SubElement(header, _TO).text = to
+    etree.SubElement(envelope, _BODY).append(body)
+    return etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
+
+
+def fault(detail: Element | None, *, code: str, text: str) -> Element:
+    """A SOAP 1.1 Fault. `code` is Client, Server, VersionMismatch or MustUnderstand."""
+    element = etree.Element(_FAULT, nsmap={"soap": ENVELOPE})
+    etree.SubElement(element, "faultcode").text = f"soap:{code}"
+    etree.SubElement(element, "faultstring").text = text
+    if detail is not None:
+        etree.SubElement(element, "detail").append(detail)
+    return element
+
+
+def fault_detail(body: Element) -> Element | None:
+    """The first detail element of a Fault; None when the body is no Fault or has no detail."""
+    if body.tag != _FAULT:
+        return None
+    detail = body.find("detail")
+    return detail[0] if detail is not None and len(detail) else None
+
+
+__all__ = [
+    "ADDRESSING", "ANONYMOUS", "CONTENT_TYPE", "ENVELOPE", "Envelope", "Malformed", "NotSoap",
+    "fault", "fault_detail", "open_envelope", "read", "write",
+]  # fmt: skip
