@@ -4,7 +4,8 @@ Adapters make these; `rules.admission` understands them. `Said` keeps the place 
 terms, so that a finding can point at it in any format.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gateway.canonical.finding import Finding
 
@@ -42,11 +43,12 @@ class SaidChoice:
 class Draft:
     """A signal as received. Every field is text or absent; the names are the data dictionary's.
 
-    `here` is the place of the message's own root, for what is missing. `registraties` pairs the
-    list's name (UZI, BIG, AGB, SKJ) with the number.
+    `here` is the place of the message's own root, `places` where each field would stand, for what is missing.
+    `registraties` pairs the list's name (UZI, BIG, AGB, SKJ) with the number.
     """
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
     soort: Said | None = None
@@ -79,6 +81,10 @@ class Draft:
     toestemming_bewijs_referentie: Said | None = None
     terms: tuple[SaidTerm, ...] = ()
 
+    def place(self, name: str) -> str:
+        """Where a field stands, or would have stood."""
+        return self.places.get(name, f"{self.here}/{name}")
+
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Command:
@@ -107,6 +113,7 @@ class Beeindigen(Command):
     """The risk or the involvement is over: to the archive (Jeugdwet 7.1.4.5 lid 1 b)."""
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
     datum_einde: Said | None = None
@@ -117,6 +124,7 @@ class Intrekken(Command):
     """Wrongly made, or about the wrong child: destroyed, not archived (Jeugdwet 7.1.4.5 lid 1 a)."""
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
 
@@ -126,6 +134,7 @@ class BetekenisAanvullen(Command):
     """Answer questions about words."""
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
     choices: tuple[SaidChoice, ...] = ()
@@ -136,6 +145,7 @@ class StatusOpvragen(Command):
     """Ask what is known of an own signal."""
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
 
 

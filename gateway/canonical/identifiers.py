@@ -49,7 +49,7 @@ class Identifier:
         return "***"
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._text == self._text  # type: ignore[attr-defined]
+        return type(other) is type(self) and other._text == self._text
 
     def __hash__(self) -> int:
         return hash((type(self), self._text))
@@ -60,7 +60,9 @@ class Identifier:
         return core_schema.json_or_python_schema(
             json_schema=from_text,
             python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
-            serialization=core_schema.plain_serializer_function_ser_schema(cls.reveal, return_schema=core_schema.str_schema()),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                cls.reveal, return_schema=core_schema.str_schema()
+            ),
         )
 
     @classmethod

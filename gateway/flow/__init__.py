@@ -1,1 +1,4 @@
-"""How a message goes: `intake` in, `dispatch` out to the index, `deliver` back. The Protocols they need live in `ports`."""
+"""How a message goes: `intake` in, `dispatch` out to the index and back.
+
+The Protocols the flow needs live in `ports`; what it asks of the world while it answers, in `effects`.
+"""

@@ -5,6 +5,7 @@ from typing import Protocol
 from gateway.canonical.command import Request
 from gateway.canonical.order import IndexCapabilities, Order, Outcome
 from gateway.canonical.receipt import Reply
+from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest, WireResponse
 
 
@@ -32,6 +33,10 @@ class IndexAdapter(Protocol):
 
     def decode(self, order: Order, response: WireResponse) -> Outcome:
         """Read what the index answered to `order`. Never raises: an unreadable answer is Unknown."""
+        ...
+
+    def recovery(self, kind: str) -> Recovery:
+        """How to find out what became of a message of this kind (`register`, `end`, `withdraw`, `poll`)."""
         ...
 
     def declared(self) -> IndexCapabilities:

@@ -13,6 +13,18 @@ class WireRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Lower-case names; only what an adapter may look at (`soapaction`)."""
 
+    def frozen(self) -> bytes:
+        """The request as one run of bytes, to be kept until it is sent and sent again as it is."""
+        head = "\n".join([self.content_type, *(f"{name}: {value}" for name, value in sorted(self.headers.items()))])
+        return head.encode() + b"\n\n" + self.body
+
+    @classmethod
+    def thawed(cls, kept: bytes) -> "WireRequest":
+        """The request that `frozen` kept."""
+        head, _, body = kept.partition(b"\n\n")
+        content_type, *lines = head.decode().split("\n")
+        return cls(body, content_type, dict(line.split(": ", 1) for line in lines))
+
     def __repr__(self) -> str:
         return f"WireRequest({len(self.body)} bytes)"
 

@@ -20,13 +20,15 @@ CONTENT_TYPE = "text/xml; charset=utf-8"
 
 _ENV, _HEADER, _BODY, _FAULT = (f"{{{ENVELOPE}}}{name}" for name in ("Envelope", "Header", "Body", "Fault"))
 _MESSAGE_ID, _ACTION, _TO = (f"{{{ADDRESSING}}}{name}" for name in ("MessageID", "Action", "To"))
-_MUST_UNDERSTAND = f"{{{ENVELOPE}}}mustUnderstand"
+_MUST_UNDERSTAND, _ACTOR = f"{{{ENVELOPE}}}mustUnderstand", f"{{{ENVELOPE}}}actor"
+_FOR_US = (None, "", "http://schemas.xmlsoap.org/soap/actor/next")
 
 
 class NotSoap(Exception):
     """An XML document that is no SOAP 1.1 message of our profile.
 
-    `reason`: version, envelope, body, header, action. `element` is where, when there is a tree.
+    `reason`: version (an Envelope of another SOAP), envelope, body, header (of addressing, or one that must be
+    understood and is not), action. `element` is where, when there is a tree.
     """
 
     def __init__(self, reason: str, element: Element | None = None) -> None:
@@ -56,13 +58,13 @@ def read(message: bytes, *, soap_action: str | None = None) -> Envelope:
 def open_envelope(root: Element, *, soap_action: str | None = None) -> Envelope:
     """Read a parsed message; raises NotSoap."""
     if root.tag != _ENV:
-        raise NotSoap("version" if root.tag == f"{{{ENVELOPE_12}}}Envelope" else "envelope", root)
+        raise NotSoap("version" if etree.QName(root).localname == "Envelope" else "envelope", root)
     parts = list(root)
     header = parts.pop(0) if parts and parts[0].tag == _HEADER else None
     if len(parts) != 1 or parts[0].tag != _BODY:
         raise NotSoap("envelope", root)
     body = parts[0]
-    if len(body) != 1 or (body.text or "").strip() or not isinstance(body[0].tag, str):
+    if len(body) != 1 or (body.text or "").strip() or (body[0].tail or "").strip():
         raise NotSoap("body", body)
     message_id = action = to = ""
     for block in header if header is not None else ():
@@ -73,12 +75,17 @@ def open_envelope(root: Element, *, soap_action: str | None = None) -> Envelope:
             action = _once(action, text, block)
         elif block.tag == _TO:
             to = _once(to, text, block)
-        elif block.get(_MUST_UNDERSTAND) in ("1", "true") and not str(block.tag).startswith(f"{{{ADDRESSING}}}"):
+        elif _unknown_duty(block):
             raise NotSoap("header", block)
     said = (soap_action or "").strip().strip('"')
     if said and action and said != action:
         raise NotSoap("action", body)
     return Envelope(body[0], message_id, action or said, to)
+
+
+def _unknown_duty(block: Element) -> bool:
+    obliged = block.get(_MUST_UNDERSTAND) in ("1", "true") and block.get(_ACTOR) in _FOR_US
+    return obliged and etree.QName(block).namespace != ADDRESSING
 
 
 def _once(seen: str, text: str, block: Element) -> str:

@@ -1,20 +1,22 @@
 """Hostile XML in, safe trees out: no DTD, no entity, no network, UTF-8 only; and schemas that tell no values.
 
 Limits on size are the door's; depth, amplification and huge text are libxml2's own limits, which stay on.
+libxml2 keeps every element and attribute name it meets until the thread that read it ends.
 """
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from threading import Lock
+from typing import Any, cast
 
 from lxml import etree
 
 Element = etree._Element
 
-_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
+_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["']""")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"<\x00", b"\x00<")
 
 
@@ -33,25 +35,32 @@ def parse(body: bytes) -> Element:
         raise Malformed("encoding")
     if (declared := _DECLARED.match(body)) and declared.group(1).lower() not in (b"utf-8", b"us-ascii"):
         raise Malformed("encoding")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("encoding", _position(body, error.start)) from None
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False,
         remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        reason = "encoding" if error.code in _NOT_UTF8 else "syntax"
-        raise Malformed(reason, f"{line}:{column}") from None
+        raise Malformed("doctype" if _DOCTYPE.search(body, 0, 2_000) else "syntax", f"{line}:{column}") from None
     except ValueError:
         raise Malformed("syntax") from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Malformed("doctype")
     return root
 
 
-_NOT_UTF8 = frozenset({etree.ErrorTypes.ERR_INVALID_CHAR, etree.ErrorTypes.ERR_INVALID_ENCODING,
-                       etree.ErrorTypes.ERR_UNKNOWN_ENCODING, etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING})  # fmt: skip
+_DOCTYPE = re.compile(rb"<!DOCTYPE")
+
+
+def _position(body: bytes, offset: int) -> str:
+    line, start = body.count(b"\n", 0, offset) + 1, body.rfind(b"\n", 0, offset)
+    return f"{line}:{offset - start}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +77,15 @@ class SchemaError:
     @property
     def structural(self) -> bool:
         """Whether elements are missing, misplaced or unknown, rather than a text out of its bounds."""
-        return not self.kind.startswith("CVC_") or self.kind.startswith(("CVC_COMPLEX_TYPE", "CVC_ELT"))
+        return not self.kind.startswith("CVC_") or self.kind.startswith(("CVC_COMPLEX_TYPE", "CVC_ELT", "CVC_TYPE"))
 
 
 class Schema:
-    """A compiled schema from `gateway/schemas`. Safe to share between threads."""
+    """A compiled schema: a file of `gateway/schemas` by its name, or a tree. Safe to share between threads."""
 
-    def __init__(self, name: str) -> None:
-        source = files("gateway.schemas").joinpath(name).read_bytes()
-        self._schema = etree.XMLSchema(etree.fromstring(source))
+    def __init__(self, source: str | Element) -> None:
+        tree = document(source) if isinstance(source, str) else source
+        self._schema = etree.XMLSchema(tree)
         self._lock = Lock()
 
     def valid(self, element: Element) -> bool:
@@ -84,23 +93,42 @@ class Schema:
         with self._lock:
             return bool(self._schema.validate(element))
 
-    def errors(self, element: Element) -> tuple[SchemaError, ...]:
-        """Every breach, in document order; empty when valid."""
+    def errors(self, element: Element, most: int = 100) -> tuple[SchemaError, ...]:
+        """The first `most` breaches, in document order; empty when valid.
+
+        libxml2 looks no further in an element once it met a child there that it does not expect.
+        """
         with self._lock:
             if self._schema.validate(element):
                 return ()
-            log = list(self._schema.error_log)
-        by_path = {tree_path: node for tree_path, node in _paths(element)}
+            log = list(cast(Iterable[Any], self._schema.error_log))[:most]
         return tuple(
-            SchemaError(entry.type_name.removeprefix("SCHEMAV_"), by_path.get(entry.path or "", element), entry.line)
+            SchemaError(entry.type_name.removeprefix("SCHEMAV_"), _at(element, entry.path or ""), entry.line)
             for entry in log
         )
 
 
-def _paths(element: Element) -> Iterator[tuple[str, Element]]:
-    tree = element.getroottree()
-    for node in element.iter(etree.Element):
-        yield tree.getpath(node), node
+def document(name: str) -> Element:
+    """A file of `gateway/schemas`, parsed."""
+    return etree.fromstring(files("gateway.schemas").joinpath(name).read_bytes())
+
+
+def _at(root: Element, path: str) -> Element:
+    """The element libxml2 names `/a:b/*[3]/c` when it counts from `root`; as near as the path can be followed."""
+    node = root
+    for step in path.split("/")[2:]:
+        name, _, position = step.rstrip("]").partition("[")
+        twins = [child for child in node if name == "*" or name == _written(child)]
+        index = int(position or "1") - 1
+        if index >= len(twins):
+            break
+        node = twins[index]
+    return node
+
+
+def _written(node: Element) -> str:
+    name = etree.QName(node).localname
+    return f"{node.prefix}:{name}" if node.prefix else name
 
 
 def place(element: Element, prefixes: dict[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""Formats senders speak. Each reads a request as text with its place and writes the answer; none understands it."""

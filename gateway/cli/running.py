@@ -1,0 +1,87 @@
+"""Running a gateway: as processes for production, or all in one for a sandbox."""
+
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from gateway import compose
+from gateway.compose import House
+from gateway.config import Config
+
+GRACE = 10
+"""Seconds that requests underway get when the process is told to stop."""
+
+
+def server(parts: House) -> uvicorn.Server:
+    """The HTTP server of a house, not yet running."""
+    http = parts.config.http
+    settings = uvicorn.Config(
+        compose.edge(parts),
+        host=http.host,
+        port=http.port,
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE,
+        proxy_headers=False,
+    )
+    return uvicorn.Server(settings)
+
+
+def serve(config: Config) -> None:
+    """Serve until told to stop."""
+    parts = compose.house(config)
+    try:
+        server(parts).run()
+    finally:
+        parts.close()
+
+
+def work(config: Config) -> None:
+    """Carry messages to the indices until told to stop."""
+    parts = compose.house(config)
+    worker = compose.dispatcher(parts)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    worker.start()
+    try:
+        ended.wait()
+    finally:
+        worker.stop()
+        parts.close()
+
+
+@contextmanager
+def together(config: Config) -> Iterator[tuple[str, House]]:
+    """Door and worker in this process; gives the door's address once it listens."""
+    parts = compose.house(config)
+    worker = compose.dispatcher(parts)
+    running = server(parts)
+    thread = threading.Thread(target=running.run, name="door", daemon=True)
+    worker.start()
+    thread.start()
+    try:
+        while not running.started:
+            if not thread.is_alive():
+                raise OSError(f"port {config.http.port} is taken; choose another with --port")
+            thread.join(0.02)
+        yield f"http://{config.http.host}:{config.http.port}", parts
+    finally:
+        running.should_exit = True
+        thread.join()
+        worker.stop()
+        parts.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

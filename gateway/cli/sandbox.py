@@ -1,0 +1,155 @@
+"""The sandbox: a gateway, a simulated index and four partners, in one process, with nothing to set up.
+
+Partners and tokens are fixed (`sandbox-<id>`), so that a supplier can build against it. Three regions, chosen by the
+municipality code: the strict national law by default, `9998` a region with a contact term, `9999` the extended one.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gateway.canonical.order import IndexCapabilities
+from gateway.cli.running import free_port, together
+from gateway.clock import set_clock, system_clock
+from gateway.compose import House
+from gateway.config import Config, check
+from gateway.simulator.server import Simulator
+from gateway.store.keyring import KeyRing
+
+REGIONAL, EXTENDED = "9998", "9999"
+"""Municipality codes that choose the sandbox's other regions."""
+
+CARRIED = ("urgentie", "handelt", "crisis", "veiligheid")
+
+PARTNERS: tuple[dict[str, Any], ...] = (
+    {"id": "school-de-wilg", "name": "School De Wilg", "category": "onderwijs", "may_know_bsn": True},
+    {"id": "jeugdhulp-voorbeeld", "name": "Jeugdhulp Voorbeeld", "category": "jeugdhulp", "may_know_bsn": True},
+    {"id": "jgz-voorbeeld", "name": "JGZ Voorbeeld", "category": "jgz", "may_know_bsn": True},
+    {
+        "id": "jongerenwerk-blind",
+        "name": "Jongerenwerk Blind",
+        "category": "maatschappelijke-ondersteuning",
+        "may_know_bsn": False,
+    },
+)
+
+CODE_LISTS = {
+    "school-de-wilg": "lokaal-team-vrije-tekst",
+    "jeugdhulp-voorbeeld": "zvj-signaalcode",
+    "jgz-voorbeeld": "bds-jgz-4.2.0",
+    "jongerenwerk-blind": "lokaal-team-vrije-tekst",
+}
+
+
+def token_of(partner: str) -> str:
+    """A partner's bearer token in the sandbox."""
+    return f"sandbox-{partner}"
+
+
+def configuration(
+    directory: Path,
+    *,
+    port: int,
+    indexes: dict[str, str],
+    clock: datetime | None = None,
+    wait_seconds: float = 2.0,
+    store: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """The sandbox's configuration. `indexes` maps `strikt` and `uitgebreid` to where their simulators speak SOAP."""
+    partners = [
+        {
+            **partner,
+            "regions": ["landelijk", "regionaal", "uitgebreid"],
+            "code_list": CODE_LISTS[partner["id"]],
+            "location": "Voorbeeldstad",
+            "token_sha256": hashlib.sha256(token_of(partner["id"]).encode()).hexdigest(),
+            "wait_seconds": wait_seconds,
+        }
+        for partner in PARTNERS
+    ]
+    quick = {"poll_seconds": 0.5, "processing_seconds": 1.0, "retry_seconds": 0.2, "deadline_seconds": 5.0}
+    spoken = {"sender": "verwijsindex-gateway", "receiver": "regionale-index"}
+    config: dict[str, Any] = {
+        "environment": "sandbox",
+        "store": store
+        or {
+            "url": f"sqlite:///{directory / 'gateway.db'}",
+            "keys": f"sqlite:///{directory / 'keys.db'}",
+        },
+        "http": {"port": port},
+        "partners": partners,
+        "indexes": {
+            "strikt": {"url": indexes["strikt"], **spoken, **quick},
+            "uitgebreid": {
+                "url": indexes["uitgebreid"], "carries": CARRIED, "signaalcode": True, "ketenregistratie": True,
+                **spoken, **quick,
+            },
+        },
+        "regions": {
+            "landelijk": {"name": "Landelijk", "pack": "landelijk-strikt", "index": "strikt"},
+            "regionaal": {
+                "name": "Voorbeeldregio", "pack": "regionaal", "index": "uitgebreid", "municipalities": [REGIONAL],
+                "covenant": "voorbeeldconvenant", "dpia": "voorbeeld-DPIA",
+            },
+            "uitgebreid": {
+                "name": "Proefregio", "pack": "uitgebreid", "index": "uitgebreid", "municipalities": [EXTENDED],
+                "covenant": "voorbeeldconvenant", "dpia": "voorbeeld-DPIA",
+            },
+        },
+    }  # fmt: skip
+    config["store"]["keyring"] = str(directory / "keyring.json")
+    if clock:
+        config["clock"] = {"start": clock}
+    return config
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox."""
+
+    gateway: str
+    indexes: dict[str, Simulator]
+    house: House
+
+    def told(self) -> dict[str, Any]:
+        """What a supplier's script needs to know."""
+        return {
+            "gateway": self.gateway,
+            "index": self.indexes["strikt"].url,
+            "partners": [
+                {"id": partner["id"], "token": token_of(partner["id"]), "may_know_bsn": partner["may_know_bsn"]}
+                for partner in PARTNERS
+            ],
+        }
+
+
+@contextmanager
+def sandbox(
+    directory: Path, *, port: int = 0, clock: datetime | None = None, wait_seconds: float = 2.0
+) -> Iterator[Sandbox]:
+    """Run a sandbox in a directory; what was there before is still there."""
+    directory.mkdir(parents=True, exist_ok=True)
+    if not (directory / "keyring.json").exists():
+        KeyRing.create(directory / "keyring.json")
+    legal = set_clock(clock) if clock else system_clock
+    carrying = IndexCapabilities(ketenregistratie=True, signaalcode=True, axes=frozenset(CARRIED))
+    strict = Simulator(directory=directory / "index-strikt", clock=legal)
+    extended = Simulator(directory=directory / "index-uitgebreid", clock=legal, capabilities=carrying)
+    with strict, extended:
+        indexes = {"strikt": strict, "uitgebreid": extended}
+        config: Config = check(
+            configuration(
+                directory,
+                port=port or free_port(),
+                indexes={name: index.soap_url for name, index in indexes.items()},
+                clock=clock,
+                wait_seconds=wait_seconds,
+            ),
+            source="sandbox",
+        )
+        with together(config) as (address, house):
+            yield Sandbox(address, indexes, house)

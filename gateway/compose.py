@@ -1,0 +1,229 @@
+"""Builds every part from the configuration. The only file that knows all names; nothing is built anywhere else."""
+
+import io
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import cast
+
+from gateway.adapters.indexes.regionale_index import RegionaleIndex
+from gateway.adapters.senders import soap
+from gateway.canonical.order import IndexCapabilities
+from gateway.canonical.signal import Instantie
+from gateway.clock import Clock, set_clock, system_clock
+from gateway.config import Config, IndexConfig, PartnerConfig
+from gateway.errors import Misconfigured
+from gateway.flow.directory import Directory, Partner, Region
+from gateway.flow.dispatch import Courier, Destination, Dispatcher
+from gateway.flow.identity import Recognition
+from gateway.flow.intake import Intake
+from gateway.rules import policy, vocabulary
+from gateway.rules.findings import FindingTexts
+from gateway.rules.policy import Pack
+from gateway.rules.vocabulary import Vocabulary
+from gateway.store.keyring import KeyRing
+from gateway.store.store import Store
+from gateway.store.work import Keep
+from gateway.web.app import Edge, operators
+from gateway.web.drive import Driver
+from gateway.web.identity import identifier
+from gateway.web.meters import Meters
+from gateway.web.soap_door import PATH, SoapDoor
+from gateway.wire.http import HttpTransport
+
+MAPPINGS: Traversable = files("gateway.mappings")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts every process has: who is who, the store, the legal clock."""
+
+    config: Config
+    clock: Clock
+    store: Store
+    directory: Directory
+
+    def close(self) -> None:
+        """Commit what waits, and let go."""
+        self.store.close()
+
+
+def clock_of(config: Config) -> Clock:
+    """The legal clock."""
+    return set_clock(config.clock.start) if config.clock.start else system_clock
+
+
+def shared_vocabulary() -> Vocabulary:
+    """The vocabulary as shipped."""
+    return vocabulary.load(MAPPINGS / "vocabulary")
+
+
+def packs_of(config: Config) -> dict[str, Pack]:
+    """The shipped packs and the operator's own."""
+    return policy.load(policy.texts(MAPPINGS / "packs", config.packs))
+
+
+def advice_texts() -> dict[str, tuple[str, str]]:
+    """Advice by code: Dutch, English."""
+    data = tomllib.loads((MAPPINGS / "advice.toml").read_text(encoding="utf-8"))
+    return {code: (entry["nl"], entry["en"]) for code, entry in data.items()}
+
+
+def capabilities_of(index: IndexConfig) -> IndexCapabilities:
+    """What an index can carry, as configured."""
+    return IndexCapabilities.model_validate(
+        {
+            "ketenregistratie": index.ketenregistratie,
+            "signaalcode": index.signaalcode,
+            "axes": index.carries,
+            "processing_time": index.processing_seconds,
+        }
+    )
+
+
+def house(config: Config) -> House:
+    """Open the store and learn who is who; raises Misconfigured with every problem."""
+    ring = KeyRing.open(config.store.keyring)
+    clock = clock_of(config)
+    shared, packs = shared_vocabulary(), packs_of(config)
+    regions = _regions(config, packs)
+    partners = {item.id: _partner(item, regions, shared) for item in config.partners}
+    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock)
+    store.do(Keep(tuple(_artifacts(shared, config))))
+    directory = Directory(
+        partners,
+        regions,
+        past_pack=cache(lambda label: _past_pack(store, label)),
+        past_vocabulary=cache(lambda version: _past_vocabulary(store, version)),
+    )
+    return House(config, clock, store, directory)
+
+
+def _regions(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
+    missing = [
+        f"regions.{name}.pack: no pack '{item.pack}'; there are {', '.join(sorted(packs))}"
+        for name, item in config.regions.items()
+        if item.pack not in packs
+    ]
+    if missing:
+        raise Misconfigured(*missing)
+    return {
+        name: Region(
+            id=name,
+            name=item.name or name,
+            pack=packs[item.pack],
+            index=item.index,
+            capabilities=capabilities_of(config.indexes[item.index]),
+            municipalities=frozenset(item.municipalities),
+        )
+        for name, item in config.regions.items()
+    }
+
+
+def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabulary) -> Partner:
+    own = shared.overlay(vocabulary.load_rows(cast(Traversable, item.overlay))) if item.overlay else shared
+    return Partner(
+        id=item.id,
+        instantie=Instantie(id=item.id, naam=item.name, locatie=item.location, categorie=item.category),
+        regions=tuple(regions[name] for name in item.regions),
+        may_know_bsn=item.may_know_bsn,
+        code_list=item.code_list,
+        wait_seconds=item.wait_seconds,
+        vocabulary=own,
+    )
+
+
+def _artifacts(shared: Vocabulary, config: Config) -> list[tuple[str, str, str, bytes]]:
+    kept = [(f"vocabulary@{shared.version}", "vocabulary", "shared", _zipped(MAPPINGS / "vocabulary"))]
+    for _, text in policy.texts(MAPPINGS / "packs", config.packs):
+        for pack in policy.load([("", text)]).values():
+            kept.append((pack.label, "pack", pack.id, text))
+    return kept
+
+
+def _zipped(root: Traversable) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _walk(root, ""):
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
+
+
+def _walk(root: Traversable, prefix: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for entry in sorted(root.iterdir(), key=lambda item: item.name):
+        if entry.is_dir():
+            found += _walk(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".csv"):
+            found.append((f"{prefix}{entry.name}", entry.read_bytes()))
+    return found
+
+
+def _past_pack(store: Store, label: str) -> Pack | None:
+    text = store.read.artifact(label)
+    return next(iter(policy.load([(label, text)]).values())) if text else None
+
+
+def _past_vocabulary(store: Store, version: str) -> Vocabulary | None:
+    content = store.read.artifact(f"vocabulary@{version}")
+    if content is None:
+        return None
+    return vocabulary.load(cast(Traversable, zipfile.Path(zipfile.ZipFile(io.BytesIO(content)))))
+
+
+def edge(parts: House) -> Edge:
+    """The doors of this house."""
+    config, store = parts.config, parts.store
+    shared = shared_vocabulary()
+    texts = FindingTexts.load()
+
+    def describe(axis: str, code: str) -> tuple[str, str]:
+        concept = shared.concept(axis, code)
+        return concept.display_nl, concept.definition_nl
+
+    adapter = soap.SoapSender.load(
+        texts,
+        advice=advice_texts(),
+        describe=describe,
+        choices_display=lambda axis, code: describe(axis, code)[0],
+    )
+    base = config.http.base_url or f"http://{config.http.host}:{config.http.port}"
+    contract = soap.contract(f"{base}{PATH}")
+    driver, counts = Driver(store), Meters(store.read)
+    door = SoapDoor(
+        adapter=adapter,
+        wsdl=contract.wsdl,
+        schemas=contract.schemas,
+        identify=identifier(config),
+        intake=Intake(parts.directory, Recognition(store.ring), parts.clock),
+        driver=driver,
+        meters=counts,
+        limit=config.http.max_body_bytes,
+    )
+    return Edge({PATH: door}, operators(store, counts, token=config.http.metrics_token))
+
+
+def dispatcher(parts: House) -> Dispatcher:
+    """The worker of this house, not yet started."""
+    destinations = {name: _destination(name, item, parts.clock) for name, item in parts.config.indexes.items()}
+    return Dispatcher(parts.store, Courier(parts.store, parts.directory, destinations, parts.clock), destinations)
+
+
+def _destination(name: str, index: IndexConfig, clock: Clock) -> Destination:
+    return Destination(
+        id=name,
+        adapter=RegionaleIndex(
+            sender=index.sender, receiver=index.receiver, capabilities=capabilities_of(index), clock=clock
+        ),
+        transport=HttpTransport(authority=index.authority,
+            client_certificate=index.client_certificate,
+            client_key=index.client_key,),
+        url=index.url,
+        deadline=index.deadline_seconds,
+        retry=index.retry_seconds,
+        poll=index.poll_seconds,
+    )

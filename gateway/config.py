@@ -1,0 +1,178 @@
+"""`gateway.toml`, checked whole before anything starts. A wrong key names itself and its fix."""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.errors import Misconfigured
+
+
+class Part(BaseModel):
+    """A part of the configuration: unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class StoreConfig(Part):
+    """Where signals are kept, and, apart from them, their keys."""
+
+    url: str = "sqlite:///data/gateway.db"
+    keys: str = "sqlite:///data/keys.db"
+    """The key store: another file or database, with its own backup."""
+    keyring: Path = Path("data/keyring.json")
+
+
+class HttpConfig(Part):
+    """The door: where it listens and what it lets in before it looks."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    base_url: str = ""
+    """How senders reach the gateway; stands in the served WSDL. Empty: http://host:port."""
+    max_body_bytes: int = Field(default=1_000_000, ge=10_000)
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose client-certificate header is believed (RFC 9440 Client-Cert, or the proxy's own form)."""
+    client_certificate_header: Literal["client-cert", "x-ssl-client-cert", "x-forwarded-tls-client-cert"] = (
+        "client-cert"
+    )
+    metrics_token: str = ""
+    """Who may read /metrics; empty: nobody."""
+
+
+class PartnerConfig(Part):
+    """An organisation that sends signals: a tenant."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]{1,35}$")
+    name: str = Field(min_length=1, max_length=200)
+    category: str
+    """Category of Besluit Jeugdwet 7.1.1 - 7.1.7, as the packs name them: jeugdhulp, jgz, zorg, onderwijs, ..."""
+    regions: tuple[str, ...] = Field(min_length=1)
+    """Where it has joined the covenant; the first one is used when the municipality decides nothing."""
+    location: str | None = None
+    may_know_bsn: bool = False
+    code_list: str = ""
+    """The list its words come from when a message names none."""
+    overlay: Path | None = None
+    """A CSV with this organisation's own words, over the shipped maps."""
+    token_sha256: str = ""
+    """SHA-256 of its bearer token; sandbox and test only."""
+    wait_seconds: float = Field(default=2.0, ge=0, le=30)
+    """How long the door waits for the index's outcome before it answers."""
+
+
+class CertificateConfig(Part):
+    """A mandate: the holder of this certificate may act for these organisations."""
+
+    oin: str
+    acts_for: tuple[str, ...] = Field(min_length=1)
+
+
+class IndexConfig(Part):
+    """A regional index."""
+
+    adapter: Literal["regionale_index"] = "regionale_index"
+    url: str
+    sender: str = Field(min_length=1, max_length=35)
+    receiver: str = Field(min_length=1, max_length=35)
+    deadline_seconds: float = Field(default=10.0, gt=0, le=60)
+    """Total time of one call."""
+    poll_seconds: float = Field(default=60.0, gt=0)
+    """How often matches are asked for."""
+    processing_seconds: float = Field(default=10.0, ge=0)
+    """How long the index may take to know a message it has taken; before that, 'not found' says nothing."""
+    retry_seconds: float = Field(default=1.0, gt=0)
+    """First pause before another attempt; doubles up to five minutes."""
+    carries: tuple[str, ...] = ()
+    """Axes whose words this index can carry (its capaciteiten)."""
+    signaalcode: bool = False
+    ketenregistratie: bool = False
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    authority: Path | None = None
+
+
+class RegionConfig(Part):
+    """A region: its policy pack, its index, and what it has on record."""
+
+    name: str = ""
+    pack: str
+    index: str
+    municipalities: tuple[str, ...] = ()
+    covenant: str = ""
+    dpia: str = ""
+
+
+class ClockConfig(Part):
+    """The legal clock; set in a sandbox only."""
+
+    start: datetime | None = None
+
+
+class Config(Part):
+    """The whole configuration."""
+
+    environment: Literal["sandbox", "production"] = "production"
+    store: StoreConfig = StoreConfig()
+    http: HttpConfig = HttpConfig()
+    clock: ClockConfig = ClockConfig()
+    partners: tuple[PartnerConfig, ...] = ()
+    certificates: tuple[CertificateConfig, ...] = ()
+    indexes: dict[str, IndexConfig] = {}
+    regions: dict[str, RegionConfig] = {}
+    packs: tuple[Path, ...] = ()
+    """Policy packs of one's own, beside the shipped ones."""
+
+
+def read(path: Path) -> Config:
+    """Read and check a configuration file; raises Misconfigured with every problem at once."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Misconfigured(
+            f"{path}: cannot be read ({error.strerror}); name it with --config or GATEWAY_CONFIG"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path}: is not TOML: {error}") from None
+    return check(data, source=str(path))
+
+
+def check(data: dict[str, object], *, source: str) -> Config:
+    """Check a configuration; raises Misconfigured. Relations between parts are checked too."""
+    try:
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        raise Misconfigured(*(f"{source}: {_key(line['loc'])}: {line['msg']}" for line in error.errors())) from None
+    problems = [f"{source}: {problem}" for problem in _relations(config)]
+    if problems:
+        raise Misconfigured(*problems)
+    return config
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location)
+
+
+def _relations(config: Config) -> list[str]:
+    known = {partner.id for partner in config.partners}
+    problems = []
+    if len(known) != len(config.partners):
+        problems.append("partners: two have the same id; give each its own")
+    for partner in config.partners:
+        problems += [
+            f"partners.{partner.id}.regions: no region '{region}'; add [regions.{region}]"
+            for region in partner.regions
+            if region not in config.regions
+        ]
+    for name, region in config.regions.items():
+        if region.index not in config.indexes:
+            problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")
+    for certificate in config.certificates:
+        problems += [
+            f"certificates.acts_for: no partner '{partner}'; add it to [[partners]]"
+            for partner in certificate.acts_for
+            if partner not in known
+        ]
+    return problems

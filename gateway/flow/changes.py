@@ -1,0 +1,177 @@
+"""Ending, withdrawing and completing an own signal: what was asked, and what it comes to in the signal's state."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, StatusOpvragen
+from gateway.canonical.finding import Ernst, Finding
+from gateway.canonical.receipt import NotKept, Receipt, Status
+from gateway.canonical.tenant import bucket_of, new_id
+from gateway.canonical.terms import Meaning, Understanding
+from gateway.flow.directory import Directory, Partner
+from gateway.flow.identity import Recognition
+from gateway.rules import admission, lifecycle
+from gateway.rules.admission import Reading
+from gateway.rules.lifecycle import Gebeurtenis
+from gateway.store import outbox
+from gateway.store.work import Change, Decision, Illegal, Impossible, Known
+
+
+NOTHING = Understanding()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Asked:
+    """A readable request about an own signal. `at` is where its id stood."""
+
+    system: str
+    source: str
+    revision: int
+    at: str
+    event: Gebeurtenis | None = None
+    day: dt.date | None = None
+    understood: Understanding = NOTHING
+
+
+Sourced = Beeindigen | Intrekken | BetekenisAanvullen | StatusOpvragen
+
+
+def here_of(request: Sourced, name: str) -> str:
+    """Where a missing field of a request would have stood."""
+    return request.places.get(name, f"{request.here}/{name}")
+
+
+def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[Finding, ...]:
+    """Which signal is meant, or everything that keeps us from knowing."""
+    reading = reading or Reading()
+    system = reading.required(request.bron_systeem, here_of(request, "bron_systeem"), 35)
+    source = reading.required(request.bron_signaal_id, here_of(request, "bron_signaal_id"), 35)
+    revision = 1
+    if not isinstance(request, StatusOpvragen) and request.revisie is not None:
+        revision = reading.parsed(request.revisie, admission.revision, "VIX-1105", "1-9999") or 0
+    findings = admission.merge(request.remarks, reading.findings)
+    if any(finding.ernst is Ernst.FOUT for finding in findings) or system is None or source is None:
+        return findings
+    at = request.bron_signaal_id.at if request.bron_signaal_id else ""
+    return Asked(system, source, revision, at)
+
+
+def read(
+    request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, today: dt.date
+) -> Asked | tuple[Finding, ...]:
+    """Understand a change, or give everything that is wrong with it."""
+    reading = Reading()
+    day: dt.date | None = None
+    event: Gebeurtenis | None = None
+    understood = NOTHING
+    match request:
+        case Beeindigen():
+            event = Gebeurtenis.BEEINDIGD
+            day = _last_day(request, today, reading)
+        case Intrekken():
+            event = Gebeurtenis.INGETROKKEN
+        case BetekenisAanvullen():
+            understood = _chosen(request, partner, reading)
+    asked = sourced(request, reading)
+    if not isinstance(asked, Asked):
+        return asked
+    return Asked(asked.system, asked.source, asked.revision, asked.at, event, day, understood)
+
+
+def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date | None:
+    if request.datum_einde is None:
+        reading.find("VIX-1106", here_of(request, "datum_einde"))
+        return None
+    day = reading.parsed(request.datum_einde, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    if day is not None and day > today:
+        reading.find("VIX-1105", request.datum_einde.at, limit="vandaag of eerder")
+    return day
+
+
+def _chosen(request: BetekenisAanvullen, partner: Partner, reading: Reading) -> Understanding:
+    if not request.choices:
+        reading.find("VIX-1106", here_of(request, "keuze"))
+    meanings: list[Meaning] = []
+    for choice in request.choices:
+        axis, concept = choice.axis.text.strip(), choice.concept.text.strip()
+        if axis not in partner.vocabulary.axes:
+            reading.find("VIX-1804", choice.axis.at)
+            continue
+        try:
+            meanings.append(partner.vocabulary.answer(axis, choice.word.text, concept))
+        except ValueError:
+            reading.find("VIX-1406", choice.concept.at)
+    return Understanding(meanings=tuple(meanings), advice=partner.vocabulary.advice(meanings))
+
+
+def unit(
+    asked: Asked,
+    operation: str,
+    partner: Partner,
+    directory: Directory,
+    recognise: Recognition,
+    now: dt.datetime,
+) -> Change:
+    """The unit of work that carries a change out."""
+    said = [f"{meaning.axis}\x1e{meaning.word}\x1e{meaning.concept}" for meaning in asked.understood.meanings]
+
+    def decide(known: Known) -> Decision | Illegal | Impossible:
+        pack = directory.regions[known.signal.regio].pack
+        receipt = Receipt(
+            signaal_id=known.signal.signaal_id,
+            bron_signaal_id="-",
+            revisie=asked.revision,
+            handeling=operation,
+            ontvangen_op=now,
+            vocabulaire=partner.vocabulary.version,
+            beleid=pack.label,
+        )
+        if asked.event is None:
+            kept = tuple(meaning for meaning in asked.understood.meanings if pack.kept(meaning, partner.vocabulary))
+            return _complete(known, receipt, kept, asked.understood.meanings)
+        after = lifecycle.follow(known.status, asked.event)
+        if after is None:
+            return Illegal(known.status)
+        if asked.event is Gebeurtenis.INGETROKKEN:
+            return Decision(receipt=receipt, status=after, event="signaal_ingetrokken", kind=outbox.WITHDRAW)
+        argument = asked.day.isoformat() if asked.day else ""
+        return Decision(receipt=receipt, status=after, event="signaal_beeindigd", kind=outbox.END, argument=argument)
+
+    return Change(
+        tenant=partner.id,
+        key=recognise.key(partner.id, asked.system, asked.source, operation, asked.revision),
+        content=recognise.content(operation, asked.day.isoformat() if asked.day else "", *said),
+        source=recognise.source(partner.id, asked.system, asked.source),
+        operation=operation,
+        message_id=new_id(bucket_of(partner.id)),
+        now=now,
+        decide=decide,
+    )
+
+
+def _complete(
+    known: Known, receipt: Receipt, kept: tuple[Meaning, ...], chosen: tuple[Meaning, ...]
+) -> Decision | Illegal | Impossible:
+    """Put the sender's own explanation in the place of what was not understood."""
+    if known.status is not Status.ACTIEF:
+        return Illegal(known.status)
+    asked = {(question.axis, question.word) for question in known.receipt.vragen}
+    if any((meaning.axis, meaning.word) not in asked for meaning in kept):
+        return Impossible("VIX-1406")
+    answered = {(meaning.axis, meaning.word) for meaning in chosen}
+    left = tuple(item for item in known.signal.betekenissen if (item.axis, item.word) not in answered)
+    counts: dict[str, int] = {}
+    for meaning in chosen:
+        if meaning not in kept:
+            counts[meaning.axis] = counts.get(meaning.axis, 0) + 1
+    return Decision(
+        receipt=receipt.model_copy(
+            update={
+                "betekenissen": kept,
+                "niet_bewaard": tuple(NotKept(axis=axis, count=count) for axis, count in sorted(counts.items())),
+            }
+        ),
+        status=known.status,
+        event="betekenis_aangevuld",
+        signal=known.signal.model_copy(update={"betekenissen": (*left, *kept)}),
+    )

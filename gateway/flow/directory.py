@@ -1,0 +1,82 @@
+"""Who is who: partners, regions, their packs and vocabularies, and which index a signal goes to."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.canonical.order import IndexCapabilities
+from gateway.canonical.signal import Instantie
+from gateway.rules.policy import Pack
+from gateway.rules.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region as it works now."""
+
+    id: str
+    name: str
+    pack: Pack
+    index: str
+    capabilities: IndexCapabilities
+    municipalities: frozenset[str]
+    """Empty: every municipality."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation that sends: a tenant."""
+
+    id: str
+    instantie: Instantie
+    regions: tuple[Region, ...]
+    may_know_bsn: bool
+    code_list: str
+    wait_seconds: float
+    vocabulary: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: the organisations it may act for."""
+
+    acts_for: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everybody the gateway knows. `past_pack` and `past_vocabulary` find a version that decisions were made with."""
+
+    partners: Mapping[str, Partner]
+    regions: Mapping[str, Region]
+    past_pack: Callable[[str], Pack | None] = field(default=lambda _: None)
+    past_vocabulary: Callable[[str], Vocabulary | None] = field(default=lambda _: None)
+
+    def acting(self, caller: Caller, said: str | None) -> Partner | None:
+        """The organisation acted for: the one named, or the only one there is; None without a mandate."""
+        if said is None:
+            return self.partners[min(caller.acts_for)] if len(caller.acts_for) == 1 else None
+        return self.partners[said] if said in caller.acts_for else None
+
+    def pack(self, label: str, region: str) -> Pack:
+        """The pack a decision was stamped with; the region's own when it still is that one."""
+        current = self.regions[region].pack
+        return current if current.label == label else self.past_pack(label) or current
+
+    def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
+        """The vocabulary a receipt was made with."""
+        if partner.vocabulary.version == version:
+            return partner.vocabulary
+        return self.past_vocabulary(version) or partner.vocabulary
+
+
+def destination(partner: Partner, municipality: str | None, day: dt.date) -> Region | None:
+    """Where a signal goes: a pure function of organisation, municipality and date; None without a covenant there.
+
+    The region whose municipalities name this one comes first, then one that serves every municipality.
+    """
+    valid = [region for region in partner.regions if region.pack.valid_from <= day]
+    if municipality is None:
+        return valid[0] if valid else None
+    named = next((region for region in valid if municipality in region.municipalities), None)
+    return named or next((region for region in valid if not region.municipalities), None)

@@ -1,0 +1,212 @@
+"""Messages to the indices: claimed, frozen, sent, settled. A worker may die between any two lines.
+
+Which tenant is next goes round, so that one flooding sender delays no other. What to do with a message is
+`rules.delivery`; what became of it is recorded by its lease, or not at all.
+"""
+
+import datetime as dt
+import logging
+import random
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway.canonical.order import AskStatus, Done, End, Order, Outcome, Poll, Retry, Unknown, Withdraw
+from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
+from gateway.clock import Clock
+from gateway.errors import GatewayError
+from gateway.flow.directory import Directory
+from gateway.flow.ports import IndexAdapter, Transport
+from gateway.rules import policy
+from gateway.rules.delivery import TABLE, Move, Step, Verdict, breaker_pause, judge, next_step
+from gateway.store import outbox
+from gateway.store.store import Store
+from gateway.store.work import Claim, Freeze, Job, Schedule, Settle
+from gateway.wire.message import WireRequest, WireResponse
+
+log = logging.getLogger("gateway.dispatch")
+
+START = (-1, "")
+PER_TURN = 8
+"""How many messages of one tenant a turn takes at most."""
+IDLE_SECONDS = 0.25
+"""How long to rest when nothing is due; what another process puts in is found after this at the latest."""
+SWEEP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An index as the worker needs it."""
+
+    id: str
+    adapter: IndexAdapter
+    transport: Transport
+    url: str
+    deadline: float
+    retry: float
+    poll: float
+
+    @property
+    def lease(self) -> float:
+        """Longer than any call can take."""
+        return self.deadline * 2 + 10
+
+
+class Courier:
+    """Carries one claimed message to its index and records what came of it."""
+
+    def __init__(
+        self, store: Store, directory: Directory, destinations: Mapping[str, Destination], clock: Clock
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._destinations = destinations
+        self._clock = clock
+        self._random = random.Random()
+
+    def carry(self, job: Job) -> None:
+        """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
+        index = self._destinations[job.destination]
+        try:
+            verdict, outcome = self._attempt(job, index)
+        except GatewayError:
+            log.exception("dispatch: message parked", extra={"kind": job.kind, "destination": job.destination})
+            outcome = Unknown(reason="contractbreuk")
+            verdict = Verdict(TABLE[job.state, Move.STUCK], 0.0, healthy=True, code="contractbreuk")
+        if verdict is not None:
+            self._settle(job, index, verdict, outcome)
+
+    def _attempt(self, job: Job, index: Destination) -> tuple[Verdict | None, Outcome]:
+        step = next_step(job.state, index.adapter.recovery(job.kind))
+        if step is Step.ASK:
+            order: Order = AskStatus(message_id=new_id(job.bucket), about=job.message_id)
+            return self._judged(job, index, self._exchange(index, order, index.adapter.encode(order)))
+        if step is Step.PARK:
+            return Verdict(TABLE[job.state, Move.STUCK], 0.0, healthy=True), Unknown(reason="geen-herstel")
+        made = self._order(job, index)
+        if made is None:
+            return Verdict(TABLE[job.state, Move.WITHDRAWN], 0.0, healthy=True), Retry(reason="vernietigd")
+        request = WireRequest.thawed(job.body) if job.body else index.adapter.encode(made)
+        if not self._store.do(Freeze(job, request.frozen())):
+            return None, Retry(reason="uit-handen")
+        return self._judged(job, index, self._exchange(index, made, request))
+
+    def _order(self, job: Job, index: Destination) -> Order | None:
+        """What the message asks of the index; None when it was about a signal that is destroyed."""
+        match job.kind, job.signal_id:
+            case outbox.POLL, _:
+                return Poll(message_id=job.message_id, cursor=job.cursor)
+            case outbox.END, UUID() as signal_id:
+                day = dt.date.fromisoformat(job.argument)
+                return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
+            case outbox.WITHDRAW, UUID() as signal_id:
+                return Withdraw(message_id=job.message_id, signaal_id=signal_id)
+        if job.signal is None:
+            return None
+        pack = self._directory.pack(job.version, job.signal.regio)
+        return policy.outgoing(job.signal, job.message_id, pack, index.adapter.declared())
+
+    def _exchange(self, index: Destination, order: Order, request: WireRequest) -> Outcome:
+        answer = index.transport.exchange(request, url=index.url, deadline=index.deadline)
+        return index.adapter.decode(order, answer) if isinstance(answer, WireResponse) else answer
+
+    def _judged(self, job: Job, index: Destination, outcome: Outcome) -> tuple[Verdict, Outcome]:
+        processing = index.adapter.declared().processing_time.total_seconds()
+        retry = index.retry * self._random.uniform(0.5, 1.5)
+        unsettled = processing - job.since_sent
+        return judge(job.state, outcome, attempts=job.attempts, retry=retry, unsettled=unsettled), outcome
+
+    def _settle(self, job: Job, index: Destination, verdict: Verdict, outcome: Outcome) -> None:
+        again: float | None = None
+        if job.kind == outbox.POLL:
+            again = 0.0 if isinstance(outcome, Done) and outcome.more else index.poll
+        self._store.do(
+            Settle(
+                job=job,
+                outcome=outcome,
+                state=verdict.state,
+                pause=verdict.pause,
+                healthy=verdict.healthy,
+                code=verdict.code[:64],
+                breaker=breaker_pause,
+                again=again,
+                renewed=new_id(job.bucket),
+                now=self._clock(),
+            )
+        )
+
+
+class Dispatcher(threading.Thread):
+    """Goes round the tenants and hands what is due to couriers, so many at a time."""
+
+    def __init__(self, store: Store, courier: Courier, destinations: Mapping[str, Destination], hands: int = 8) -> None:
+        super().__init__(name="dispatcher", daemon=True)
+        self._store = store
+        self._courier = courier
+        self._lease = max((index.lease for index in destinations.values()), default=30.0)
+        self._destinations = destinations
+        self._free = threading.Semaphore(hands)
+        self._hands = ThreadPoolExecutor(hands, thread_name_prefix="courier")
+        self._ended = threading.Event()
+
+    def stop(self) -> None:
+        """Finish what is underway and end."""
+        self._ended.set()
+        self._store.stirred.set()
+        self.join()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        for index in self._destinations:
+            self._store.do(Schedule(index, new_id(bucket_of(GATEWAY))))
+        at, taken, rests = START, False, 0
+        while not self._ended.is_set():
+            self._store.stirred.clear()
+            try:
+                turn = self._store.turn(at)
+                if turn is not None:
+                    at = turn
+                    taken = self._take(*turn) or taken
+                    continue
+                if at == START or not taken:
+                    rests += 1
+                    self._store.stirred.wait(IDLE_SECONDS)
+                    if rests % int(SWEEP_SECONDS / IDLE_SECONDS) == 0:
+                        self._store.sweep()
+            except Exception as error:  # noqa: BLE001  the store may be away for a while; it comes back by itself
+                log.warning("dispatch: the store does not answer", extra={"kind": type(error).__name__})
+                self._ended.wait(1.0)
+            at, taken = START, False
+        self._hands.shutdown(wait=True)
+
+    def _take(self, bucket: int, tenant: str) -> bool:
+        """Claim a tenant's turn, as far as there are hands free."""
+        hands = self._grab()
+        jobs: list[Job] = []
+        try:
+            jobs = self._store.do(Claim(bucket, tenant, hands, self._lease, new_id(bucket)))
+        finally:
+            for _ in range(hands - len(jobs)):
+                self._free.release()
+        for job in jobs:
+            self._hands.submit(self._carry, job)
+        return bool(jobs)
+
+    def _grab(self) -> int:
+        """Wait for one free hand, and take more if they are free too."""
+        self._free.acquire()
+        hands = 1
+        while hands < PER_TURN and self._free.acquire(blocking=False):
+            hands += 1
+        return hands
+
+    def _carry(self, job: Job) -> None:
+        try:
+            self._courier.carry(job)
+        except Exception as error:  # noqa: BLE001  its lease ends and another worker goes on with it
+            log.warning("dispatch: message left to its lease", extra={"kind": type(error).__name__})
+        finally:
+            self._free.release()
+            self._store.stirred.set()

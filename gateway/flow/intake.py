@@ -1,0 +1,307 @@
+"""From a sender's request to its answer: understood, stored together with the intention to act, answered.
+
+Each handler is a conversation (`flow.effects`): it decides, yields what must be done, and goes on with the answer.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from gateway.canonical.command import (
+    Afgeven,
+    Beeindigen,
+    BetekenisAanvullen,
+    Capaciteiten,
+    Command,
+    EigenSignalenOpvragen,
+    Intrekken,
+    MatchesOpvragen,
+    Request,
+    Said,
+    StatusOpvragen,
+)
+from gateway.canonical.finding import Finding
+from gateway.canonical.receipt import (
+    Answer,
+    AxisCapability,
+    Bezorging,
+    CapabilityReport,
+    MatchPage,
+    NotKept,
+    OwnSignalPage,
+    Receipt,
+    Refusal,
+    RegionCapability,
+    Standing,
+    Status,
+)
+from gateway.canonical.tenant import bucket_of, new_id
+from gateway.canonical.terms import Understanding
+from gateway.clock import Clock, legal_day
+from gateway.flow import changes
+from gateway.flow.changes import Asked
+from gateway.flow.directory import Caller, Directory, Partner, Region, destination
+from gateway.flow.effects import Await, Conversation, Read, Submit
+from gateway.flow.identity import Recognition
+from gateway.rules import admission
+from gateway.rules.admission import Admission, Case, Reading
+from gateway.store.work import Accept, Conflict, Gone, Illegal, Impossible, NotOurs, Stored
+
+OPERATIONS: dict[type[Command], str] = {
+    Afgeven: "signaalAfgeven",
+    Beeindigen: "signaalBeeindigen",
+    Intrekken: "signaalIntrekken",
+    BetekenisAanvullen: "betekenisAanvullen",
+    StatusOpvragen: "statusOpvragen",
+    MatchesOpvragen: "matchesOpvragen",
+    EigenSignalenOpvragen: "eigenSignalenOpvragen",
+    Capaciteiten: "capaciteiten",
+}
+"""The name of each request, in every format."""
+
+PAGE = 100
+
+
+class Intake:
+    """Answers requests. Holds who is who and how messages are recognised; nothing that changes."""
+
+    def __init__(self, directory: Directory, recognition: Recognition, clock: Clock) -> None:
+        self._directory = directory
+        self._recognise = recognition
+        self._clock = clock
+
+    def answer(self, request: Request, caller: Caller) -> Conversation:
+        """The conversation that answers a request."""
+        said = request.organisatie
+        partner = self._directory.acting(caller, said.text.strip() if said else None)
+        if partner is None:
+            return _refuse(Finding(code="VIX-1905", at=said.at if said else ""))
+        match request:
+            case Afgeven():
+                return self._afgeven(request, partner)
+            case Beeindigen() | Intrekken() | BetekenisAanvullen():
+                return self._change(request, partner)
+            case StatusOpvragen():
+                return self._status(request, partner)
+            case MatchesOpvragen():
+                return self._matches(request, partner)
+            case EigenSignalenOpvragen():
+                return self._own(request, partner)
+            case Capaciteiten():
+                return self._capabilities(request, partner)
+
+    # giving a signal
+
+    def _afgeven(self, request: Afgeven, partner: Partner) -> Conversation:
+        draft = request.draft
+        now = self._clock()
+        code = draft.gemeente_code
+        region = destination(partner, code.text.strip() if code else None, legal_day(now))
+        case = self._case(partner, region or partner.regions[0])
+        admitted = admission.admit(request, case)
+        if region is None:
+            admitted = _without_covenant(admitted, code)
+        signal = admitted.signal
+        if signal is None:
+            return Refusal(findings=admitted.findings, advice=admitted.understood.advice)
+        message_id = new_id(bucket_of(partner.id))
+        unit = Accept(
+            key=self._recognise.key(
+                partner.id, signal.bron_systeem, signal.bron_signaal_id, OPERATIONS[Afgeven], signal.revisie
+            ),
+            content=self._recognise.said(request, signal),
+            source=self._recognise.source(partner.id, signal.bron_systeem, signal.bron_signaal_id),
+            subject=self._recognise.person(signal.jeugdige),
+            signal=signal,
+            receipt=_receipt(admitted, case),
+            message_id=message_id,
+        )
+        stored = yield Submit(unit)
+        at = draft.bron_signaal_id.at if draft.bron_signaal_id else ""
+        if not isinstance(stored, Stored):
+            return _not_stored(stored, at, admitted.understood.advice)
+        understood = self._again(request, partner, stored, admitted)
+        return (yield from self._told(partner, stored, signal.bestemming, signal.bron_signaal_id, understood))
+
+    def _case(self, partner: Partner, region: Region) -> Case:
+        return Case(
+            signaal_id=new_id(bucket_of(partner.id)),
+            organisatie=partner.id,
+            instantie=partner.instantie,
+            may_know_bsn=partner.may_know_bsn,
+            code_list=partner.code_list,
+            regio=region.id,
+            bestemming=region.index,
+            ketenregistratie=region.capabilities.ketenregistratie,
+            pack=region.pack,
+            vocabulary=partner.vocabulary,
+            now=self._clock(),
+        )
+
+    def _again(self, request: Afgeven, partner: Partner, stored: Stored, admitted: Admission) -> Understanding:
+        """What is not kept is told again from the repeated message, by the vocabulary of its receipt."""
+        understood = admitted.understood
+        if stored.receipt.vocabulaire != partner.vocabulary.version:
+            vocabulary = self._directory.vocabulary(partner, stored.receipt.vocabulaire)
+            terms = admission.terms(request.draft.terms, partner.code_list)
+            understood = vocabulary.understand(terms, on=legal_day(stored.receipt.ontvangen_op))
+        return _beside(understood, stored.receipt)
+
+    def _told(
+        self, partner: Partner, stored: Stored, index: str, source: str, understood: Understanding
+    ) -> Conversation:
+        """The answer: the receipt, what is not kept, and what is known after a bounded wait."""
+        sent = stored.message_id
+        waited = sent is not None and partner.wait_seconds > 0
+        if sent is not None and waited:
+            yield Await(sent, index, partner.wait_seconds)
+        receipt = stored.receipt.model_copy(update={"bron_signaal_id": source})
+        if stored.fresh and not waited and sent is not None and receipt.handeling == OPERATIONS[Afgeven]:
+            standing = Standing(stand_van=self._clock(), status=Status.ACTIEF, bezorging=Bezorging.WACHT)
+        else:
+            standing = yield Read(lambda reader: reader.standing(receipt.signaal_id, self._clock()))
+        return Answer(receipt=receipt, understood=understood, standing=standing)
+
+    # changing an own signal
+
+    def _change(self, request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner) -> Conversation:
+        now = self._clock()
+        asked = changes.read(request, partner, legal_day(now))
+        if isinstance(asked, tuple):
+            return Refusal(findings=asked)
+        unit = changes.unit(asked, OPERATIONS[type(request)], partner, self._directory, self._recognise, now)
+        stored = yield Submit(unit)
+        if not isinstance(stored, Stored):
+            return _not_stored(stored, asked.at, asked.understood.advice)
+        where = yield Read(lambda reader: reader.destination(stored.receipt.signaal_id))
+        understood = _beside(asked.understood, stored.receipt)
+        return (yield from self._told(partner, stored, where, asked.source, understood))
+
+    # asking
+
+    def _status(self, request: StatusOpvragen, partner: Partner) -> Conversation:
+        asked = changes.sourced(request)
+        if not isinstance(asked, Asked):
+            return Refusal(findings=asked)
+        source = self._recognise.source(partner.id, asked.system, asked.source)
+        receipt: Receipt | None = yield Read(lambda reader: reader.receipt(partner.id, source))
+        if receipt is None:
+            return Refusal(findings=(Finding(code="VIX-1401", at=asked.at),))
+        standing = yield Read(lambda reader: reader.standing(receipt.signaal_id, self._clock()))
+        return Answer(receipt=receipt.model_copy(update={"bron_signaal_id": asked.source}), standing=standing)
+
+    def _matches(self, request: MatchesOpvragen, partner: Partner) -> Conversation:
+        after, limit, findings = self._page(request, partner, "matches")
+        if findings:
+            return Refusal(findings=findings)
+        found = yield Read(lambda reader: reader.match_page(partner.id, int(after), limit))
+        matches, last, more = found
+        cursor = self._recognise.cursor(partner.id, "matches", str(last))
+        return MatchPage(matches=tuple(matches), cursor=cursor, more=more)
+
+    def _own(self, request: EigenSignalenOpvragen, partner: Partner) -> Conversation:
+        after, limit, findings = self._page(request, partner, "eigen")
+        if findings:
+            return Refusal(findings=findings)
+        found = yield Read(lambda reader: reader.own_page(partner.id, UUID(int=int(after)), limit, self._clock()))
+        listed, last, more = found
+        cursor = self._recognise.cursor(partner.id, "eigen", str(last.int))
+        return OwnSignalPage(signals=tuple(listed), cursor=cursor, more=more)
+
+    def _page(
+        self, request: MatchesOpvragen | EigenSignalenOpvragen, partner: Partner, kind: str
+    ) -> tuple[str, int, tuple[Finding, ...]]:
+        reading = Reading()
+        limit = reading.parsed(request.maximum, admission.page_size, "VIX-1105", "1-200") or PAGE
+        after = "0"
+        if request.na is not None:
+            place = self._recognise.place(partner.id, kind, request.na.text.strip())
+            if place is None:
+                reading.find("VIX-1503", request.na.at)
+            after = place or "0"
+        return after, limit, admission.merge(request.remarks, reading.findings)
+
+    def _capabilities(self, request: Capaciteiten, partner: Partner) -> Conversation:
+        if request.remarks:
+            return Refusal(findings=request.remarks)
+        regions = tuple(_region(region, partner.vocabulary.axes) for region in partner.regions)
+        return CapabilityReport(
+            operations=tuple(OPERATIONS.values()),
+            bsn_allowed=partner.may_know_bsn,
+            regions=regions,
+            code_lists=tuple(partner.vocabulary.code_lists),
+            vocabulary=partner.vocabulary.version,
+        )
+        yield  # a conversation that asks nothing
+
+
+def _refuse(*findings: Finding) -> Conversation:
+    return Refusal(findings=findings)
+    yield  # a conversation that asks nothing
+
+
+def _without_covenant(admitted: Admission, said: Said | None) -> Admission:
+    finding = Finding(code="VIX-1301", at=said.at if said else "")
+    return Admission(None, (*admitted.findings, finding), admitted.understood)
+
+
+def _receipt(admitted: Admission, case: Case) -> Receipt:
+    signal = admitted.signal
+    if signal is None:
+        raise TypeError("no receipt without a signal")
+    kept = admission.kept_questions(admitted.understood, case)
+    return Receipt(
+        signaal_id=signal.signaal_id,
+        bron_signaal_id=signal.bron_signaal_id,
+        revisie=signal.revisie,
+        handeling=OPERATIONS[Afgeven],
+        ontvangen_op=case.now,
+        verwijderdatum=signal.verwijderdatum,
+        betekenissen=kept.meanings,
+        vragen=kept.questions,
+        bevindingen=admitted.findings,
+        niet_bewaard=tuple(
+            NotKept(axis=axis, count=count)
+            for axis, count in sorted(admission.not_kept(admitted.understood, kept.meanings).items())
+        ),
+        vocabulaire=case.vocabulary.version,
+        beleid=case.pack.label,
+    )
+
+
+def _beside(understood: Understanding, receipt: Receipt) -> Understanding:
+    """What was understood this time and does not stand in the receipt."""
+    return Understanding(
+        meanings=tuple(meaning for meaning in understood.meanings if meaning not in receipt.betekenissen),
+        questions=tuple(question for question in understood.questions if question not in receipt.vragen),
+        advice=understood.advice,
+    )
+
+
+def _not_stored(answer: Any, at: str, advice: tuple[str, ...]) -> Refusal:
+    match answer:
+        case Conflict():
+            finding = Finding(code="VIX-1004", at=at)
+        case Gone():
+            finding = Finding(code="VIX-1405", at=at)
+        case Illegal(status):
+            finding = Finding(code="VIX-1404", at=at, limit=status.value)
+        case Impossible(code):
+            finding = Finding(code=code, at=at)
+        case NotOurs():
+            finding = Finding(code="VIX-1401", at=at)
+        case _:
+            raise TypeError(type(answer).__name__)
+    return Refusal(findings=(finding,), advice=advice)
+
+
+def _region(region: Region, axes: Iterable[str]) -> RegionCapability:
+    travelling = region.pack.travelling(region.capabilities)
+    return RegionCapability(
+        name=region.name,
+        policy=region.pack.label,
+        legal_basis=region.pack.legal_basis.value,
+        axes=tuple(
+            AxisCapability(axis=axis, kept=axis in region.pack.keeps, travels=axis in travelling) for axis in axes
+        ),
+    )

@@ -1,0 +1,470 @@
+"""From what a sender said to a signal, or to everything that is wrong with it, at once, by one table for all formats.
+
+Pure: who is calling, the region's pack, the vocabulary and the legal moment are given. The codes and their texts
+are `gateway/mappings/findings.toml`.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from gateway.canonical.command import Afgeven, Draft, Said, SaidTerm
+from gateway.canonical.finding import Ernst, Finding
+from gateway.canonical.identifiers import Agb, Big, Bsn, Identifier, Onderwijsnummer, Skj, Uzi
+from gateway.canonical.signal import (
+    Coordinator,
+    Geinformeerde,
+    Geslacht,
+    Herkomst,
+    Informatieplicht,
+    Instantie,
+    Jeugdige,
+    Melder,
+    Registraties,
+    Signal,
+    Soort,
+    Toestemming,
+)
+from gateway.canonical.terms import UNKNOWN, Meaning, Term, Understanding
+from gateway.clock import legal_day
+from gateway.rules import lifecycle
+from gateway.rules.lifecycle import BirthDate, Period
+from gateway.rules.policy import Grondslag, Pack
+from gateway.rules.vocabulary import Vocabulary
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters and direction marks: they do not belong in a name or a code."""
+E_MAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
+TELEPHONE = re.compile(r"[0-9+][0-9()\- .]{5,34}")
+AHEAD = dt.timedelta(minutes=5)
+"""How far a sender's clock may run ahead."""
+OLD = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What admission needs to know beside the message."""
+
+    signaal_id: UUID
+    organisatie: str
+    instantie: Instantie
+    may_know_bsn: bool
+    code_list: str
+    regio: str
+    bestemming: str
+    ketenregistratie: bool
+    """Whether the region's index can carry one."""
+    pack: Pack
+    vocabulary: Vocabulary
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The signal, if there is one; every finding; and what the words mean, in either case."""
+
+    signal: Signal | None
+    findings: tuple[Finding, ...]
+    understood: Understanding
+
+
+class Reading:
+    """Reads said texts one by one and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def find(self, code: str, at: str, *, limit: str = "", ernst: Ernst = Ernst.FOUT) -> None:
+        """Note a finding."""
+        self.findings.append(Finding(code=code, at=at, ernst=ernst, limit=limit))
+
+    def text(self, said: Said | None, limit: int = 200) -> str | None:
+        """A trimmed text within its length; None when absent or wrong."""
+        if said is None:
+            return None
+        text = said.text.strip()
+        if not text or len(text) > limit or UNPRINTABLE.search(text):
+            self.find("VIX-1105", said.at, limit=f"1-{limit} tekens")
+            return None
+        return text
+
+    def required(self, said: Said | None, place: str, limit: int = 200) -> str | None:
+        """As `text`; absent or blank is a finding."""
+        if said is None or not said.text.strip():
+            self.find("VIX-1106", place)
+            return None
+        return self.text(said, limit)
+
+    def parsed(self, said: Said | None, parse: Callable[[str], T], code: str, limit: str = "") -> T | None:
+        """What `parse` makes of the text; its ValueError becomes a finding."""
+        if said is None:
+            return None
+        try:
+            return parse(said.text.strip())
+        except (ValueError, OverflowError, LookupError):
+            self.find(code, said.at, limit=limit)
+            return None
+
+    def choice(self, said: Said | None, kind: type[E]) -> E | None:
+        """A member of a closed list."""
+        return self.parsed(said, kind, "VIX-1105", " | ".join(member.value for member in kind))
+
+    def truth(self, said: Said | None) -> bool:
+        """A boolean as the formats write it; absent is false."""
+        return bool(self.parsed(said, TRUTH.__getitem__, "VIX-1105", "true | false"))
+
+
+TRUTH = {"true": True, "1": True, "false": False, "0": False}
+"""Booleans as XML Schema writes them."""
+
+
+def moment(text: str) -> dt.datetime:
+    """Read a date and time with time zone; raises ValueError when the zone is missing."""
+    value = dt.datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError("no time zone")
+    value.astimezone(dt.UTC)
+    return value
+
+
+def revision(text: str) -> int:
+    """Read a revision: 1 to 9999."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 9999:
+        raise ValueError("not a revision")
+    return int(text)
+
+
+def house_number(text: str) -> int:
+    """Read a house number: 1 to 99999."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:7]) <= 99_999:
+        raise ValueError("not a house number")
+    return int(text)
+
+
+def _pattern(expression: str) -> Callable[[str], str]:
+    compiled = re.compile(expression)
+
+    def parse(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError("not of this form")
+        return text
+
+    return parse
+
+
+def page_size(text: str) -> int:
+    """Read how many lines a page may have: 1 to 200."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 200:
+        raise ValueError("not a page size")
+    return int(text)
+
+
+postcode = _pattern(r"[1-9][0-9]{3}[A-Z]{2}")
+gemeente_code = _pattern(r"[0-9]{4}")
+telephone = _pattern(TELEPHONE.pattern)
+e_mail = _pattern(E_MAIL.pattern)
+_date_form = _pattern(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+
+
+def birth_date(text: str) -> BirthDate:
+    """Read a whole or partial birth date."""
+    return BirthDate.parse(_date_form(text))
+
+
+def merge(remarks: Iterable[Finding], own: Iterable[Finding]) -> tuple[Finding, ...]:
+    """All findings, where one of admission's wins over a remark of the format at the same place."""
+    mine = tuple(dict.fromkeys(own))
+    places = {finding.at for finding in mine}
+    return (*(remark for remark in remarks if remark.at not in places), *mine)
+
+
+def admit(command: Afgeven, case: Case) -> Admission:
+    """Understand a drafted signal. With any finding of weight `fout` there is no signal."""
+    draft = command.draft
+    reading = Reading()
+    understood = understand(draft.terms, case, reading)
+    ids = _ids(command, reading)
+    soort = reading.choice(draft.soort, Soort)
+    if draft.soort is None:
+        reading.find("VIX-1106", draft.place("soort"))
+    reported = _reported(draft, case, reading)
+    birth = _birth(draft, reported, reading)
+    jeugdige = _jeugdige(draft, birth, case, reading)
+    melder = _melder(draft, reading)
+    coordinator = _coordinator(draft, reading)
+    removal = _removal(draft, reported, birth, case, reading)
+    suspicion = reading.truth(draft.redelijk_vermoeden)
+    informed = _informed(draft, reading)
+    consent = _consent(draft, reading)
+    _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, birth=birth)
+    findings = merge(command.remarks, reading.findings)
+    if any(finding.ernst is Ernst.FOUT for finding in findings):
+        return Admission(None, findings, understood)
+    signal = Signal(
+        signaal_id=case.signaal_id,
+        organisatie=case.organisatie,
+        bron_systeem=ids[0],
+        bron_signaal_id=ids[1],
+        revisie=ids[2],
+        soort=soort,
+        jeugdige=jeugdige,
+        melder=melder,
+        instantie=case.instantie,
+        coordinator=coordinator,
+        datum_tijd_melding=reported,
+        verwijderdatum=removal,
+        betekenissen=tuple(meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary)),
+        redelijk_vermoeden_bevestigd=suspicion,
+        informatieplicht=informed,
+        toestemming=consent,
+        regio=case.regio,
+        bestemming=case.bestemming,
+        herkomst=Herkomst(
+            formaat=command.formaat,
+            contract=command.contract,
+            beleid=case.pack.label,
+            vocabulaire=case.vocabulary.version,
+            ontvangen_op=case.now,
+        ),
+    )
+    return Admission(signal, findings, understood)
+
+
+def terms(said: Iterable[SaidTerm], code_list: str) -> list[Term]:
+    """The words of an admitted message, for a vocabulary."""
+    return [
+        Term(
+            axis=term.axis.text.strip(),
+            word=term.word.text,
+            stelsel=term.stelsel.text.strip() if term.stelsel else code_list,
+        )
+        for term in said
+    ]
+
+
+def understand(terms: tuple[SaidTerm, ...], case: Case, reading: Reading) -> Understanding:
+    """Give every word its shared meaning. An unknown word is a question; only an unknown axis is refused."""
+    known: list[tuple[SaidTerm, Term]] = []
+    for said in terms:
+        axis, word = reading.text(said.axis, 35), reading.text(said.word, 60)
+        stelsel = reading.text(said.stelsel, 35) if said.stelsel else case.code_list
+        if axis is not None and axis not in case.vocabulary.axes:
+            reading.find("VIX-1804", said.axis.at)
+        elif axis and word:
+            known.append((said, Term(axis=axis, word=said.word.text, stelsel=stelsel or "")))
+    understood = case.vocabulary.understand([term for _, term in known], on=legal_day(case.now))
+    for meaning, (said, _) in zip(understood.meanings, known, strict=True):
+        if meaning.concept == UNKNOWN and case.pack.kept(meaning, case.vocabulary):
+            reading.find("VIX-1802" if meaning.map != "-" else "VIX-1801", said.word.at, ernst=Ernst.WAARSCHUWING)
+    return understood
+
+
+def _ids(command: Afgeven, reading: Reading) -> tuple[str, str, int]:
+    draft = command.draft
+    system = reading.required(command.bron_systeem, draft.place("bron_systeem"), 35)
+    source = reading.required(draft.bron_signaal_id, draft.place("bron_signaal_id"), 35)
+    number = reading.parsed(draft.revisie, revision, "VIX-1105", "1-9999") if draft.revisie else 1
+    return system or "", source or "", number or 0
+
+
+def _reported(draft: Draft, case: Case, reading: Reading) -> dt.datetime | None:
+    said = draft.datum_tijd_melding
+    if said is None:
+        reading.find("VIX-1106", draft.place("datum_tijd_melding"))
+        return None
+    reported = reading.parsed(said, moment, "VIX-1105", "jjjj-mm-ddTuu:mm:ss+uu:mm")
+    if reported is None:
+        return None
+    if reported > case.now + AHEAD:
+        reading.find("VIX-1204", said.at)
+        return None
+    if reported < case.now - OLD:
+        reading.find("VIX-1207", said.at, ernst=Ernst.WAARSCHUWING)
+    return reported
+
+
+def _birth(draft: Draft, reported: dt.datetime | None, reading: Reading) -> BirthDate | None:
+    said = draft.geboortedatum
+    birth = reading.parsed(said, birth_date, "VIX-1202")
+    if said is None or birth is None or reported is None:
+        return birth
+    day = legal_day(reported)
+    if birth.earliest > day:
+        reading.find("VIX-1202", said.at)
+        return None
+    if birth.of_age(day):
+        reading.find("VIX-1201", said.at)
+        return None
+    if birth.partial:
+        reading.find("VIX-1208", said.at, ernst=Ernst.WAARSCHUWING)
+    return birth
+
+
+def _jeugdige(draft: Draft, birth: BirthDate | None, case: Case, reading: Reading) -> Jeugdige:
+    if draft.bsn is not None and not case.may_know_bsn:
+        reading.find("VIX-1102", draft.bsn.at)
+        bsn = None
+    else:
+        bsn = reading.parsed(draft.bsn, Bsn.parse, "VIX-1101")
+    name = reading.text(draft.familienaam)
+    geslacht = reading.choice(draft.geslacht, Geslacht)
+    described = draft.familienaam is not None and draft.geboortedatum is not None and draft.geslacht is not None
+    if draft.bsn is None and not described:
+        reading.find("VIX-1103", draft.place("jeugdige"))
+    return Jeugdige(
+        bsn=bsn,
+        onderwijsnummer=reading.parsed(draft.onderwijsnummer, Onderwijsnummer.parse, "VIX-1101"),
+        familienaam=name,
+        voorvoegsel=reading.text(draft.voorvoegsel, 35),
+        voornamen=reading.text(draft.voornamen),
+        geboortedatum=draft.geboortedatum.text.strip() if draft.geboortedatum and birth else None,
+        geslacht=geslacht,
+        postcode=reading.parsed(draft.postcode, postcode, "VIX-1105", "1234AB"),
+        huisnummer=reading.parsed(draft.huisnummer, house_number, "VIX-1105", "1-99999"),
+        gemeente_code=reading.parsed(draft.gemeente_code, gemeente_code, "VIX-1105", "vier cijfers"),
+    )
+
+
+def _melder(draft: Draft, reading: Reading) -> Melder | None:
+    professional = reading.required(draft.professional_id, draft.place("professional_id"), 35)
+    name = reading.required(draft.melder_naam, draft.place("melder_naam"))
+    telefoon = reading.parsed(draft.melder_telefoon, telephone, "VIX-1304")
+    email = reading.parsed(draft.melder_email, e_mail, "VIX-1304")
+    if draft.melder_telefoon is None and draft.melder_email is None:
+        reading.find("VIX-1304", draft.place("melder"))
+    functie = reading.text(draft.melder_functie)
+    registrations = _registrations(draft, reading)
+    if professional is None or name is None:
+        return None
+    return Melder(
+        professional_id=professional,
+        naam=name,
+        functie=functie,
+        telefoon=telefoon,
+        email=email,
+        registraties=registrations,
+    )
+
+
+_LISTS: dict[str, type[Identifier]] = {"UZI": Uzi, "BIG": Big, "AGB": Agb, "SKJ": Skj}
+
+
+def _registrations(draft: Draft, reading: Reading) -> Registraties:
+    held: dict[str, Identifier] = {}
+    for kind, number in draft.registraties:
+        identifier = _LISTS.get(kind.text.strip())
+        if identifier is None:
+            reading.find("VIX-1105", kind.at, limit=" | ".join(_LISTS))
+        elif parsed := reading.parsed(number, identifier.parse, "VIX-1105", identifier.pattern.pattern):
+            held[kind.text.strip().lower()] = parsed
+    return Registraties.model_validate(held)
+
+
+def _coordinator(draft: Draft, reading: Reading) -> Coordinator | None:
+    if draft.coordinator_naam is None:
+        return None
+    name = reading.required(draft.coordinator_naam, draft.place("coordinator_naam"))
+    telefoon = reading.parsed(draft.coordinator_telefoon, telephone, "VIX-1304")
+    email = reading.parsed(draft.coordinator_email, e_mail, "VIX-1304")
+    return Coordinator(naam=name, telefoon=telefoon, email=email) if name else None
+
+
+def _removal(
+    draft: Draft, reported: dt.datetime | None, birth: BirthDate | None, case: Case, reading: Reading
+) -> dt.date | None:
+    said = draft.verwijderdatum
+    wanted = reading.parsed(said, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    if reported is None:
+        return None
+    start = legal_day(reported)
+    allowed = lifecycle.period(start, birth, case.pack.regional_days)
+    if said is None:
+        return allowed.last
+    if wanted is not None and not start < wanted <= allowed.last:
+        reading.find("VIX-1205", said.at, limit=_told(allowed))
+    return wanted
+
+
+def _told(allowed: Period) -> str:
+    return "de 23e verjaardag" if allowed.by_birthday else allowed.last.isoformat()
+
+
+def _informed(draft: Draft, reading: Reading) -> Informatieplicht | None:
+    who = reading.choice(draft.informatieplicht_wie, Geinformeerde)
+    day = reading.parsed(draft.informatieplicht_datum, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    put_off = reading.truth(draft.informatieplicht_uitgesteld)
+    if who is None and not put_off:
+        return None
+    return Informatieplicht(wie=who, datum=day, uitgesteld=put_off)
+
+
+def _consent(draft: Draft, reading: Reading) -> Toestemming | None:
+    day = reading.parsed(draft.toestemming_gegeven_op, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    proof = reading.text(draft.toestemming_bewijs_referentie, 35)
+    return Toestemming(gegeven_op=day, bewijs_referentie=proof) if day and proof else None
+
+
+def _rules(
+    draft: Draft,
+    soort: Soort | None,
+    case: Case,
+    reading: Reading,
+    *,
+    suspicion: bool,
+    informed: Informatieplicht | None,
+    consent: Toestemming | None,
+    birth: BirthDate | None,
+) -> None:
+    if case.instantie.categorie not in case.pack.categories:
+        reading.find("VIX-1302", "")
+    if case.pack.legal_basis is Grondslag.GEEN:
+        reading.find("VIX-1307", "")
+    if case.pack.legal_basis is Grondslag.TOESTEMMING and consent is None:
+        reading.find("VIX-1307", draft.place("toestemming"))
+    if soort is Soort.KETENREGISTRATIE and not case.ketenregistratie and draft.soort:
+        reading.find("VIX-1606", draft.soort.at)
+    if soort is Soort.SIGNAAL and case.pack.reasonable_suspicion and not suspicion:
+        reading.find("VIX-1305", draft.place("redelijk_vermoeden"))
+    if soort is Soort.SIGNAAL and case.pack.duty_to_inform != "no" and not _told_whom(informed, birth, case.now):
+        required = case.pack.duty_to_inform == "require"
+        reading.find("VIX-1306", draft.place("informatieplicht"), ernst=Ernst.FOUT if required else Ernst.WAARSCHUWING)
+
+
+def _told_whom(informed: Informatieplicht | None, birth: BirthDate | None, now: dt.datetime) -> bool:
+    """Whether the right people were told (7.1.5.1): under 12 the representative, 12 to 16 both, from 16 the youth."""
+    if informed is None:
+        return False
+    if informed.uitgesteld or birth is None:
+        return True
+    age = birth.age(legal_day(now))
+    if age < 12:
+        return informed.wie in (Geinformeerde.VERTEGENWOORDIGER, Geinformeerde.BEIDEN)
+    if age < 16:
+        return informed.wie is Geinformeerde.BEIDEN
+    return informed.wie in (Geinformeerde.JEUGDIGE, Geinformeerde.BEIDEN)
+
+
+def kept_questions(understood: Understanding, case: Case) -> Understanding:
+    """What of an understanding belongs in the receipt: the meanings and questions of axes the pack keeps."""
+    kept = tuple(meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary))
+    words = {(meaning.axis, meaning.word) for meaning in kept}
+    return Understanding(
+        meanings=kept,
+        questions=tuple(question for question in understood.questions if (question.axis, question.word) in words),
+    )
+
+
+def not_kept(understood: Understanding, kept: tuple[Meaning, ...]) -> dict[str, int]:
+    """How many words of each axis were understood and not kept."""
+    counts: dict[str, int] = {}
+    for meaning in understood.meanings:
+        if meaning not in kept:
+            counts[meaning.axis] = counts.get(meaning.axis, 0) + 1
+    return counts

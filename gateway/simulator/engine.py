@@ -1,0 +1,240 @@
+"""What a regional index decides: who is meant, what matches, what each party is told. Values in, values out.
+
+A match is between two signals on the same person of two organisations, and both are told of it under one number. It
+lapses for both when either signal is archived or destroyed. Nobody can look anybody up: all answers are about the
+asker's own signals and messages.
+"""
+
+import hashlib
+from typing import assert_never
+from uuid import uuid4
+
+from gateway.canonical.match import MatchSoort, MatchStatus
+from gateway.canonical.order import Contact, IndexCapabilities
+from gateway.canonical.signal import Soort
+from gateway.clock import Clock, legal_day, wall
+from gateway.simulator.faults import Fault, Fired
+from gateway.simulator.persons import Known, Persons
+from gateway.simulator.state import State, Stored
+from gateway.simulator.values import (
+    Able,
+    Acknowledged,
+    Answer,
+    AskCapabilities,
+    AskStatus,
+    Change,
+    End,
+    Found,
+    Kept,
+    Message,
+    News,
+    Page,
+    Poll,
+    Refused,
+    Register,
+    Registered,
+    Reply,
+    Withdraw,
+)
+
+MOST = 200
+"""Matches in one answer, at most (regionale-index-1.xsd)."""
+
+_NOTHING = Fired()
+_LARGEST = 2**63 - 1
+
+
+class Engine:
+    """One index. Safe to call from many threads; each call is one transaction."""
+
+    def __init__(self, state: State, persons: Persons, capabilities: IndexCapabilities, clock: Clock) -> None:
+        self._state = state
+        self._persons = persons
+        self._capabilities = capabilities
+        self._clock = clock
+
+    def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
+        """Carry out one message. What it changed is on disk when this returns."""
+        match message.request:
+            case Register() | End() | Withdraw() as change:
+                with self._state.transaction():
+                    return self._once(message, change, fired)
+            case AskStatus() as question:
+                with self._state.transaction():
+                    known = self._state.recall(message.sender, question.about)
+                return Found(reply=known and known[1], at=self._clock())
+            case Poll() as poll:
+                with self._state.transaction():
+                    return self._page(message.sender, poll, fired)
+            case AskCapabilities():
+                return Able(capabilities=self._capabilities, at=self._clock())
+            case _ as never:
+                assert_never(never)
+
+    def counts(self) -> tuple[dict[str, int], int, int]:
+        """Signals by status, references with more than one signal, matches ever made."""
+        with self._state.transaction():
+            return self._state.counts()
+
+    def listing(self) -> list[tuple[str, str]]:
+        """Reference and status of every signal."""
+        with self._state.transaction():
+            return self._state.listing()
+
+    def _once(self, message: Message, change: Change, fired: Fired) -> Reply | Refused:
+        """Do a change at most once per (sender, message reference); the same message gets the same answer."""
+        digest = hashlib.sha256(change.model_dump_json().encode()).hexdigest()
+        known = self._state.recall(message.sender, message.reference)
+        if known is not None:
+            earlier, reply = known
+            return reply if earlier in (digest, None) else Refused(code="IX-416")
+        index_id: str | None = None
+        news: tuple[int, ...] = ()
+        answer: Kept
+        if refusal := fired.rule(Fault.REFUSE):
+            answer = Refused(code=refusal.code or "IX-422")
+        elif isinstance(change, Register):
+            answer, news = self._register(message.sender, change, fired)
+        else:
+            answer = self._close(message.sender, change)
+        if not isinstance(answer, Refused):
+            index_id = answer.index_id
+        reply = Reply(answer_id=uuid4(), answered_at=self._clock(), to=message.reference, answer=answer)
+        self._state.keep(message.sender, reply, digest=digest, index_id=index_id, news=news)
+        return reply
+
+    def _register(self, sender: str, wanted: Register, fired: Fired) -> tuple[Registered | Refused, tuple[int, ...]]:
+        if not self._carries(wanted):
+            return Refused(code="IX-422"), ()
+        person = self._identify(wanted)
+        if isinstance(person, Refused):
+            return person, ()
+        organisation = wanted.contact.instantie_id
+        signal = Stored(
+            index_id=str(uuid4()),
+            sender=sender,
+            reference=wanted.reference,
+            status="ACTIEF",
+            soort=wanted.soort,
+            verwijderdatum=wanted.verwijderdatum,
+            person=person.bsn,
+            organisation=organisation,
+            contact=wanted.contact,
+            words=wanted.words,
+        )
+        self._state.add_signal(signal)
+        told = self._match(signal, organisation, person, fired)
+        told += tuple(self._state.plant_news(sender, self._false(fault, sender)) for fault in fired.false_news)
+        told = told[-MOST:]
+        answer = Registered(
+            index_id=signal.index_id,
+            status=signal.status,
+            verwijderdatum=signal.verwijderdatum,
+            news=self._state.news(told),
+            history=bool(self._state.on_person(person.bsn, status="ARCHIEF", besides=organisation)),
+        )
+        return answer, told
+
+    def _carries(self, wanted: Register) -> bool:
+        able = self._capabilities
+        return (
+            (wanted.soort is not Soort.KETENREGISTRATIE or able.ketenregistratie)
+            and (wanted.signaalcode is None or able.signaalcode)
+            and all(word.axis in able.axes for word in wanted.words)
+        )
+
+    def _identify(self, wanted: Register) -> Known | Refused:
+        candidates = self._persons.candidates(wanted.person)
+        if not candidates:
+            return Refused(code="IX-404")
+        if len(candidates) > 1:
+            return Refused(code="IX-409")
+        if candidates[0].suspended:
+            return Refused(code="IX-410")
+        if not candidates[0].younger_than_adult(legal_day(self._clock())):
+            return Refused(code="IX-423")
+        return candidates[0]
+
+    def _match(self, signal: Stored, organisation: str, person: Known, fired: Fired) -> tuple[int, ...]:
+        """Match a new signal with every other organisation's; gives the news for its own sender, unless it is late."""
+        now = self._clock()
+        late = fired.rule(Fault.LATE_MATCH)
+        due = wall() + late.seconds if late else None
+        told: list[int] = []
+        for other in self._state.on_person(person.bsn, status="ACTIEF", besides=organisation):
+            if other.verwijderdatum <= legal_day(now):
+                continue
+            match_id = str(uuid4())
+            mine, theirs = signal.index_id, other.index_id
+            self._state.add_match(match_id, theirs, mine, soort=MatchSoort.CLIENTMATCH, arose_at=now)
+            self._state.add_news(other.sender, match_id, own=theirs, other=mine, due=due)
+            told.append(self._state.add_news(signal.sender, match_id, own=mine, other=theirs, due=due))
+        return () if late else tuple(told)
+
+    def _close(self, sender: str, change: End | Withdraw) -> Acknowledged | Refused:
+        """Archive or destroy whatever stands under the reference. A destroyed signal stays destroyed."""
+        signals = self._state.own(sender, change.reference)
+        if not signals:
+            return Refused(code="IX-404")
+        for signal in signals:
+            if signal.status == "VERNIETIGD":
+                continue
+            self._state.lapse_matches(signal.index_id)
+            if isinstance(change, Withdraw):
+                self._state.destroy(signal.index_id)
+            else:
+                self._state.archive(signal.index_id)
+        return Acknowledged(index_id=signals[0].index_id, status=self._state.own(sender, change.reference)[0].status)
+
+    def _page(self, sender: str, poll: Poll, fired: Fired) -> Page:
+        self._state.publish(wall())
+        for fault in fired.false_news:
+            self._state.plant_news(sender, self._false(fault, sender))
+        limit = min(poll.maximum, MOST)
+        rows = self._state.news_after(sender, min(poll.after, _LARGEST), limit=limit + 1)
+        page = rows[:limit]
+        return Page(
+            news=tuple(news for _, news in page),
+            last=page[-1][0] if page else poll.after,
+            more=len(rows) > limit,
+            at=self._clock(),
+        )
+
+    def _false(self, fault: Fault, sender: str) -> News:
+        """News that no match is behind; the contact in it is nobody's."""
+        latest = self._state.latest(sender, foreign=fault is Fault.FOREIGN_MATCH)
+        known = latest[0].reference if latest and fault is not Fault.FORGED_MATCH else str(uuid4())
+        return News(
+            match_id=str(uuid4()),
+            soort=MatchSoort.CLIENTMATCH,
+            reference=known,
+            arose_at=self._clock(),
+            status=MatchStatus.ACTIEF,
+            contact=_oversized() if fault is Fault.OVERSIZED_MATCH else _nobody(),
+            planted=True,
+        )
+
+
+def _nobody() -> Contact:
+    return Contact(
+        professional_id="niemand",
+        naam="N. Iemand",
+        functie="vervalst",
+        instantie_id="geen-instantie",
+        instantie_naam="Geen Instantie",
+        telefoon="0000000000",
+    )
+
+
+def _oversized() -> Contact:
+    """Longer than the contract allows, with the control characters that XML 1.0 can carry."""
+    poison = "\r\n\t\x7f\x85\x9b\u202e\u2028"
+    return _nobody().model_copy(
+        update={
+            "naam": "N. Iemand" + poison + "n" * 5000,
+            "functie": poison,
+            "instantie_naam": "I" * 201,
+            "telefoon": "0" * 36,
+            "email": "e" * 100_000 + "@example.org",
+        }
+    )

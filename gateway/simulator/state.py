@@ -1,0 +1,270 @@
+"""What the simulated index remembers: one SQLite file, every change on disk before it is answered.
+
+Statements only: what may be done and what follows from it is the engine's. Contact, words and the link to a person
+stand once, in `signals`; a match and its news point there, so that destroying a signal leaves nothing behind.
+"""
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from gateway.canonical.match import MatchSoort, MatchStatus
+from gateway.canonical.order import Contact
+from gateway.canonical.value import Value
+from gateway.simulator.values import Kept, News, Registered, Reply, Word
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS signals (  -- person, organisation, contact and words are NULL once destroyed
+    index_id TEXT PRIMARY KEY, sender TEXT NOT NULL, reference TEXT NOT NULL, status TEXT NOT NULL,
+    soort TEXT NOT NULL, verwijderdatum TEXT NOT NULL,
+    person TEXT, organisation TEXT, contact TEXT, words TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS signals_by_reference ON signals (sender, reference);
+CREATE INDEX IF NOT EXISTS signals_by_person ON signals (person, status);
+CREATE TABLE IF NOT EXISTS matches (
+    match_id TEXT PRIMARY KEY, one TEXT NOT NULL, other TEXT NOT NULL, soort TEXT NOT NULL,
+    arose_at TEXT NOT NULL, status TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS matches_by_one ON matches (one);
+CREATE INDEX IF NOT EXISTS matches_by_other ON matches (other);
+CREATE TABLE IF NOT EXISTS news (  -- number is NULL until it is due; planted is the whole entry of a scripted fault
+    id INTEGER PRIMARY KEY, sender TEXT NOT NULL, number INTEGER, due REAL,
+    match_id TEXT, own TEXT, other TEXT, status TEXT, planted TEXT, UNIQUE (sender, number)) STRICT;
+CREATE INDEX IF NOT EXISTS news_waiting ON news (due) WHERE number IS NULL;
+CREATE INDEX IF NOT EXISTS news_by_match ON news (match_id);
+CREATE TABLE IF NOT EXISTS counters (sender TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS answers (  -- digest is NULL once the signal it made was destroyed
+    sender TEXT NOT NULL, reference TEXT NOT NULL, digest TEXT, index_id TEXT, answer_id TEXT NOT NULL,
+    answered_at TEXT NOT NULL, answer TEXT NOT NULL, news TEXT NOT NULL, PRIMARY KEY (sender, reference)) STRICT;
+CREATE INDEX IF NOT EXISTS answers_by_signal ON answers (index_id);
+"""
+
+_NEWS = """
+SELECT n.id, n.number, n.own, n.status, n.planted, m.match_id, m.soort, m.arose_at, own.reference,
+       CASE WHEN own.person IS NOT NULL THEN other.contact END AS contact,
+       CASE WHEN own.person IS NOT NULL THEN other.words END AS words
+FROM news n LEFT JOIN matches m ON m.match_id = n.match_id
+LEFT JOIN signals own ON own.index_id = n.own LEFT JOIN signals other ON other.index_id = n.other
+"""
+
+_KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
+_WORDS: TypeAdapter[tuple[Word, ...]] = TypeAdapter(tuple[Word, ...])
+
+
+class Stored(Value):
+    """A signal as the index holds it."""
+
+    index_id: str
+    sender: str
+    reference: str
+    status: str
+    soort: str
+    verwijderdatum: dt.date
+    person: str | None
+    organisation: str | None
+    contact: Contact | None = None
+    words: tuple[Word, ...] = ()
+
+
+class State:
+    """The file. Every method belongs inside `transaction`, which is one thread at a time."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._lock = RLock()
+        self._destroyed = False
+        self._db = sqlite3.connect(directory / "index.db", isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "wal_autocheckpoint=8000",
+            "wal_checkpoint(TRUNCATE)",
+        ):
+            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file; nothing is lost that was committed."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, and on disk when it ends. What was destroyed is then gone from the log of writes too."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+            if self._destroyed:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                self._destroyed = False
+
+    def add_signal(self, signal: Stored) -> None:
+        """Keep a new signal. A second one under the same reference is kept too: the count of doubles shows it."""
+        self._db.execute(
+            "INSERT INTO signals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                signal.index_id, signal.sender, signal.reference, signal.status, signal.soort,
+                signal.verwijderdatum.isoformat(), signal.person, signal.organisation,
+                signal.contact and signal.contact.model_dump_json(), _WORDS.dump_json(signal.words).decode(),
+            ),
+        )  # fmt: skip
+
+    def own(self, sender: str, reference: str) -> tuple[Stored, ...]:
+        """A sender's signals under one reference, oldest first."""
+        return self._signals("sender = ? AND reference = ? ORDER BY rowid", sender, reference)
+
+    def latest(self, sender: str, *, foreign: bool) -> tuple[Stored, ...]:
+        """The last signal of this sender, or of any other; empty when there is none."""
+        return self._signals(f"sender {'<>' if foreign else '='} ? ORDER BY rowid DESC LIMIT 1", sender)
+
+    def on_person(self, person: str, *, status: str, besides: str) -> tuple[Stored, ...]:
+        """The signals on a person of all organisations but one, oldest first."""
+        return self._signals("person = ? AND status = ? AND organisation <> ? ORDER BY rowid", person, status, besides)
+
+    def _signals(self, where: str, *values: str) -> tuple[Stored, ...]:
+        columns = "index_id, sender, reference, status, soort, verwijderdatum, person, organisation"
+        rows = self._db.execute(f"SELECT {columns} FROM signals WHERE {where}", values)  # noqa: S608  constants only
+        return tuple(Stored.model_validate(dict(row)) for row in rows)
+
+    def archive(self, index_id: str) -> None:
+        """Put a signal in the archive."""
+        self._db.execute("UPDATE signals SET status = 'ARCHIEF' WHERE index_id = ?", (index_id,))
+
+    def destroy(self, index_id: str) -> None:
+        """Take the person, the contact and everything made of them out of a signal; only that it was remains."""
+        self._db.execute(
+            "UPDATE signals SET status = 'VERNIETIGD', person = NULL, organisation = NULL, contact = NULL, words = NULL"
+            " WHERE index_id = ?",
+            (index_id,),
+        )
+        self._db.execute("UPDATE answers SET digest = NULL WHERE index_id = ?", (index_id,))
+        self._destroyed = True
+
+    def add_match(self, match_id: str, one: str, other: str, *, soort: MatchSoort, arose_at: dt.datetime) -> None:
+        """Keep a match between two signals."""
+        self._db.execute(
+            "INSERT INTO matches VALUES (?, ?, ?, ?, ?, 'ACTIEF')", (match_id, one, other, soort, arose_at.isoformat())
+        )
+
+    def lapse_matches(self, index_id: str) -> None:
+        """End every match of a signal: news for whoever was told, silence towards whoever was not yet."""
+        rows = self._db.execute(
+            "SELECT match_id FROM matches WHERE status = 'ACTIEF' AND (one = ? OR other = ?) ORDER BY rowid",
+            (index_id, index_id),
+        )
+        for (match_id,) in rows.fetchall():
+            self._db.execute("UPDATE matches SET status = 'VERVALLEN' WHERE match_id = ?", (match_id,))
+            self._db.execute("DELETE FROM news WHERE match_id = ? AND number IS NULL", (match_id,))
+            told = self._db.execute("SELECT sender, own, other FROM news WHERE match_id = ? ORDER BY id", (match_id,))
+            for sender, own, other in told.fetchall():
+                self.add_news(sender, match_id, own=own, other=other, status=MatchStatus.VERVALLEN)
+
+    def add_news(
+        self, sender: str, match_id: str, *, own: str, other: str,
+        status: MatchStatus = MatchStatus.ACTIEF, due: float | None = None,
+    ) -> int:  # fmt: skip
+        """Tell a sender of a match on its signal `own`: now, or when `due`."""
+        added = self._db.execute(
+            "INSERT INTO news (sender, number, due, match_id, own, other, status) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (sender, self._next(sender) if due is None else None, due, match_id, own, other, status),
+        )
+        return added.lastrowid or 0
+
+    def plant_news(self, sender: str, news: News) -> int:
+        """Put an entry in a sender's stream that no match is behind."""
+        added = self._db.execute(
+            "INSERT INTO news (sender, number, planted) VALUES (?, ?, ?)",
+            (sender, self._next(sender), news.model_dump_json()),
+        )
+        return added.lastrowid or 0
+
+    def _next(self, sender: str) -> int:
+        (number,) = self._db.execute(
+            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (sender) DO UPDATE SET last = last + 1 RETURNING last",
+            (sender,),
+        ).fetchone()
+        return int(number)
+
+    def publish(self, now: float) -> None:
+        """Give the news that is due by now its number. Not earlier: a reader's cursor would pass it."""
+        due = self._db.execute("SELECT id, sender FROM news WHERE number IS NULL AND due <= ? ORDER BY id", (now,))
+        for identity, sender in due.fetchall():
+            self._db.execute("UPDATE news SET number = ? WHERE id = ?", (self._next(sender), identity))
+
+    def news_after(self, sender: str, after: int, *, limit: int) -> tuple[tuple[int, News], ...]:
+        """A sender's news with its numbers, in order."""
+        rows = self._db.execute(
+            _NEWS + "WHERE n.sender = ? AND n.number > ? ORDER BY n.number LIMIT ?", (sender, after, limit)
+        )
+        return tuple((row["number"], _news(row)) for row in rows)
+
+    def keep(self, sender: str, reply: Reply, *, digest: str, index_id: str | None, news: tuple[int, ...]) -> None:
+        """Remember an answer. The news in it is kept as a list of entries, so that no contact stands twice."""
+        answer = reply.answer
+        bare = answer.model_copy(update={"news": ()}) if isinstance(answer, Registered) else answer
+        self._db.execute(
+            "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                sender, reply.to, digest, index_id, str(reply.answer_id), reply.answered_at.isoformat(),
+                bare.model_dump_json(), json.dumps(news),
+            ),
+        )  # fmt: skip
+
+    def recall(self, sender: str, reference: str) -> tuple[str | None, Reply] | None:
+        """The digest of an earlier message and the answer it got."""
+        row = self._db.execute(
+            "SELECT * FROM answers WHERE sender = ? AND reference = ?", (sender, reference)
+        ).fetchone()
+        if row is None:
+            return None
+        answer = _KEPT.validate_json(row["answer"])
+        if isinstance(answer, Registered):
+            answer = answer.model_copy(update={"news": self.news(json.loads(row["news"]))})
+        at = dt.datetime.fromisoformat(row["answered_at"])
+        return row["digest"], Reply(answer_id=UUID(row["answer_id"]), answered_at=at, to=reference, answer=answer)
+
+    def news(self, identities: list[int] | tuple[int, ...]) -> tuple[News, ...]:
+        """The named entries, in the order they were made."""
+        marks = ", ".join("?" * len(identities))
+        rows = self._db.execute(f"{_NEWS} WHERE n.id IN ({marks}) ORDER BY n.id", tuple(identities))
+        return tuple(_news(row) for row in rows)
+
+    def counts(self) -> tuple[dict[str, int], int, int]:
+        """Signals by status, references that have more than one signal, and matches ever made."""
+        signals = dict(
+            self._db.execute("SELECT status, count(*) FROM signals GROUP BY status ORDER BY status").fetchall()
+        )
+        double = "SELECT count(*) FROM (SELECT 1 FROM signals GROUP BY sender, reference HAVING count(*) > 1)"
+        (doubles,), (matches,) = (self._db.execute(sql).fetchone() for sql in (double, "SELECT count(*) FROM matches"))
+        return signals, doubles, matches
+
+    def listing(self) -> list[tuple[str, str]]:
+        """Reference and status of every signal, oldest first."""
+        return [tuple(row) for row in self._db.execute("SELECT reference, status FROM signals ORDER BY rowid")]
+
+
+def _news(row: sqlite3.Row) -> News:
+    if row["planted"] is not None:
+        return News.model_validate_json(row["planted"])
+    active = row["status"] == MatchStatus.ACTIEF
+    return News(
+        match_id=row["match_id"],
+        soort=MatchSoort(row["soort"]),
+        reference=row["reference"],
+        arose_at=dt.datetime.fromisoformat(row["arose_at"]),
+        status=MatchStatus(row["status"]),
+        contact=Contact.model_validate_json(row["contact"]) if active and row["contact"] else None,
+        words=_WORDS.validate_json(row["words"]) if active and row["words"] else (),
+    )

@@ -1,0 +1,186 @@
+"""What is asked of a regional index and what it answers, in no wire format. Every value prints as `***`."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from gateway.canonical.match import MatchSoort, MatchStatus
+from gateway.canonical.order import Contact, IndexCapabilities, Person, Signaalcode
+from gateway.canonical.signal import Soort
+from gateway.canonical.value import Value
+
+
+class Word(Value):
+    """A sender's word on an axis with its shared meaning (the contract's `aanduiding`)."""
+
+    axis: str
+    code: str
+    word: str
+    equivalence: str
+
+
+class Register(Value):
+    """Make a signal known."""
+
+    kind: Literal["register"] = "register"
+    reference: str
+    soort: Soort
+    person: Person
+    contact: Contact
+    datum_tijd_melding: str
+    verwijderdatum: dt.date
+    signaalcode: Signaalcode | None = None
+    words: tuple[Word, ...] = ()
+
+
+class End(Value):
+    """The signal goes to the archive."""
+
+    kind: Literal["end"] = "end"
+    reference: str
+    datum_einde: dt.date
+
+
+class Withdraw(Value):
+    """The signal is destroyed, without archive."""
+
+    kind: Literal["withdraw"] = "withdraw"
+    reference: str
+
+
+class AskStatus(Value):
+    """What became of an earlier message of this sender?"""
+
+    about: str
+
+
+class Poll(Value):
+    """The sender's news after a number."""
+
+    after: int
+    maximum: int
+
+
+class AskCapabilities(Value):
+    """What can this index carry?"""
+
+
+MEANING = {
+    "IX-400": "Het bericht voldoet niet aan het contract.",
+    "IX-404": "Niet gevonden.",
+    "IX-409": "Meer dan een persoon voldoet aan de gegevens.",
+    "IX-410": "De persoonslijst is opgeschort.",
+    "IX-416": "Deze berichtreferentie is al gebruikt voor een bericht met andere inhoud.",
+    "IX-422": "De capaciteiten van deze index staan dit bericht niet toe.",
+    "IX-423": "De persoon is 23 jaar of ouder.",
+    "IX-500": "Er ging iets mis bij de index.",
+    "IX-503": "De index is tijdelijk niet beschikbaar.",
+}
+"""What each code of the index says, in any dialect; a code that only a script knows says nothing more."""
+
+
+Change = Register | End | Withdraw
+Request = Change | AskStatus | Poll | AskCapabilities
+
+
+class Message(Value):
+    """A request with what its message says about itself."""
+
+    sender: str
+    reference: str
+    request: Request
+
+
+class Call(Value):
+    """A message as its dialect read it, with what the answer has to refer to."""
+
+    operation: str
+    message: Message
+    addressee: str
+    version: str
+    relates_to: str = ""
+
+
+class News(Value):
+    """One change of a match, as one of its two parties is told. No contact once a signal of it was destroyed."""
+
+    match_id: str
+    soort: MatchSoort
+    reference: str
+    arose_at: dt.datetime
+    status: MatchStatus
+    contact: Contact | None = None
+    words: tuple[Word, ...] = ()
+    planted: bool = False
+    """Put there by a scripted fault: no match is behind it, and it may break the contract's limits."""
+
+
+class Registered(Value):
+    """The signal is known; what matched at once, and whether the archive holds something of another organisation."""
+
+    kind: Literal["registered"] = "registered"
+    index_id: str
+    status: str
+    verwijderdatum: dt.date
+    news: tuple[News, ...] = ()
+    history: bool = False
+
+
+class Acknowledged(Value):
+    """The signal's state after an end or a withdrawal."""
+
+    kind: Literal["acknowledged"] = "acknowledged"
+    index_id: str
+    status: str
+
+
+class Refused(Value):
+    """The index does not do it. `client`: the sender's fault; `repeatable`: the same message may be sent again."""
+
+    kind: Literal["refused"] = "refused"
+    code: str
+    fields: tuple[str, ...] = ()
+    client: bool = True
+    repeatable: bool = False
+
+
+Kept = Annotated[Registered | Acknowledged | Refused, Field(discriminator="kind")]
+"""The answers that are stored, and given again when the message is repeated."""
+
+
+class Reply(Value):
+    """An answer that was given, with the identity and the moment it keeps on every repeat."""
+
+    answer_id: UUID
+    answered_at: dt.datetime
+    to: str
+    """The reference of the message it answers."""
+    answer: Kept
+
+
+class Found(Value):
+    """What became of the message asked about; no reply when the index does not know it."""
+
+    reply: Reply | None
+    at: dt.datetime
+
+
+class Page(Value):
+    """A part of the stream of news. `last` is the number to go on from."""
+
+    news: tuple[News, ...]
+    last: int
+    more: bool
+    at: dt.datetime
+
+
+class Able(Value):
+    """What the index can carry."""
+
+    capabilities: IndexCapabilities
+    at: dt.datetime
+
+
+Answer = Reply | Refused | Found | Page | Able

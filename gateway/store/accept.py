@@ -1,0 +1,218 @@
+"""Accepting signals: once, set-based, together with the intention to send them and the proof that it happened."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.canonical.receipt import Status
+from gateway.canonical.tenant import bucket_of, new_id
+from gateway.clock import legal_day
+from gateway.rules import lifecycle
+from gateway.store import outbox
+from gateway.store.audit import entry
+from gateway.store.effects import Effects, insert_or_leave
+from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
+from gateway.store.tables import operations, signals, subject_lookup
+from gateway.store.work import Accept, Accepted, Conflict, Gone, Illegal, Stored
+
+AFGEVEN = "signaalAfgeven"
+
+
+def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing, effects: Effects) -> list[Accepted]:
+    """Store new signals; a repeat gets the first receipt, also within one batch. Answers in the order of `units`."""
+    first: dict[bytes, Accept] = {}
+    for unit in sorted(units, key=lambda unit: unit.key):
+        first.setdefault(unit.key, unit)
+    outcome: dict[bytes, Accepted] = dict(_known(connection, list(first.values()), sealing))
+    unknown = [unit for key, unit in first.items() if key not in outcome]
+    if unknown:
+        outcome |= _store(connection, unknown, sealing, effects)
+    return [_told(unit, first[unit.key], outcome[unit.key]) for unit in units]
+
+
+def _told(unit: Accept, winner: Accept, answer: Accepted) -> Accepted:
+    """The same key with other content is a conflict; a repeat waits for nothing of its own."""
+    if unit is winner or not isinstance(answer, Stored):
+        return answer
+    return Stored(answer.receipt, answer.message_id, fresh=False) if unit.content == winner.content else Conflict()
+
+
+def _known(connection: sa.Connection, units: list[Accept], sealing: Sealing) -> dict[bytes, Accepted]:
+    """What the keys of a batch already stand for."""
+    rows = connection.execute(
+        sa.select(operations).where(
+            operations.c.bucket.in_({bucket_of(unit.signal.organisatie) for unit in units}),
+            operations.c.key.in_([unit.key for unit in units]),
+        )
+    ).all()
+    by_key = {unit.key: unit for unit in units}
+    return {row.key: earlier(row, by_key[row.key].content, sealing) for row in rows}
+
+
+def earlier(row: Any, content: bytes, sealing: Sealing) -> Stored | Conflict | Gone:
+    """What an operation that is already there means for a message with the same key."""
+    if row.receipt is None:
+        return Gone()
+    if row.content != content:
+        return Conflict()
+    receipt = sealing.open_receipt(sealing.key(row.signal_id), row.signal_id, row.receipt)
+    return Stored(receipt, None, fresh=False) if receipt is not None else Gone()
+
+
+def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects) -> dict[bytes, Accepted]:
+    """Insert what is new. Keys are durable before any row that needs them; one that lost a race is destroyed again."""
+    previous = _previous(connection, units)
+    outcome: dict[bytes, Accepted] = {
+        unit.key: Illegal(Status.ACTIEF) for unit in units if previous.get(unit.source) is Status.ACTIEF
+    }
+    fresh = [_following(unit, previous.get(unit.source)) for unit in units if unit.key not in outcome]
+    if not fresh:
+        return outcome
+    keys = sealing.keys.make(unit.signal.signaal_id for unit in fresh)
+    statement = insert_or_leave(connection, operations, "bucket", "key").returning(operations.c.key)
+    won = set(connection.execute(statement, [_operation(unit, keys, sealing) for unit in fresh]).scalars())
+    lost = [unit for unit in fresh if unit.key not in won]
+    if lost:
+        effects.destroyed += [unit.signal.signaal_id for unit in lost]
+        outcome |= _known(connection, lost, sealing)
+    winners = [unit for unit in fresh if unit.key in won]
+    if winners:
+        _insert(connection, winners, keys, sealing, effects)
+    return outcome | {unit.key: Stored(unit.receipt, unit.message_id, fresh=True) for unit in winners}
+
+
+def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Status | UUID]:
+    """Per source that had a signal: ACTIEF while it has one, else the id of its latest. Expired ones are archived."""
+    rows = connection.execute(
+        sa.select(signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.removal_on)
+        .where(
+            signals.c.bucket.in_({bucket_of(unit.signal.organisatie) for unit in units}),
+            signals.c.source.in_([unit.source for unit in units]),
+        )
+        .order_by(signals.c.revision)
+    ).all()
+    now = units[0].signal.herkomst.ontvangen_op
+    found: dict[bytes, Status | UUID] = {}
+    for row in rows:
+        if lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)) is Status.ACTIEF:
+            found[row.source] = Status.ACTIEF
+            continue
+        if row.status == Status.ACTIEF:
+            _archive(connection, row, now)
+        if row.status != Status.VERNIETIGD:
+            found[row.source] = row.id
+    return found
+
+
+def _archive(connection: sa.Connection, row: Any, now: dt.datetime) -> None:
+    connection.execute(
+        signals.update()
+        .where(signals.c.bucket == row.bucket, signals.c.id == row.id)
+        .values(status=Status.ARCHIEF.value, status_since=now)
+    )
+
+
+def _following(unit: Accept, previous: Status | UUID | None) -> Accept:
+    """The unit, with its predecessor named when the source had an earlier signal."""
+    if not isinstance(previous, UUID):
+        return unit
+    return Accept(
+        key=unit.key,
+        content=unit.content,
+        source=unit.source,
+        subject=unit.subject,
+        signal=unit.signal.model_copy(update={"voorganger_id": previous}),
+        receipt=unit.receipt,
+        message_id=unit.message_id,
+    )
+
+
+def _operation(unit: Accept, keys: dict[UUID, bytes], sealing: Sealing) -> dict[str, Any]:
+    signal_id = unit.signal.signaal_id
+    return {
+        "bucket": bucket_of(unit.signal.organisatie),
+        "key": unit.key,
+        "tenant": unit.signal.organisatie,
+        "signal_id": signal_id,
+        "operation": AFGEVEN,
+        "content": unit.content,
+        "receipt": sealing.seal(keys[signal_id], RECEIPT, signal_id, unit.receipt),
+    }
+
+
+def _insert(
+    connection: sa.Connection, units: list[Accept], keys: dict[UUID, bytes], sealing: Sealing, effects: Effects
+) -> None:
+    subjects = _subjects(connection, units, sealing.ring.lookup_id)
+    connection.execute(
+        signals.insert(), [_row(unit, keys[unit.signal.signaal_id], subjects[unit.subject], sealing) for unit in units]
+    )
+    outbox.add(connection, [_letter(unit) for unit in units])
+    effects.entries += [
+        entry(
+            "signaal_aangenomen",
+            unit.signal.organisatie,
+            unit.signal.signaal_id,
+            regio=unit.signal.regio,
+            bestemming=unit.signal.bestemming,
+            beleid=unit.receipt.beleid,
+            vocabulaire=unit.receipt.vocabulaire,
+            formaat=unit.signal.herkomst.formaat,
+        )
+        for unit in units
+    ]
+
+
+def _row(unit: Accept, key: bytes, subject: UUID, sealing: Sealing) -> dict[str, Any]:
+    signal = unit.signal
+    return {
+        "bucket": bucket_of(signal.organisatie),
+        "id": signal.signaal_id,
+        "tenant": signal.organisatie,
+        "source": unit.source,
+        "revision": signal.revisie,
+        "subject_id": subject,
+        "region": signal.regio,
+        "destination": signal.bestemming,
+        "status": Status.ACTIEF.value,
+        "status_since": signal.herkomst.ontvangen_op,
+        "accepted_at": signal.herkomst.ontvangen_op,
+        "removal_on": signal.verwijderdatum,
+        "predecessor": signal.voorganger_id,
+        "pack": unit.receipt.beleid,
+        "vocabulary": unit.receipt.vocabulaire,
+        "sealed": sealing.seal(key, SIGNAL, signal.signaal_id, signal),
+        "key_destroyed": False,
+    }
+
+
+def _letter(unit: Accept) -> outbox.Letter:
+    return outbox.Letter(
+        tenant=unit.signal.organisatie,
+        destination=unit.signal.bestemming,
+        kind=outbox.REGISTER,
+        signal_id=unit.signal.signaal_id,
+        sequence=1,
+        message_id=unit.message_id,
+        version=unit.receipt.beleid,
+    )
+
+
+def _subjects(connection: sa.Connection, units: list[Accept], key_id: str) -> dict[bytes, UUID]:
+    """The random id of each person within its tenant's bucket, made where there is none."""
+    wanted = sorted({(bucket_of(unit.signal.organisatie), unit.subject) for unit in units})
+    connection.execute(
+        insert_or_leave(connection, subject_lookup, "bucket", "key_id", "hmac"),
+        [{"bucket": bucket, "key_id": key_id, "hmac": value, "subject_id": new_id(bucket)} for bucket, value in wanted],
+    )
+    rows = connection.execute(
+        sa.select(subject_lookup.c.hmac, subject_lookup.c.subject_id).where(
+            subject_lookup.c.bucket.in_({bucket for bucket, _ in wanted}),
+            subject_lookup.c.key_id == key_id,
+            subject_lookup.c.hmac.in_([value for _, value in wanted]),
+        )
+    ).all()
+    return {row.hmac: row.subject_id for row in rows}

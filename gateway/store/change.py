@@ -1,0 +1,160 @@
+"""Changing an own signal: ended, withdrawn, given meaning. Destroying it takes its key."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.canonical.receipt import Status
+from gateway.canonical.tenant import bucket_in, bucket_of
+from gateway.clock import legal_day
+from gateway.rules import lifecycle
+from gateway.store import outbox
+from gateway.store.accept import AFGEVEN, earlier
+from gateway.store.audit import entry
+from gateway.store.effects import Effects
+from gateway.store.keyring import Unsealable
+from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
+from gateway.store.tables import matches, operations, signals, subject_lookup
+from gateway.store.work import Change, Changed, Decision, Gone, Known, NotOurs, Stored
+
+
+def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects) -> Changed:
+    """Do what `unit.decide` says of the signal as it is; the same change again gets the same receipt."""
+    bucket = bucket_of(unit.tenant)
+    done = connection.execute(
+        sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)
+    ).one_or_none()
+    if done is not None:
+        return earlier(done, unit.content, sealing)
+    row = connection.execute(
+        sa.select(signals)
+        .where(signals.c.bucket == bucket, signals.c.source == unit.source, signals.c.tenant == unit.tenant)
+        .order_by(signals.c.revision.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return NotOurs()
+    if row.status == Status.VERNIETIGD:
+        return Gone()
+    key = sealing.key(row.id)
+    decision = unit.decide(_known(connection, row, key, sealing, legal_day(unit.now)))
+    if not isinstance(decision, Decision):
+        return decision
+    _carry_out(connection, unit, row, decision, key, sealing, effects)
+    message_id = _tell(connection, unit, row, decision, effects)
+    return Stored(decision.receipt, message_id, fresh=True)
+
+
+def _known(connection: sa.Connection, row: Any, key: bytes | None, sealing: Sealing, today: dt.date) -> Known:
+    receipt = connection.execute(
+        sa.select(operations.c.receipt).where(
+            operations.c.bucket == row.bucket,
+            operations.c.signal_id == row.id,
+            operations.c.operation == AFGEVEN,
+        )
+    ).scalar_one()
+    signal = sealing.open_signal(key, row.id, row.sealed)
+    accepted = sealing.open_receipt(key, row.id, receipt)
+    if signal is None or accepted is None:
+        raise Unsealable
+    return Known(signal, lifecycle.standing(Status(row.status), row.removal_on, today), accepted)
+
+
+def _carry_out(
+    connection: sa.Connection,
+    unit: Change,
+    row: Any,
+    decision: Decision,
+    key: bytes | None,
+    sealing: Sealing,
+    effects: Effects,
+) -> None:
+    destroyed = decision.status is Status.VERNIETIGD
+    own = sealing.ring.transport if destroyed or key is None else key
+    values: dict[str, Any] = {"status": decision.status.value}
+    if decision.status != row.status:
+        values["status_since"] = unit.now
+    if decision.signal is not None:
+        values["sealed"] = sealing.seal(own, SIGNAL, row.id, decision.signal)
+    connection.execute(signals.update().where(signals.c.bucket == row.bucket, signals.c.id == row.id).values(**values))
+    if destroyed:
+        _destroy(connection, row)
+        effects.destroyed.append(row.id)
+    if decision.status is not Status.ACTIEF:
+        connection.execute(
+            matches.update()
+            .where(matches.c.bucket == row.bucket, matches.c.signal_id == row.id)
+            .values(status="VERVALLEN", sealed=None)
+        )
+    connection.execute(
+        operations.insert(),
+        {
+            "bucket": row.bucket,
+            "key": unit.key,
+            "tenant": unit.tenant,
+            "signal_id": row.id,
+            "operation": unit.operation,
+            "content": unit.content,
+            "receipt": sealing.seal(own, RECEIPT, row.id, decision.receipt),
+        },
+    )
+    effects.entries.append(entry(decision.event, unit.tenant, row.id, beleid=decision.receipt.beleid))
+
+
+def _tell(connection: sa.Connection, unit: Change, row: Any, decision: Decision, effects: Effects) -> UUID | None:
+    """Put the message for the index in the outbox, unless the index never got to know the signal."""
+    if not decision.kind:
+        return None
+    letter = outbox.Letter(
+        tenant=unit.tenant,
+        destination=row.destination,
+        kind=decision.kind,
+        signal_id=row.id,
+        sequence=0,
+        message_id=unit.message_id,
+        argument=decision.argument,
+        version=decision.receipt.beleid,
+    )
+    return outbox.follow_up(connection, letter, effects)
+
+
+def _destroy(connection: sa.Connection, row: Any) -> None:
+    """Take everything of a signal away but the proof that it existed; its key follows once this is durable."""
+    connection.execute(
+        signals.update()
+        .where(signals.c.bucket == row.bucket, signals.c.id == row.id)
+        .values(sealed=None, subject_id=None)
+    )
+    connection.execute(
+        operations.update()
+        .where(operations.c.bucket == row.bucket, operations.c.signal_id == row.id)
+        .values(receipt=None, content=None)
+    )
+    outbox.forget(connection, row.bucket, row.id)
+    others = sa.select(signals.c.id).where(
+        signals.c.bucket == row.bucket, signals.c.subject_id == row.subject_id, signals.c.id != row.id
+    )
+    connection.execute(
+        subject_lookup.delete().where(
+            subject_lookup.c.bucket == row.bucket, subject_lookup.c.subject_id == row.subject_id, ~others.exists()
+        )
+    )
+
+
+def unswept(connection: sa.Connection) -> list[UUID]:
+    """Destroyed signals whose key is not known to be gone: a crash may have come between."""
+    statement = sa.select(signals.c.id).where(signals.c.status == Status.VERNIETIGD.value, ~signals.c.key_destroyed)
+    return list(connection.execute(statement).scalars())
+
+
+def mark_swept(connection: sa.Connection, destroyed: list[UUID]) -> None:
+    """Note that keys are gone."""
+    connection.execute(
+        signals.update()
+        .where(signals.c.bucket == sa.bindparam("at_bucket"), signals.c.id == sa.bindparam("at_id"))
+        .values(key_destroyed=True),
+        [{"at_bucket": bucket_in(identity), "at_id": identity} for identity in destroyed],
+    )

@@ -1,0 +1,24 @@
+"""What a transaction leaves to be done with it or after it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from gateway.store.audit import Entry
+
+
+@dataclass(slots=True)
+class Effects:
+    """Audit entries of this transaction; and signals whose keys must go once it is durable."""
+
+    entries: list[Entry] = field(default_factory=list)
+    destroyed: list[UUID] = field(default_factory=list)
+
+
+def insert_or_leave(connection: sa.Connection, table: sa.Table, *key: str) -> Any:
+    """An insert that leaves an existing row with this key as it is."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing(index_elements=list(key))

@@ -1,0 +1,63 @@
+"""Connections and their clocks, for both engines.
+
+A lease is measured in database time on PostgreSQL, and in monotonic time of one boot of the machine on SQLite.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from gateway import clock
+
+
+def connect(url: str, *, writes: bool, pool_size: int = 8) -> sa.Engine:
+    """An engine on a database; `writes` makes SQLite take its write lock at the beginning."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(parsed, pool_size=pool_size, connect_args={"timeout": 30, "check_same_thread": False})
+        _sqlite(engine, begin="BEGIN IMMEDIATE" if writes else "BEGIN")
+        return engine
+    return sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        pool_pre_ping=not writes,
+        connect_args={"connect_timeout": 3, "application_name": "verwijsindex"},
+    )
+
+
+def _sqlite(engine: sa.Engine, *, begin: str) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "temp_store=MEMORY",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class Times:
+    """What time it is for planning (`due`) and for leases, as SQL of one engine."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._database = engine.dialect.name == "postgresql"
+        self.epoch = "database" if self._database else clock.boot_id()
+        """Which run of the clock a lease belongs to; a lease of another run has ended."""
+
+    def due(self) -> Any:
+        """Now, in seconds since 1970, for planning."""
+        return sa.func.extract("epoch", sa.func.now()) if self._database else sa.literal(clock.wall(), sa.Double)
+
+    def lease(self) -> Any:
+        """Now, on the clock leases are measured by."""
+        return sa.func.extract("epoch", sa.func.now()) if self._database else sa.literal(clock.monotonic(), sa.Double)

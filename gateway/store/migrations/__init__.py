@@ -1,0 +1,1 @@
+"""Each shape the database has had, oldest first. A version that has been released is never edited."""

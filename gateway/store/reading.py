@@ -1,0 +1,191 @@
+"""What is known now: read beside the writer, never through it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.canonical.match import Match
+from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
+from gateway.canonical.tenant import bucket_in, bucket_of
+from gateway.clock import legal_day
+from gateway.rules import lifecycle
+from gateway.rules.delivery import FINISHED, SHOWN, State
+from gateway.store import matches
+from gateway.store.accept import AFGEVEN
+from gateway.store.engine import Times
+from gateway.store.sealing import Sealing
+from gateway.store.tables import artifacts, destinations, operations, outbox, signals
+from gateway.store.tables import matches as table
+
+_FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
+
+
+class Reader:
+    """Questions to the store. Every one names the tenant or an id that carries its bucket."""
+
+    def __init__(self, engine: sa.Engine, times: Times, sealing: Sealing) -> None:
+        self._engine = engine
+        self._times = times
+        self._sealing = sealing
+
+    def standing(self, signal_id: UUID, now: dt.datetime) -> Standing:
+        """What is known of one signal now."""
+        bucket = bucket_in(signal_id)
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                sa.select(signals.c.status, signals.c.removal_on).where(
+                    signals.c.bucket == bucket, signals.c.id == signal_id
+                )
+            ).one()
+            message = connection.execute(
+                sa.select(outbox.c.state, outbox.c.code)
+                .where(outbox.c.bucket == bucket, outbox.c.signal_id == signal_id)
+                .order_by(outbox.c.sequence.desc())
+                .limit(1)
+            ).one()
+            found = matches.of_signal(connection, signal_id, self._sealing)
+        state = State(message.state)
+        return Standing(
+            stand_van=now,
+            status=lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)),
+            bezorging=SHOWN[state],
+            index_code=message.code if state is State.REFUSED else None,
+            matches=tuple(found),
+        )
+
+    def destination(self, signal_id: UUID) -> str:
+        """The index a signal went to."""
+        with self._engine.begin() as connection:
+            return str(
+                connection.execute(
+                    sa.select(signals.c.destination).where(
+                        signals.c.bucket == bucket_in(signal_id), signals.c.id == signal_id
+                    )
+                ).scalar_one()
+            )
+
+    def artifact(self, digest: str) -> bytes | None:
+        """The text of a pack or vocabulary that decisions were made with."""
+        with self._engine.begin() as connection:
+            row = connection.execute(sa.select(artifacts.c.content).where(artifacts.c.digest == digest))
+            return row.scalar_one_or_none()
+
+    def receipt(self, tenant: str, source: bytes) -> Receipt | None:
+        """The receipt of a tenant's latest signal of this source; None when it has none that can be read."""
+        bucket = bucket_of(tenant)
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                sa.select(signals.c.id)
+                .where(signals.c.bucket == bucket, signals.c.source == source, signals.c.tenant == tenant)
+                .order_by(signals.c.revision.desc())
+                .limit(1)
+            ).one_or_none()
+            if row is None:
+                return None
+            done = connection.execute(
+                sa.select(operations.c.operation, operations.c.receipt).where(
+                    operations.c.bucket == bucket, operations.c.signal_id == row.id, operations.c.receipt.is_not(None)
+                )
+            ).all()
+        key = self._sealing.key(row.id)
+        opened = [self._sealing.open_receipt(key, row.id, item.receipt) for item in done]
+        receipts = [receipt for receipt in opened if receipt is not None]
+        first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), None)
+        return first or next(iter(receipts), None)
+
+    def match_page(self, tenant: str, after: int, limit: int) -> tuple[list[Match], int, bool]:
+        """A receiver's news after a number."""
+        with self._engine.begin() as connection:
+            return matches.page(connection, tenant, bucket_of(tenant), after, limit, self._sealing)
+
+    def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
+        """A tenant's own signals after an id, oldest first."""
+        bucket = bucket_of(tenant)
+        newer = outbox.alias("newer")
+        latest = sa.and_(
+            outbox.c.bucket == signals.c.bucket,
+            outbox.c.signal_id == signals.c.id,
+            ~sa.select(newer.c.id)
+            .where(
+                newer.c.bucket == signals.c.bucket,
+                newer.c.signal_id == signals.c.id,
+                newer.c.sequence > outbox.c.sequence,
+            )
+            .exists(),
+        )
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                sa.select(signals, outbox.c.state)
+                .select_from(signals)
+                .join(outbox, latest)
+                .where(signals.c.bucket == bucket, signals.c.tenant == tenant, signals.c.id > after)
+                .order_by(signals.c.id)
+                .limit(limit + 1)
+            ).all()
+        shown = rows[:limit]
+        keys = self._sealing.keys.get([row.id for row in shown])
+        listed = []
+        for row in shown:
+            signal = self._sealing.open_signal(keys.get(row.id), row.id, row.sealed)
+            listed.append(
+                OwnSignal(
+                    signaal_id=row.id,
+                    bron_systeem=signal.bron_systeem if signal else None,
+                    bron_signaal_id=signal.bron_signaal_id if signal else None,
+                    revisie=row.revision,
+                    ontvangen_op=row.accepted_at,
+                    status=lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)),
+                    bezorging=SHOWN[State(row.state)],
+                )
+            )
+        return listed, shown[-1].id if shown else after, len(rows) > limit
+
+    def settled(self, messages: Iterable[UUID]) -> set[UUID]:
+        """Which of these messages have an outcome, or wait for a person."""
+        wanted = list(messages)
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                sa.select(outbox.c.id).where(
+                    outbox.c.bucket.in_({bucket_in(identity) for identity in wanted}),
+                    outbox.c.id.in_(wanted),
+                    outbox.c.state.in_(_FINAL),
+                )
+            )
+            return set(rows.scalars())
+
+    def closed(self) -> frozenset[str]:
+        """Destinations nothing is sent to now: held, or with an open breaker."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                sa.select(destinations.c.id).where(
+                    sa.or_(
+                        destinations.c.hold,
+                        sa.and_(
+                            destinations.c.open_epoch == self._times.epoch,
+                            destinations.c.open_until > self._times.lease(),
+                        ),
+                    )
+                )
+            )
+            return frozenset(rows.scalars())
+
+    def tally(self) -> dict[str, dict[str, int]]:
+        """Counts for an operator: signals by status, messages by state and destination, matches by status."""
+        with self._engine.begin() as connection:
+
+            def count(column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:
+                statement = sa.select(column, sa.func.count()).where(*where).group_by(column)
+                return dict(connection.execute(statement).tuples().all())
+
+            return {
+                "signals": count(signals.c.status),
+                "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
+                "matches": count(table.c.status),
+            }
+
+    def alive(self) -> None:
+        """Raises when the database does not answer."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.select(1))

@@ -1,0 +1,131 @@
+"""The store as the rest of the house sees it: open, submit, read, close."""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.canonical.tenant import new_id
+from gateway.clock import Clock
+from gateway.store import accept, change, migrate, outbox
+from gateway.store.audit import Ledger, entry
+from gateway.store.effects import Effects, insert_or_leave
+from gateway.store.engine import Times, connect
+from gateway.store.keyring import KeyRing
+from gateway.store.keys import KeyStore
+from gateway.store.reading import Reader
+from gateway.store.sealing import Sealing
+from gateway.store.tables import artifacts, audit
+from gateway.store.work import Accept, Change, Claim, Freeze, Hold, Keep, Schedule, Settle, Unit
+from gateway.store.writer import Writer
+
+log = logging.getLogger("gateway.store")
+
+
+class Store:
+    """One open store: a writer, readers, and the key store. Units are asked for with `submit`."""
+
+    def __init__(self, url: str, *, keys_url: str, ring: KeyRing, clock: Clock, batched: bool = True) -> None:
+        self._writes = connect(url, writes=True, pool_size=2)
+        migrate.upgrade(self._writes)
+        self._reads = connect(url, writes=False)
+        self._times = Times(self._writes)
+        self._clock = clock
+        self._keys = KeyStore(keys_url, ring)
+        self._sealing = Sealing(ring, self._keys)
+        self._ledger = Ledger(new_id(0))
+        self.read = Reader(self._reads, self._times, self._sealing)
+        self.ring = ring
+        self.stirred = threading.Event()
+        """Set when something new may be due."""
+        self._writer = Writer(self._writes, self._apply, batched=batched)
+        self._writer.start()
+        self.sweep()
+
+    def submit(self, unit: Unit) -> Future[Any]:
+        """Ask for a unit of work; the future has its answer once it is durable."""
+        return self._writer.submit(unit)
+
+    def do(self, unit: Unit) -> Any:
+        """As `submit`, and wait."""
+        return self.submit(unit).result()
+
+    def turn(self, after: tuple[int, str]) -> tuple[int, str] | None:
+        """The next tenant with something due."""
+        with self._reads.begin() as connection:
+            return outbox.turn(connection, self._times, after)
+
+    def sweep(self) -> int:
+        """Destroy keys that a crash left behind; gives how many."""
+        with self._reads.begin() as connection:
+            left = change.unswept(connection)
+        if left:
+            self._keys.destroy(left)
+            with self._writes.begin() as connection:
+                change.mark_swept(connection, left)
+        return len(left)
+
+    def close(self) -> None:
+        """Commit what waits, and let go."""
+        self._writer.close()
+        self._writes.dispose()
+        self._reads.dispose()
+        self._keys.close()
+
+    def _apply(self, connection: sa.Connection, units: Sequence[Unit]) -> tuple[list[Any], list[Callable[[], None]]]:
+        effects = Effects()
+        answers: dict[int, Any] = {}
+        accepts = [unit for unit in units if isinstance(unit, Accept)]
+        if accepts:
+            accepted = accept.accept(connection, accepts, self._sealing, effects)
+            answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
+        for unit in units:
+            if not isinstance(unit, Accept):
+                answers[id(unit)] = self._one(connection, unit, effects)
+        self._record(connection, effects, self._clock())
+        afterwards: list[Callable[[], None]] = [self.stirred.set]
+        if effects.destroyed:
+            afterwards.insert(0, lambda: self._destroy(effects.destroyed))
+        return [answers[id(unit)] for unit in units], afterwards
+
+    def _destroy(self, signal_ids: list[UUID]) -> None:
+        try:
+            self._keys.destroy(signal_ids)
+        except sa.exc.SQLAlchemyError:
+            log.exception("store: keys left for the next sweep", extra={"count": len(signal_ids)})
+
+    def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
+        match unit:
+            case Change():
+                return change.change(connection, unit, self._sealing, effects)
+            case Claim():
+                return outbox.claim(connection, unit, self._times, self._sealing)
+            case Freeze():
+                return outbox.freeze(connection, unit, self._times, self._sealing)
+            case Settle():
+                return outbox.settle(connection, unit, self._times, self._sealing, effects)
+            case Schedule():
+                return outbox.schedule(connection, unit)
+            case Hold():
+                return outbox.hold(connection, unit.destination, unit.hold, effects)
+            case Keep():
+                return self._keep(connection, unit)
+            case Accept():
+                raise TypeError("accepted set-based")
+
+    def _keep(self, connection: sa.Connection, unit: Keep) -> None:
+        rows = [
+            {"digest": digest, "kind": kind, "name": name, "content": content}
+            for digest, kind, name, content in unit.artifacts
+        ]
+        connection.execute(insert_or_leave(connection, artifacts, "digest"), rows)
+
+    def _record(self, connection: sa.Connection, effects: Effects, now: dt.datetime) -> None:
+        entries = effects.entries + [entry("sleutel_vernietigd", "-", identity) for identity in effects.destroyed]
+        if entries:
+            connection.execute(audit.insert(), [self._ledger.row(item, now) for item in entries])

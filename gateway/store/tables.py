@@ -1,0 +1,168 @@
+"""The tables. `bucket` leads every key, so that the same statements run on one shard of many.
+
+What is personal is in a `sealed` column, or is a keyed hash; the rest says nothing of a person.
+"""
+
+import sqlalchemy as sa
+
+from gateway.rules.delivery import FINISHED, State
+
+metadata = sa.MetaData()
+
+OPEN_STATES = tuple(sorted(state.value for state in State if state not in FINISHED and state is not State.PARKED))
+"""States a worker may claim."""
+
+
+def _bucket() -> sa.Column[int]:
+    return sa.Column("bucket", sa.SmallInteger, primary_key=True, autoincrement=False)
+
+
+signals = sa.Table(
+    "signals",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("source", sa.LargeBinary(16), nullable=False),  # keyed hash of (tenant, bron_systeem, bron_signaal_id)
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("subject_id", sa.Uuid),  # who it is about, by a random id; NULL once destroyed
+    sa.Column("region", sa.String(64), nullable=False),
+    sa.Column("destination", sa.String(64), nullable=False),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("status_since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("removal_on", sa.Date, nullable=False),
+    sa.Column("predecessor", sa.Uuid),
+    sa.Column("pack", sa.String(80), nullable=False),
+    sa.Column("vocabulary", sa.String(64), nullable=False),
+    sa.Column("sealed", sa.LargeBinary),  # the canonical signal; NULL once destroyed
+    sa.Column("key_destroyed", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("bucket", "source", "revision", name="signals_source"),
+    sa.Index("signals_tenant", "bucket", "tenant", "id"),
+    sa.Index("signals_subject", "bucket", "subject_id"),
+    sa.Index(
+        "signals_one_active",
+        "bucket",
+        "source",
+        unique=True,
+        sqlite_where=sa.text("status = 'ACTIEF'"),
+        postgresql_where=sa.text("status = 'ACTIEF'"),
+    ),
+)
+
+operations = sa.Table(
+    "operations",
+    metadata,
+    _bucket(),
+    sa.Column("key", sa.LargeBinary(16), primary_key=True),  # keyed hash of the idempotency key
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("signal_id", sa.Uuid, nullable=False),
+    sa.Column("operation", sa.String(20), nullable=False),
+    sa.Column("content", sa.LargeBinary(16)),  # keyed hash of what was said; NULL once destroyed
+    sa.Column("receipt", sa.LargeBinary),  # sealed; NULL once destroyed
+    sa.Index("operations_signal", "bucket", "signal_id"),
+)
+
+subject_lookup = sa.Table(
+    "subject_lookup",
+    metadata,
+    _bucket(),
+    sa.Column("key_id", sa.String(20), primary_key=True),
+    sa.Column("hmac", sa.LargeBinary(16), primary_key=True),
+    sa.Column("subject_id", sa.Uuid, nullable=False),
+    sa.Index("subject_lookup_subject", "bucket", "subject_id"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("destination", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("signal_id", sa.Uuid),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("message_id", sa.Uuid, nullable=False),
+    sa.Column("argument", sa.String(35), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due", sa.Double, nullable=False),
+    sa.Column("last_sent", sa.Double),
+    sa.Column("lease", sa.Uuid),
+    sa.Column("lease_until", sa.Double),
+    sa.Column("lease_epoch", sa.String(64)),
+    sa.Column("body", sa.LargeBinary),  # sealed; frozen at the first attempt
+    sa.Column("code", sa.String(64), nullable=False),
+    sa.Column("version", sa.String(80), nullable=False),  # the pack it was decided with
+    sa.Index("outbox_signal", "bucket", "signal_id", "destination", "sequence"),
+    sa.Index(
+        "outbox_open",
+        "bucket",
+        "tenant",
+        "due",
+        sqlite_where=sa.text("state IN ('unknown','underway','waiting')"),
+        postgresql_where=sa.text("state IN ('unknown','underway','waiting')"),
+    ),
+)
+
+matches = sa.Table(
+    "matches",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("signal_id", sa.Uuid, nullable=False),
+    sa.Column("index_match", sa.String(64), nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),  # place in the receiver's own row of news
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("not_same_child", sa.Boolean, nullable=False),
+    sa.Column("arisen_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("sealed", sa.LargeBinary),  # contact and words; NULL once lapsed
+    sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),
+    sa.Index("matches_number", "bucket", "tenant", "number", unique=True),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    _bucket(),
+    sa.Column("tenant", sa.String(35), primary_key=True),
+    sa.Column("last", sa.BigInteger, nullable=False),
+)
+
+destinations = sa.Table(
+    "destinations",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("hold", sa.Boolean, nullable=False),
+    sa.Column("faults", sa.Integer, nullable=False),
+    sa.Column("open_until", sa.Double),
+    sa.Column("open_epoch", sa.String(64)),
+    sa.Column("cursor", sa.BigInteger, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("writer", sa.Uuid, nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("event", sa.String(40), nullable=False),
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("subject", sa.Uuid),  # the signal's random id; what it is about dies with the signal's key
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Index("audit_subject", "bucket", "subject"),
+)
+
+artifacts = sa.Table(
+    "artifacts",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)

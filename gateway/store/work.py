@@ -1,0 +1,191 @@
+"""What can be asked of the writer, and what it answers. Each unit is durable when its answer is there."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from gateway.canonical.order import Outcome
+from gateway.canonical.receipt import Receipt, Status
+from gateway.canonical.signal import Signal
+from gateway.rules.delivery import State
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Accept:
+    """Store a new signal together with the intention to send it."""
+
+    key: bytes
+    """Keyed hash of (tenant, bron_systeem, bron_signaal_id, operation, revision)."""
+    content: bytes
+    source: bytes
+    subject: bytes
+    """Keyed look-up value of the person."""
+    signal: Signal
+    receipt: Receipt
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Known:
+    """What the store knows of the signal a change is about."""
+
+    signal: Signal
+    status: Status
+    receipt: Receipt
+    """Of its acceptance."""
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Decision:
+    """What a change comes to. `kind` is the message the index must get, if it knows the signal."""
+
+    receipt: Receipt
+    status: Status
+    event: str
+    signal: Signal | None = None
+    kind: str = ""
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Illegal:
+    """The operation does not fit the state of the signal."""
+
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """The operation fits, but what it says does not: a finding code for the flow to place."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Change:
+    """Change an own signal: end, withdraw, add meaning. `decide` is pure and runs inside the transaction."""
+
+    tenant: str
+    key: bytes
+    content: bytes
+    source: bytes
+    operation: str
+    message_id: UUID
+    now: dt.datetime
+    decide: Callable[[Known], Decision | Illegal | Impossible]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Stored:
+    """Durably accepted, now or before. `message_id` is what the index will get; None when it gets nothing."""
+
+    receipt: Receipt
+    message_id: UUID | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The same key came with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The signal was destroyed; a repeat does not bring it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """No signal of this tenant with this source id."""
+
+
+Accepted = Stored | Conflict | Gone | Illegal
+Changed = Stored | Conflict | Gone | Illegal | Impossible | NotOurs
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take what is due of one tenant, under a lease."""
+
+    bucket: int
+    tenant: str
+    limit: int
+    lease_seconds: float
+    lease: UUID
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Job:
+    """A message a worker holds. `signal` is there while its key is."""
+
+    bucket: int
+    id: UUID
+    tenant: str
+    destination: str
+    kind: str
+    signal_id: UUID | None
+    message_id: UUID
+    argument: str
+    state: State
+    attempts: int
+    since_sent: float
+    """Seconds since it was last sent; 0 when it never was."""
+    lease: UUID
+    body: bytes | None
+    signal: Signal | None
+    cursor: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Freeze:
+    """Keep the bytes of a message before they are first sent, and that they are about to be."""
+
+    job: Job
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Settle:
+    """Record what an attempt came to, with the matches it brought, in one transaction."""
+
+    job: Job
+    outcome: Outcome
+    state: State
+    pause: float
+    healthy: bool
+    code: str
+    breaker: Callable[[int], float]
+    again: float | None = None
+    """For a message that is sent time and again: the pause to the next round."""
+    renewed: UUID
+    """Its message id in the next round."""
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """See to it that a destination is known and asked for matches."""
+
+    destination: str
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Stop or resume all sending to a destination; honoured between any two attempts."""
+
+    destination: str
+    hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep the text of a pack, map or configuration under its digest."""
+
+    artifacts: tuple[tuple[str, str, str, bytes], ...] = field(default=())
+    """(digest, kind, name, content)"""
+
+
+Unit = Accept | Change | Claim | Freeze | Settle | Schedule | Hold | Keep

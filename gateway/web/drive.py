@@ -1,0 +1,91 @@
+"""Drives a conversation of the flow from the event loop: submits to the writer, waits, reads beside it."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from gateway.canonical.finding import Finding
+from gateway.canonical.receipt import Refusal, Reply
+from gateway.clock import monotonic
+from gateway.errors import Unavailable
+from gateway.flow.effects import Await, Conversation, Read, Submit
+from gateway.store.store import Store
+
+log = logging.getLogger("gateway.web")
+
+GLANCE = 0.02
+"""How often the store is asked whether awaited messages have an outcome."""
+FRESH = 0.25
+"""How long we believe what we saw of closed destinations."""
+
+
+class Driver:
+    """One per process. Waiting is one question to the store for all who wait, whoever does the work."""
+
+    def __init__(self, store: Store, readers: int = 4) -> None:
+        self._store = store
+        self._pool = ThreadPoolExecutor(readers, thread_name_prefix="reader")
+        self._awaited: dict[UUID, list[asyncio.Future[None]]] = {}
+        self._watch: asyncio.Task[None] | None = None
+        self._closed: frozenset[str] = frozenset()
+        self._looked = float("-inf")
+
+    async def converse(self, conversation: Conversation) -> Reply:
+        """Do what the conversation asks until it has its answer."""
+        answer: object = None
+        try:
+            while True:
+                effect = conversation.send(answer)
+                match effect:
+                    case Submit(unit):
+                        answer = await asyncio.wrap_future(self._store.submit(unit))
+                    case Read(ask):
+                        answer = await asyncio.get_running_loop().run_in_executor(self._pool, ask, self._store.read)
+                    case Await():
+                        answer = None
+                        await self._wait(effect)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        except Unavailable:
+            return Refusal(findings=(Finding(code="VIX-1901"),), retryable=True)
+
+    async def _wait(self, effect: Await) -> None:
+        if effect.destination in await self._closed_now():
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._awaited.setdefault(effect.message_id, []).append(done)
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._look())
+        try:
+            await asyncio.wait_for(done, effect.seconds)
+        except TimeoutError:
+            waiting = self._awaited.get(effect.message_id, [])
+            if done in waiting:
+                waiting.remove(done)
+
+    async def _closed_now(self) -> frozenset[str]:
+        if monotonic() - self._looked > FRESH:
+            self._looked = monotonic()
+            loop = asyncio.get_running_loop()
+            self._closed = await loop.run_in_executor(self._pool, self._store.read.closed)
+        return self._closed
+
+    async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._awaited:
+            await asyncio.sleep(GLANCE)
+            wanted = [message for message, waiting in self._awaited.items() if waiting]
+            for message in self._awaited.keys() - set(wanted):
+                del self._awaited[message]
+            if not wanted:
+                continue
+            try:
+                settled = await loop.run_in_executor(self._pool, self._store.read.settled, wanted)
+            except Exception as error:  # noqa: BLE001  who waits then simply waits out its time
+                log.warning("web: the store does not answer", extra={"kind": type(error).__name__})
+                continue
+            for message in settled:
+                for done in self._awaited.pop(message, []):
+                    if not done.done():
+                        done.set_result(None)

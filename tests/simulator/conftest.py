@@ -1,0 +1,35 @@
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.simulator.server import Simulator
+
+from .wire import Sender
+
+LEGAL = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Simulator]:
+    with Simulator(directory=tmp_path / "index", clock=lambda: LEGAL) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def connect(index: Simulator) -> Iterator[Callable[..., Sender]]:
+    made: list[Sender] = []
+
+    def sender(name: str = "gateway", **options: object) -> Sender:
+        made.append(Sender(index.url, name, **options))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield sender
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def gateway(connect: Callable[..., Sender]) -> Sender:
+    return connect()
