@@ -70,7 +70,8 @@ class Capabilities:
     """What a sender may do, as the system itself says."""
 
     bsn: bool
-    consent: bool
+    on_consent: dict[str, bool]
+    """Whether a region works on consent, by the name of its policy."""
     code_lists: frozenset[str]
 
 
@@ -121,7 +122,7 @@ class Session:
             person=whom,
             moment=self.now() - dt.timedelta(minutes=1),
             bsn=whom.bsn if may.bsn else "",
-            consent=may.consent,
+            consent=any(may.on_consent.values()),
             gemeente=self.settings.gemeente,
         )
 
@@ -167,10 +168,11 @@ class Session:
             if reply.payload != "capaciteitenAntwoord":
                 got = ", ".join(reply.codes) or f"HTTP {reply.status}"
                 raise Failed("capaciteitenAntwoord op capaciteiten", got, exchange=exchange)
+            policies = reply.texts(f"{ANSWER}/vi:regio/vi:beleid")
             grounds = reply.texts(f"{ANSWER}/vi:regio/vi:grondslag")
             self._capabilities[who] = Capabilities(
                 bsn=reply.text(f"{ANSWER}/vi:bsnToegestaan") in ("true", "1"),
-                consent=any("toestemming" in ground.lower() for ground in grounds),
+                on_consent=dict(zip(policies, ("toestemming" in ground.lower() for ground in grounds), strict=False)),
                 code_lists=frozenset(reply.texts(f"{ANSWER}/vi:stelsel")),
             )
         return self._capabilities[who]

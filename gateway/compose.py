@@ -3,8 +3,8 @@
 import io
 import tomllib
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -21,6 +21,7 @@ from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
+from gateway.flow.ports import Transport
 from gateway.rules import policy, vocabulary
 from gateway.rules.findings import FindingTexts
 from gateway.rules.policy import Pack
@@ -35,6 +36,7 @@ from gateway.web.meters import Meters
 from gateway.web.soap_door import PATH, SoapDoor
 from gateway.wire.http import HttpTransport
 
+Over = Callable[[str, Transport], Transport]
 MAPPINGS: Traversable = files("gateway.mappings")
 
 
@@ -104,13 +106,21 @@ def house(config: Config) -> House:
 
 
 def _regions(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
-    missing = [
+    problems = [
         f"regions.{name}.pack: no pack '{item.pack}'; there are {', '.join(sorted(packs))}"
         for name, item in config.regions.items()
         if item.pack not in packs
     ]
-    if missing:
-        raise Misconfigured(*missing)
+    problems += [
+        f"regions.{name}: pack '{item.pack}' needs covenant and dpia on record in production"
+        for name, item in config.regions.items()
+        if config.environment == "production"
+        and item.pack in packs
+        and packs[item.pack].needs_record
+        and not (item.covenant and item.dpia)
+    ]
+    if problems:
+        raise Misconfigured(*problems)
     return {
         name: Region(
             id=name,
@@ -124,8 +134,14 @@ def _regions(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
     }
 
 
+def own_vocabulary(shared: Vocabulary, item: PartnerConfig) -> Vocabulary:
+    """The shared vocabulary with the organisation's own words over it."""
+    if item.overlay is None:
+        return shared
+    return shared.overlay(vocabulary.load_rows(cast(Traversable, item.overlay)))
+
+
 def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabulary) -> Partner:
-    own = shared.overlay(vocabulary.load_rows(cast(Traversable, item.overlay))) if item.overlay else shared
     return Partner(
         id=item.id,
         instantie=Instantie(id=item.id, naam=item.name, locatie=item.location, categorie=item.category),
@@ -133,7 +149,7 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
         may_know_bsn=item.may_know_bsn,
         code_list=item.code_list,
         wait_seconds=item.wait_seconds,
-        vocabulary=own,
+        vocabulary=own_vocabulary(shared, item),
     )
 
 
@@ -207,21 +223,28 @@ def edge(parts: House) -> Edge:
     return Edge({PATH: door}, operators(store, counts, token=config.http.metrics_token))
 
 
-def dispatcher(parts: House) -> Dispatcher:
-    """The worker of this house, not yet started."""
-    destinations = {name: _destination(name, item, parts.clock) for name, item in parts.config.indexes.items()}
+def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
+    """The worker of this house, not yet started; `over` may put something over each index's transport."""
+    destinations = {name: destination_of(name, item, parts.clock) for name, item in parts.config.indexes.items()}
+    if over is not None:
+        destinations = {
+            name: replace(index, transport=over(name, index.transport)) for name, index in destinations.items()
+        }
     return Dispatcher(parts.store, Courier(parts.store, parts.directory, destinations, parts.clock), destinations)
 
 
-def _destination(name: str, index: IndexConfig, clock: Clock) -> Destination:
+def destination_of(name: str, index: IndexConfig, clock: Clock) -> Destination:
+    """An index with its dialect and its way there."""
     return Destination(
         id=name,
         adapter=RegionaleIndex(
             sender=index.sender, receiver=index.receiver, capabilities=capabilities_of(index), clock=clock
         ),
-        transport=HttpTransport(authority=index.authority,
+        transport=HttpTransport(
+            authority=index.authority,
             client_certificate=index.client_certificate,
-            client_key=index.client_key,),
+            client_key=index.client_key,
+        ),
         url=index.url,
         deadline=index.deadline_seconds,
         retry=index.retry_seconds,

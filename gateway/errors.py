@@ -15,11 +15,15 @@ class GatewayError(Exception):
 
 
 class SenderError(GatewayError):
-    """A message that cannot be accepted, with every finding that says why."""
+    """A message that cannot be accepted, with every finding that says why.
 
-    def __init__(self, *findings: Finding) -> None:
+    `relates_to` is what its answer must refer to, where that much could be read.
+    """
+
+    def __init__(self, *findings: Finding, relates_to: str = "") -> None:
         super().__init__(", ".join(finding.code for finding in findings))
         self.findings = findings
+        self.relates_to = relates_to
 
 
 class Unavailable(GatewayError):

@@ -69,9 +69,11 @@ def unidentified_refused(session: Session) -> None:
 
 
 def suspicion_not_confirmed_refused(session: Session) -> None:
-    if session.capabilities().consent:
+    exchange = session.give(session.melding().but(redelijk_vermoeden="false"))
+    policy = exchange.reply.text(f"{RECEIPT}/vi:beleid")
+    if session.capabilities().on_consent.get(policy):
         raise NotTested("deze regio werkt op toestemming, niet op redelijk vermoeden", applies=False)
-    refused(session.give(session.melding().but(redelijk_vermoeden="false")), "VIX-1305")
+    refused(exchange, "VIX-1305")
 
 
 def refused_is_not_stored(session: Session) -> None:

@@ -21,6 +21,10 @@ class Value(BaseModel):
 
     __str__ = __repr__
 
+    def __repr_args__(self) -> tuple[()]:
+        """Nothing, for whoever prints values in a way of its own (rich)."""
+        return ()
+
 
 class Klasse(StrEnum):
     """How far a field may go (data dictionary: X, G, S)."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from gateway import compose
-from gateway.compose import House
+from gateway.compose import House, Over
 from gateway.config import Config
 
 GRACE = 10
@@ -59,10 +59,10 @@ def work(config: Config) -> None:
 
 
 @contextmanager
-def together(config: Config) -> Iterator[tuple[str, House]]:
+def together(config: Config, over: Over | None = None) -> Iterator[tuple[str, House]]:
     """Door and worker in this process; gives the door's address once it listens."""
     parts = compose.house(config)
-    worker = compose.dispatcher(parts)
+    worker = compose.dispatcher(parts, over)
     running = server(parts)
     thread = threading.Thread(target=running.run, name="door", daemon=True)
     worker.start()

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli.running import free_port, together
 from gateway.clock import set_clock, system_clock
-from gateway.compose import House
+from gateway.compose import House, Over
 from gateway.config import Config, check
 from gateway.simulator.server import Simulator
 from gateway.store.keyring import KeyRing
@@ -115,6 +116,11 @@ class Sandbox:
     indexes: dict[str, Simulator]
     house: House
 
+    def canonical(self, signal_id: str) -> bytes:
+        """A signal as the gateway understood it."""
+        signal = self.house.store.read.signal(UUID(signal_id))
+        return signal.model_dump_json(indent=1).encode() if signal else b""
+
     def told(self) -> dict[str, Any]:
         """What a supplier's script needs to know."""
         return {
@@ -129,7 +135,12 @@ class Sandbox:
 
 @contextmanager
 def sandbox(
-    directory: Path, *, port: int = 0, clock: datetime | None = None, wait_seconds: float = 2.0
+    directory: Path,
+    *,
+    port: int = 0,
+    clock: datetime | None = None,
+    wait_seconds: float = 2.0,
+    over: Over | None = None,
 ) -> Iterator[Sandbox]:
     """Run a sandbox in a directory; what was there before is still there."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -151,5 +162,5 @@ def sandbox(
             ),
             source="sandbox",
         )
-        with together(config) as (address, house):
+        with together(config, over) as (address, house):
             yield Sandbox(address, indexes, house)

@@ -16,7 +16,6 @@ from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store import outbox
 from gateway.store.work import Change, Decision, Illegal, Impossible, Known
 
-
 NOTHING = Understanding()
 
 
@@ -82,7 +81,7 @@ def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date 
     if request.datum_einde is None:
         reading.find("VIX-1106", here_of(request, "datum_einde"))
         return None
-    day = reading.parsed(request.datum_einde, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    day = reading.parsed(request.datum_einde, admission.date, "VIX-1105", "jjjj-mm-dd")
     if day is not None and day > today:
         reading.find("VIX-1105", request.datum_einde.at, limit="vandaag of eerder")
     return day
@@ -96,6 +95,8 @@ def _chosen(request: BetekenisAanvullen, partner: Partner, reading: Reading) -> 
         axis, concept = choice.axis.text.strip(), choice.concept.text.strip()
         if axis not in partner.vocabulary.axes:
             reading.find("VIX-1804", choice.axis.at)
+            continue
+        if reading.text(choice.word, 60) is None:
             continue
         try:
             meanings.append(partner.vocabulary.answer(axis, choice.word.text, concept))
@@ -113,7 +114,7 @@ def unit(
     now: dt.datetime,
 ) -> Change:
     """The unit of work that carries a change out."""
-    said = [f"{meaning.axis}\x1e{meaning.word}\x1e{meaning.concept}" for meaning in asked.understood.meanings]
+    said = sorted(f"{meaning.axis}\x1e{meaning.word}\x1e{meaning.concept}" for meaning in asked.understood.meanings)
 
     def decide(known: Known) -> Decision | Illegal | Impossible:
         pack = directory.regions[known.signal.regio].pack

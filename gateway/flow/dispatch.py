@@ -16,11 +16,11 @@ from uuid import UUID
 from gateway.canonical.order import AskStatus, Done, End, Order, Outcome, Poll, Retry, Unknown, Withdraw
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.clock import Clock
-from gateway.errors import GatewayError
+from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
 from gateway.rules import policy
-from gateway.rules.delivery import TABLE, Move, Step, Verdict, breaker_pause, judge, next_step
+from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Job, Schedule, Settle
@@ -71,7 +71,7 @@ class Courier:
         index = self._destinations[job.destination]
         try:
             verdict, outcome = self._attempt(job, index)
-        except GatewayError:
+        except IndexFault:
             log.exception("dispatch: message parked", extra={"kind": job.kind, "destination": job.destination})
             outcome = Unknown(reason="contractbreuk")
             verdict = Verdict(TABLE[job.state, Move.STUCK], 0.0, healthy=True, code="contractbreuk")
@@ -82,16 +82,17 @@ class Courier:
         step = next_step(job.state, index.adapter.recovery(job.kind))
         if step is Step.ASK:
             order: Order = AskStatus(message_id=new_id(job.bucket), about=job.message_id)
-            return self._judged(job, index, self._exchange(index, order, index.adapter.encode(order)))
+            return self._judged(job, index, self._exchange(job, index, order, index.adapter.encode(order)))
         if step is Step.PARK:
             return Verdict(TABLE[job.state, Move.STUCK], 0.0, healthy=True), Unknown(reason="geen-herstel")
         made = self._order(job, index)
         if made is None:
-            return Verdict(TABLE[job.state, Move.WITHDRAWN], 0.0, healthy=True), Retry(reason="vernietigd")
+            move = Move.STUCK if job.state is State.UNKNOWN else Move.WITHDRAWN
+            return Verdict(TABLE[job.state, move], 0.0, healthy=True), Retry(reason="vernietigd")
         request = WireRequest.thawed(job.body) if job.body else index.adapter.encode(made)
         if not self._store.do(Freeze(job, request.frozen())):
             return None, Retry(reason="uit-handen")
-        return self._judged(job, index, self._exchange(index, made, request))
+        return self._judged(job, index, self._exchange(job, index, made, request))
 
     def _order(self, job: Job, index: Destination) -> Order | None:
         """What the message asks of the index; None when it was about a signal that is destroyed."""
@@ -108,9 +109,12 @@ class Courier:
         pack = self._directory.pack(job.version, job.signal.regio)
         return policy.outgoing(job.signal, job.message_id, pack, index.adapter.declared())
 
-    def _exchange(self, index: Destination, order: Order, request: WireRequest) -> Outcome:
+    def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
+        """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""
         answer = index.transport.exchange(request, url=index.url, deadline=index.deadline)
-        return index.adapter.decode(order, answer) if isinstance(answer, WireResponse) else answer
+        if isinstance(answer, WireResponse):
+            return index.adapter.decode(order, answer)
+        return Unknown(reason=answer.reason) if job.state is State.UNKNOWN else answer
 
     def _judged(self, job: Job, index: Destination, outcome: Outcome) -> tuple[Verdict, Outcome]:
         processing = index.adapter.declared().processing_time.total_seconds()

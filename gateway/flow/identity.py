@@ -68,4 +68,4 @@ class Recognition:
     def place(self, tenant: str, kind: str, cursor: str) -> str | None:
         """The place again; None when the cursor is not one we gave this sender."""
         place = cursor.rpartition(".")[0]
-        return place if self.cursor(tenant, kind, place) == cursor else None
+        return place if cursor.isascii() and self.cursor(tenant, kind, place) == cursor else None

@@ -139,9 +139,9 @@ class Intake:
         )
 
     def _again(self, request: Afgeven, partner: Partner, stored: Stored, admitted: Admission) -> Understanding:
-        """What is not kept is told again from the repeated message, by the vocabulary of its receipt."""
+        """What is not kept is told again from the repeated message, by the vocabulary and on the day of its receipt."""
         understood = admitted.understood
-        if stored.receipt.vocabulaire != partner.vocabulary.version:
+        if not stored.fresh:
             vocabulary = self._directory.vocabulary(partner, stored.receipt.vocabulaire)
             terms = admission.terms(request.draft.terms, partner.code_list)
             understood = vocabulary.understand(terms, on=legal_day(stored.receipt.ontvangen_op))

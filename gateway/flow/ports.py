@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from gateway.canonical.command import Request
-from gateway.canonical.order import IndexCapabilities, Order, Outcome
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
 from gateway.canonical.receipt import Reply
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest, WireResponse
@@ -47,6 +47,6 @@ class IndexAdapter(Protocol):
 class Transport(Protocol):
     """One exchange with an index, within a total deadline."""
 
-    def exchange(self, request: WireRequest, *, url: str, deadline: float) -> WireResponse | Outcome:
+    def exchange(self, request: WireRequest, *, url: str, deadline: float) -> WireResponse | Retry | Unknown:
         """The answer, or Retry when the index certainly got nothing, or Unknown when nobody knows."""
         ...

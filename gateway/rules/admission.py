@@ -29,7 +29,7 @@ from gateway.canonical.signal import (
     Soort,
     Toestemming,
 )
-from gateway.canonical.terms import UNKNOWN, Meaning, Term, Understanding
+from gateway.canonical.terms import Equivalence, Meaning, Term, Understanding
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import BirthDate, Period
@@ -39,9 +39,9 @@ from gateway.rules.vocabulary import Vocabulary
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Control characters and direction marks: they do not belong in a name or a code."""
-E_MAIL = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Control characters, direction marks and what no format can carry on: they do not belong in a name or a code."""
+E_MAIL = re.compile(r"(?=.{1,200}\Z)[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 TELEPHONE = re.compile(r"[0-9+][0-9()\- .]{5,34}")
 AHEAD = dt.timedelta(minutes=5)
 """How far a sender's clock may run ahead."""
@@ -126,26 +126,15 @@ TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 def moment(text: str) -> dt.datetime:
-    """Read a date and time with time zone; raises ValueError when the zone is missing."""
-    value = dt.datetime.fromisoformat(text)
-    if value.tzinfo is None:
-        raise ValueError("no time zone")
+    """Read a date and time with time zone, in the one way the contract writes them."""
+    value = dt.datetime.fromisoformat(_moment_form(text))
     value.astimezone(dt.UTC)
     return value
 
 
-def revision(text: str) -> int:
-    """Read a revision: 1 to 9999."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 9999:
-        raise ValueError("not a revision")
-    return int(text)
-
-
-def house_number(text: str) -> int:
-    """Read a house number: 1 to 99999."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:7]) <= 99_999:
-        raise ValueError("not a house number")
-    return int(text)
+def date(text: str) -> dt.date:
+    """Read a day, in the one way the contract writes it."""
+    return dt.date.fromisoformat(_day_form(text))
 
 
 def _pattern(expression: str) -> Callable[[str], str]:
@@ -159,18 +148,32 @@ def _pattern(expression: str) -> Callable[[str], str]:
     return parse
 
 
-def page_size(text: str) -> int:
-    """Read how many lines a page may have: 1 to 200."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 200:
-        raise ValueError("not a page size")
-    return int(text)
+def _number(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most):
+            raise ValueError("not such a number")
+        return int(text)
+
+    return parse
 
 
+revision = _number(9999)
+house_number = _number(99_999)
+page_size = _number(200)
 postcode = _pattern(r"[1-9][0-9]{3}[A-Z]{2}")
 gemeente_code = _pattern(r"[0-9]{4}")
 telephone = _pattern(TELEPHONE.pattern)
-e_mail = _pattern(E_MAIL.pattern)
+_address = _pattern(E_MAIL.pattern)
 _date_form = _pattern(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_day_form = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_moment_form = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+def e_mail(text: str) -> str:
+    """Read one e-mail address."""
+    if UNPRINTABLE.search(text):
+        raise ValueError("not an address")
+    return _address(text)
 
 
 def birth_date(text: str) -> BirthDate:
@@ -179,9 +182,9 @@ def birth_date(text: str) -> BirthDate:
 
 
 def merge(remarks: Iterable[Finding], own: Iterable[Finding]) -> tuple[Finding, ...]:
-    """All findings, where one of admission's wins over a remark of the format at the same place."""
+    """All findings, where a fault that admission found wins over a remark of the format at the same place."""
     mine = tuple(dict.fromkeys(own))
-    places = {finding.at for finding in mine}
+    places = {finding.at for finding in mine if finding.ernst is Ernst.FOUT}
     return (*(remark for remark in remarks if remark.at not in places), *mine)
 
 
@@ -261,7 +264,7 @@ def understand(terms: tuple[SaidTerm, ...], case: Case, reading: Reading) -> Und
             known.append((said, Term(axis=axis, word=said.word.text, stelsel=stelsel or "")))
     understood = case.vocabulary.understand([term for _, term in known], on=legal_day(case.now))
     for meaning, (said, _) in zip(understood.meanings, known, strict=True):
-        if meaning.concept == UNKNOWN and case.pack.kept(meaning, case.vocabulary):
+        if meaning.equivalence is Equivalence.UNMATCHED and case.pack.kept(meaning, case.vocabulary):
             reading.find("VIX-1802" if meaning.map != "-" else "VIX-1801", said.word.at, ernst=Ernst.WAARSCHUWING)
     return understood
 
@@ -368,7 +371,7 @@ def _registrations(draft: Draft, reading: Reading) -> Registraties:
 
 
 def _coordinator(draft: Draft, reading: Reading) -> Coordinator | None:
-    if draft.coordinator_naam is None:
+    if draft.coordinator_naam is None and draft.coordinator_telefoon is None and draft.coordinator_email is None:
         return None
     name = reading.required(draft.coordinator_naam, draft.place("coordinator_naam"))
     telefoon = reading.parsed(draft.coordinator_telefoon, telephone, "VIX-1304")
@@ -380,7 +383,7 @@ def _removal(
     draft: Draft, reported: dt.datetime | None, birth: BirthDate | None, case: Case, reading: Reading
 ) -> dt.date | None:
     said = draft.verwijderdatum
-    wanted = reading.parsed(said, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    wanted = reading.parsed(said, date, "VIX-1105", "jjjj-mm-dd")
     if reported is None:
         return None
     start = legal_day(reported)
@@ -398,7 +401,7 @@ def _told(allowed: Period) -> str:
 
 def _informed(draft: Draft, reading: Reading) -> Informatieplicht | None:
     who = reading.choice(draft.informatieplicht_wie, Geinformeerde)
-    day = reading.parsed(draft.informatieplicht_datum, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    day = reading.parsed(draft.informatieplicht_datum, date, "VIX-1105", "jjjj-mm-dd")
     put_off = reading.truth(draft.informatieplicht_uitgesteld)
     if who is None and not put_off:
         return None
@@ -406,7 +409,7 @@ def _informed(draft: Draft, reading: Reading) -> Informatieplicht | None:
 
 
 def _consent(draft: Draft, reading: Reading) -> Toestemming | None:
-    day = reading.parsed(draft.toestemming_gegeven_op, dt.date.fromisoformat, "VIX-1105", "jjjj-mm-dd")
+    day = reading.parsed(draft.toestemming_gegeven_op, date, "VIX-1105", "jjjj-mm-dd")
     proof = reading.text(draft.toestemming_bewijs_referentie, 35)
     return Toestemming(gegeven_op=day, bewijs_referentie=proof) if day and proof else None
 

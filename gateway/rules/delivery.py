@@ -53,10 +53,11 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.UNKNOWN, Move.DONE): State.DONE,
     (State.UNKNOWN, Move.REFUSED): State.REFUSED,
     (State.UNKNOWN, Move.LOST): State.UNKNOWN,
-    (State.UNKNOWN, Move.NOT_TAKEN): State.UNKNOWN,
+    (State.UNKNOWN, Move.NOT_TAKEN): State.WAITING,
     (State.UNKNOWN, Move.NOT_FOUND): State.WAITING,
     (State.UNDERWAY, Move.STUCK): State.PARKED,
     (State.UNKNOWN, Move.STUCK): State.PARKED,
+    (State.UNKNOWN, Move.WITHDRAWN): State.PARKED,  # perhaps taken, and its bytes are gone with its key
 }
 
 FINISHED = frozenset({State.DONE, State.REFUSED, State.CANCELLED})

@@ -55,6 +55,9 @@ class Engine:
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
+        refusal = fired.rule(Fault.REFUSE)
+        if refusal and not isinstance(message.request, Change):
+            return Refused(code=refusal.code or "IX-422")
         match message.request:
             case Register() | End() | Withdraw() as change:
                 with self._state.transaction():

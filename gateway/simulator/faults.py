@@ -9,7 +9,7 @@ the door (time, bytes, connections) and by the engine (refusals, late and false 
 | `drop_before` | waits `seconds`, closes the connection | no |
 | `500` | HTTP 500 that is no SOAP | no |
 | `unavailable` | a repeatable fault of the server (`code`, else IX-503) | no |
-| `refuse` | a refusal with `code` (else IX-422), repeated for the same message | yes |
+| `refuse` | a refusal with `code` (else IX-422), for good when the message was to change something | yes |
 | `late_match` | matches of this signal become news only after `seconds`, and are not in the answer | yes |
 | `forged_match` | news for a signal that does not exist, in the stream and in the answer | yes |
 | `foreign_match` | news for a signal of another sender (an unknown one when there is none) | yes |

@@ -88,7 +88,7 @@ class State:
             "wal_checkpoint(TRUNCATE)",
         ):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""

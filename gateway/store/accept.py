@@ -13,7 +13,7 @@ from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.store import outbox
 from gateway.store.audit import entry
-from gateway.store.effects import Effects, insert_or_leave
+from gateway.store.effects import Effects, dialect, insert_or_leave
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
 from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Accept, Accepted, Conflict, Gone, Illegal, Stored
@@ -26,11 +26,19 @@ def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing,
     first: dict[bytes, Accept] = {}
     for unit in sorted(units, key=lambda unit: unit.key):
         first.setdefault(unit.key, unit)
-    outcome: dict[bytes, Accepted] = dict(_known(connection, list(first.values()), sealing))
-    unknown = [unit for key, unit in first.items() if key not in outcome]
+    there = _there(connection, list(first.values()))
+    outcome: dict[bytes, Accepted] = {}
+    unknown = [unit for key, unit in first.items() if key not in there]
     if unknown:
-        outcome |= _store(connection, unknown, sealing, effects)
-    return [_told(unit, first[unit.key], outcome[unit.key]) for unit in units]
+        outcome, since = _store(connection, unknown, sealing, effects)
+        there |= since
+    keys = sealing.keys.get({row.signal_id for row in there.values()})
+    return [
+        earlier(row, unit.content, keys.get(row.signal_id), sealing)
+        if (row := there.get(unit.key))
+        else _told(unit, first[unit.key], outcome[unit.key])
+        for unit in units
+    ]
 
 
 def _told(unit: Accept, winner: Accept, answer: Accepted) -> Accepted:
@@ -40,48 +48,56 @@ def _told(unit: Accept, winner: Accept, answer: Accepted) -> Accepted:
     return Stored(answer.receipt, answer.message_id, fresh=False) if unit.content == winner.content else Conflict()
 
 
-def _known(connection: sa.Connection, units: list[Accept], sealing: Sealing) -> dict[bytes, Accepted]:
-    """What the keys of a batch already stand for."""
+def _there(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Any]:
+    """The operations that the keys of a batch already stand for."""
     rows = connection.execute(
         sa.select(operations).where(
             operations.c.bucket.in_({bucket_of(unit.signal.organisatie) for unit in units}),
             operations.c.key.in_([unit.key for unit in units]),
         )
     ).all()
-    by_key = {unit.key: unit for unit in units}
-    return {row.key: earlier(row, by_key[row.key].content, sealing) for row in rows}
+    return {row.key: row for row in rows}
 
 
-def earlier(row: Any, content: bytes, sealing: Sealing) -> Stored | Conflict | Gone:
+def earlier(row: Any, content: bytes, key: bytes | None, sealing: Sealing) -> Stored | Conflict | Gone:
     """What an operation that is already there means for a message with the same key."""
     if row.receipt is None:
         return Gone()
     if row.content != content:
         return Conflict()
-    receipt = sealing.open_receipt(sealing.key(row.signal_id), row.signal_id, row.receipt)
+    receipt = sealing.open_receipt(key, row.signal_id, row.receipt)
     return Stored(receipt, None, fresh=False) if receipt is not None else Gone()
 
 
-def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects) -> dict[bytes, Accepted]:
-    """Insert what is new. Keys are durable before any row that needs them; one that lost a race is destroyed again."""
+def _store(
+    connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects
+) -> tuple[dict[bytes, Accepted], dict[bytes, Any]]:
+    """Insert what is new; gives the outcomes, and the operations that turned out to be there already.
+
+    Keys are durable before any row that needs them; one that is then not needed is destroyed. An operation may have
+    been stored since we looked: by another process, or by this one, in a commit whose outcome was in doubt.
+    """
     previous = _previous(connection, units)
-    outcome: dict[bytes, Accepted] = {
-        unit.key: Illegal(Status.ACTIEF) for unit in units if previous.get(unit.source) is Status.ACTIEF
-    }
-    fresh = [_following(unit, previous.get(unit.source)) for unit in units if unit.key not in outcome]
-    if not fresh:
-        return outcome
-    keys = sealing.keys.make(unit.signal.signaal_id for unit in fresh)
-    statement = insert_or_leave(connection, operations, "bucket", "key").returning(operations.c.key)
-    won = set(connection.execute(statement, [_operation(unit, keys, sealing) for unit in fresh]).scalars())
-    lost = [unit for unit in fresh if unit.key not in won]
-    if lost:
-        effects.destroyed += [unit.signal.signaal_id for unit in lost]
-        outcome |= _known(connection, lost, sealing)
+    refused = [unit for unit in units if previous.get(unit.source) is Status.ACTIEF]
+    fresh = [
+        _following(unit, previous.get(unit.source)) for unit in units if previous.get(unit.source) is not Status.ACTIEF
+    ]
+    keys: dict[UUID, bytes] = {}
+    won: set[bytes] = set()
+    if fresh:
+        keys = sealing.keys.make(unit.signal.signaal_id for unit in fresh)
+        statement = insert_or_leave(connection, operations, "bucket", "key").returning(operations.c.key)
+        won = set(connection.execute(statement, [_operation(unit, keys, sealing) for unit in fresh]).scalars())
     winners = [unit for unit in fresh if unit.key in won]
     if winners:
         _insert(connection, winners, keys, sealing, effects)
-    return outcome | {unit.key: Stored(unit.receipt, unit.message_id, fresh=True) for unit in winners}
+    losers = refused + [unit for unit in fresh if unit.key not in won]
+    there = _there(connection, losers) if losers else {}
+    effects.destroyed += sealing.keys.get(
+        {unit.signal.signaal_id for unit in losers} - {row.signal_id for row in there.values()}
+    )
+    outcome: dict[bytes, Accepted] = {unit.key: Illegal(Status.ACTIEF) for unit in refused}
+    return outcome | {unit.key: Stored(unit.receipt, unit.message_id, fresh=True) for unit in winners}, there
 
 
 def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Status | UUID]:
@@ -92,7 +108,7 @@ def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Sta
             signals.c.bucket.in_({bucket_of(unit.signal.organisatie) for unit in units}),
             signals.c.source.in_([unit.source for unit in units]),
         )
-        .order_by(signals.c.revision)
+        .order_by(signals.c.id)
     ).all()
     now = units[0].signal.herkomst.ontvangen_op
     found: dict[bytes, Status | UUID] = {}
@@ -102,7 +118,7 @@ def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Sta
             continue
         if row.status == Status.ACTIEF:
             _archive(connection, row, now)
-        if row.status != Status.VERNIETIGD:
+        if row.status != Status.VERNIETIGD and found.get(row.source) is not Status.ACTIEF:
             found[row.source] = row.id
     return found
 
@@ -110,7 +126,7 @@ def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Sta
 def _archive(connection: sa.Connection, row: Any, now: dt.datetime) -> None:
     connection.execute(
         signals.update()
-        .where(signals.c.bucket == row.bucket, signals.c.id == row.id)
+        .where(signals.c.bucket == row.bucket, signals.c.id == row.id, signals.c.status == Status.ACTIEF.value)
         .values(status=Status.ARCHIEF.value, status_since=now)
     )
 
@@ -148,7 +164,16 @@ def _insert(
 ) -> None:
     subjects = _subjects(connection, units, sealing.ring.lookup_id)
     connection.execute(
-        signals.insert(), [_row(unit, keys[unit.signal.signaal_id], subjects[unit.subject], sealing) for unit in units]
+        signals.insert(),
+        [
+            _row(
+                unit,
+                keys[unit.signal.signaal_id],
+                subjects[bucket_of(unit.signal.organisatie), unit.subject],
+                sealing,
+            )
+            for unit in units
+        ],
     )
     outbox.add(connection, [_letter(unit) for unit in units])
     effects.entries += [
@@ -201,18 +226,18 @@ def _letter(unit: Accept) -> outbox.Letter:
     )
 
 
-def _subjects(connection: sa.Connection, units: list[Accept], key_id: str) -> dict[bytes, UUID]:
-    """The random id of each person within its tenant's bucket, made where there is none."""
+def _subjects(connection: sa.Connection, units: list[Accept], key_id: str) -> dict[tuple[int, bytes], UUID]:
+    """The random id of each person within its tenant's bucket, made where there is none.
+
+    An existing row is written as it is: that holds it until this commits, also when its last signal is destroyed now.
+    """
     wanted = sorted({(bucket_of(unit.signal.organisatie), unit.subject) for unit in units})
-    connection.execute(
-        insert_or_leave(connection, subject_lookup, "bucket", "key_id", "hmac"),
+    insert = dialect(connection).insert(subject_lookup)
+    statement = insert.on_conflict_do_update(
+        index_elements=["bucket", "key_id", "hmac"], set_={"subject_id": subject_lookup.c.subject_id}
+    ).returning(subject_lookup.c.bucket, subject_lookup.c.hmac, subject_lookup.c.subject_id)
+    rows = connection.execute(
+        statement,
         [{"bucket": bucket, "key_id": key_id, "hmac": value, "subject_id": new_id(bucket)} for bucket, value in wanted],
     )
-    rows = connection.execute(
-        sa.select(subject_lookup.c.hmac, subject_lookup.c.subject_id).where(
-            subject_lookup.c.bucket.in_({bucket for bucket, _ in wanted}),
-            subject_lookup.c.key_id == key_id,
-            subject_lookup.c.hmac.in_([value for _, value in wanted]),
-        )
-    ).all()
-    return {row.hmac: row.subject_id for row in rows}
+    return {(row.bucket, row.hmac): row.subject_id for row in rows}

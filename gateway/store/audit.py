@@ -5,8 +5,8 @@ random id whose link to a person dies with the signal's key.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -50,20 +50,35 @@ def entry(event: str, tenant: str, subject: UUID | None, **facts: Any) -> Entry:
 
 
 class Ledger:
-    """Numbers this writer's entries, so that a gap shows."""
+    """Numbers this writer's entries, so that a gap shows.
 
-    def __init__(self, writer: UUID) -> None:
-        self._writer = writer
-        self._numbers = count(1)
+    Entries of a batch that was never confirmed may stand in the database or not: after them a new chain begins.
+    """
 
-    def row(self, item: Entry, at: dt.datetime) -> dict[str, Any]:
-        """The table row of an entry."""
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self._writer, self._last, self._pending = new_id(0), 0, 0
+
+    def rows(self, entries: Sequence[Entry], at: dt.datetime) -> list[dict[str, Any]]:
+        """The table rows of a batch's entries."""
+        if self._pending:
+            self._begin()
+        self._pending = len(entries)
+        return [self._row(item, at, number) for number, item in enumerate(entries, self._last + 1)]
+
+    def confirm(self) -> None:
+        """The batch is durable."""
+        self._last, self._pending = self._last + self._pending, 0
+
+    def _row(self, item: Entry, at: dt.datetime, number: int) -> dict[str, Any]:
         bucket = bucket_of(item.tenant)
         return {
             "bucket": bucket,
             "id": new_id(bucket),
             "writer": self._writer,
-            "number": next(self._numbers),
+            "number": number,
             "at": at,
             "event": item.event,
             "tenant": item.tenant,

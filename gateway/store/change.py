@@ -16,27 +16,30 @@ from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.keyring import Unsealable
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
-from gateway.store.tables import matches, operations, signals, subject_lookup
+from gateway.store.tables import literally, matches, operations, signals, subject_lookup
 from gateway.store.work import Change, Changed, Decision, Gone, Known, NotOurs, Stored
 
 
 def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects) -> Changed:
-    """Do what `unit.decide` says of the signal as it is; the same change again gets the same receipt."""
+    """Do what `unit.decide` says of the signal as it is; the same change again gets the same receipt.
+
+    The signal is locked before anything else is read: of two equal changes at once, the second sees the first.
+    """
     bucket = bucket_of(unit.tenant)
-    done = connection.execute(
-        sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)
-    ).one_or_none()
-    if done is not None:
-        return earlier(done, unit.content, sealing)
     row = connection.execute(
         sa.select(signals)
         .where(signals.c.bucket == bucket, signals.c.source == unit.source, signals.c.tenant == unit.tenant)
-        .order_by(signals.c.revision.desc())
+        .order_by(signals.c.id.desc())
         .limit(1)
         .with_for_update()
     ).one_or_none()
     if row is None:
         return NotOurs()
+    done = connection.execute(
+        sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)
+    ).one_or_none()
+    if done is not None:
+        return earlier(done, unit.content, sealing.key(done.signal_id), sealing)
     if row.status == Status.VERNIETIGD:
         return Gone()
     key = sealing.key(row.id)
@@ -134,20 +137,20 @@ def _destroy(connection: sa.Connection, row: Any) -> None:
         .values(receipt=None, content=None)
     )
     outbox.forget(connection, row.bucket, row.id)
+    person = sa.and_(subject_lookup.c.bucket == row.bucket, subject_lookup.c.subject_id == row.subject_id)
+    connection.execute(sa.select(subject_lookup.c.hmac).where(person).with_for_update())
     others = sa.select(signals.c.id).where(
         signals.c.bucket == row.bucket, signals.c.subject_id == row.subject_id, signals.c.id != row.id
     )
-    connection.execute(
-        subject_lookup.delete().where(
-            subject_lookup.c.bucket == row.bucket, subject_lookup.c.subject_id == row.subject_id, ~others.exists()
-        )
-    )
+    connection.execute(subject_lookup.delete().where(person, ~others.exists()))
 
 
 def unswept(connection: sa.Connection) -> list[UUID]:
     """Destroyed signals whose key is not known to be gone: a crash may have come between."""
-    statement = sa.select(signals.c.id).where(signals.c.status == Status.VERNIETIGD.value, ~signals.c.key_destroyed)
-    return list(connection.execute(statement).scalars())
+    destroyed = signals.c.status == literally(Status.VERNIETIGD.value)
+    return list(
+        connection.execute(sa.select(signals.c.id).where(destroyed, ~signals.c.key_destroyed).limit(1000)).scalars()
+    )
 
 
 def mark_swept(connection: sa.Connection, destroyed: list[UUID]) -> None:

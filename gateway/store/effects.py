@@ -18,7 +18,11 @@ class Effects:
     destroyed: list[UUID] = field(default_factory=list)
 
 
+def dialect(connection: sa.Connection) -> Any:
+    """Where this engine's own insert lives."""
+    return postgresql if connection.dialect.name == "postgresql" else sqlite
+
+
 def insert_or_leave(connection: sa.Connection, table: sa.Table, *key: str) -> Any:
     """An insert that leaves an existing row with this key as it is."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing(index_elements=list(key))
+    return dialect(connection).insert(table).on_conflict_do_nothing(index_elements=list(key))

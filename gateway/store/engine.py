@@ -17,11 +17,14 @@ def connect(url: str, *, writes: bool, pool_size: int = 8) -> sa.Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, pool_size=pool_size, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = sa.create_engine(
+            parsed, hide_parameters=True, pool_size=pool_size, connect_args={"timeout": 30, "check_same_thread": False}
+        )
         _sqlite(engine, begin="BEGIN IMMEDIATE" if writes else "BEGIN")
         return engine
     return sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_size=pool_size,
         pool_pre_ping=not writes,
         connect_args={"connect_timeout": 3, "application_name": "verwijsindex"},
@@ -44,6 +47,12 @@ def _sqlite(engine: sa.Engine, *, begin: str) -> None:
     @sa.event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def alone(connection: sa.Connection) -> None:
+    """Let no other process change the shape of this database until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(7041)"))
 
 
 class Times:

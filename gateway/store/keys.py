@@ -9,7 +9,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.store.engine import connect
+from gateway.errors import Unavailable
+from gateway.store.effects import insert_or_leave
+from gateway.store.engine import alone, connect
 from gateway.store.keyring import KeyRing, new_data_key
 
 metadata = sa.MetaData()
@@ -30,18 +32,21 @@ class KeyStore:
         self._ring = ring
         self._writes = connect(url, writes=True, pool_size=2)
         self._reads = connect(url, writes=False)
-        metadata.create_all(self._writes)
+        with self._writes.begin() as connection:
+            alone(connection)
+            metadata.create_all(connection)
 
     def make(self, signal_ids: Iterable[UUID]) -> dict[UUID, bytes]:
-        """New keys, durable when this returns."""
+        """New keys, durable when this returns; a signal that has one, from a batch that is tried again, keeps it."""
         made = {signal_id: new_data_key() for signal_id in signal_ids}
         rows = [
             {"signal_id": signal_id, "key_id": self._ring.seal_id, "wrapped": self._ring.wrap(signal_id, key)}
             for signal_id, key in made.items()
         ]
         with self._writes.begin() as connection:
-            connection.execute(data_keys.insert(), rows)
-        return made
+            statement = insert_or_leave(connection, data_keys, "signal_id").returning(data_keys.c.signal_id)
+            fresh = set(connection.execute(statement, rows).scalars())
+        return {signal_id: made[signal_id] for signal_id in fresh} | self.get(made.keys() - fresh)
 
     def get(self, signal_ids: Iterable[UUID]) -> dict[UUID, bytes]:
         """The keys that are still there."""
@@ -53,12 +58,17 @@ class KeyStore:
         return {row.signal_id: self._ring.unwrap(row.key_id, row.signal_id, row.wrapped) for row in rows}
 
     def destroy(self, signal_ids: Iterable[UUID]) -> None:
-        """Delete keys for good. On SQLite the freed pages are overwritten and the log is emptied."""
+        """Delete keys for good. On SQLite the freed pages are overwritten and the log is emptied.
+
+        Raises Unavailable while the log cannot be emptied: until then the keys are not gone.
+        """
         with self._writes.begin() as connection:
             connection.execute(data_keys.delete().where(data_keys.c.signal_id.in_(list(signal_ids))))
         if self._writes.dialect.name == "sqlite":
             with self._writes.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_ = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise Unavailable("the key store's log is being read")
 
     def close(self) -> None:
         """Let go of the connections."""

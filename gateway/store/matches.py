@@ -3,7 +3,6 @@
 A match that lapsed stays lapsed, also when an older answer about it arrives later. Its contact is gone at once.
 """
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from gateway.canonical.match import Match, MatchSoort, MatchStatus
 from gateway.canonical.order import Done, MatchNews
 from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import BUCKETS, bucket_in, new_id
+from gateway.canonical.tenant import bucket_in, new_id
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.sealing import MATCH, Sealing
@@ -22,13 +21,15 @@ from gateway.store.work import Settle
 ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
 
-def record(connection: sa.Connection, unit: Settle, sealing: Sealing, effects: Effects) -> None:
-    """Store what an answer brought, and the index's cursor with it."""
+Own = dict[UUID | None, Any]
+
+
+def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> None:
+    """Store what an answer brought, and the index's cursor with it. `own` is what the function of that name gave."""
     outcome = unit.outcome
     if not isinstance(outcome, Done):
         return
     destination = unit.job.destination
-    own = _own(connection, destination, outcome.news)
     keys = sealing.keys.get(row.id for row in own.values())
     strange = outcome.dropped
     for news in sorted(outcome.news, key=lambda news: own[_id(news)].tenant if _id(news) in own else ""):
@@ -52,20 +53,28 @@ def _id(news: MatchNews) -> UUID | None:
         return None
 
 
-def _own(connection: sa.Connection, destination: str, told: Iterable[MatchNews]) -> dict[UUID | None, Any]:
-    """The own signals the news is about, as far as they went to this very index and are still there."""
+def own(connection: sa.Connection, unit: Settle) -> Own:
+    """The own signals the news of an answer is about, as far as they went to this very index and are still there.
+
+    They are locked, and before anything else is: a change of one waits, and so does other news about it.
+    """
+    told = unit.outcome.news if isinstance(unit.outcome, Done) else ()
     wanted = {identity for news in told if (identity := _id(news)) is not None}
-    if not wanted:
-        return {}
-    rows = connection.execute(
-        sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.status).where(
-            signals.c.bucket.in_({bucket_in(identity) % BUCKETS for identity in wanted}),
-            signals.c.id.in_(wanted),
-            signals.c.destination == destination,
-            signals.c.status != Status.VERNIETIGD.value,
+    found: Own = {}
+    for bucket in sorted({bucket_in(identity) for identity in wanted}):
+        rows = connection.execute(
+            sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.status)
+            .where(
+                signals.c.bucket == bucket,
+                signals.c.id.in_(wanted),
+                signals.c.destination == unit.job.destination,
+                signals.c.status != Status.VERNIETIGD.value,
+            )
+            .order_by(signals.c.id)
+            .with_for_update(key_share=True)
         )
-    )
-    return {row.id: row for row in rows}
+        found |= {row.id: row for row in rows}
+    return found
 
 
 def _one(

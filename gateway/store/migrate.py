@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gateway.errors import Misconfigured
+from gateway.store.engine import alone
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -19,8 +20,7 @@ def upgrade(engine: sa.Engine) -> None:
     config.set_main_option("script_location", str(_SCRIPTS))
     scripts = ScriptDirectory.from_config(config)
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7041)"))
+        alone(connection)
         current = MigrationContext.configure(connection).get_current_revision()
         if current == scripts.get_current_head():
             return

@@ -19,7 +19,7 @@ from gateway.store.audit import entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times
 from gateway.store.sealing import Sealing
-from gateway.store.tables import OPEN_STATES, destinations, outbox, signals
+from gateway.store.tables import among_open, destinations, outbox, signals
 from gateway.store.work import Claim, Freeze, Job, Schedule, Settle
 
 REGISTER, END, WITHDRAW, POLL = "register", "end", "withdraw", "poll"
@@ -124,10 +124,7 @@ def forget(connection: sa.Connection, bucket: int, signal_id: UUID) -> None:
 
 def schedule(connection: sa.Connection, unit: Schedule) -> None:
     """Make a destination known and put its endless message for matches in the outbox, once."""
-    connection.execute(
-        insert_or_leave(connection, destinations, "id"),
-        {"id": unit.destination, "hold": False, "faults": 0, "cursor": 0},
-    )
+    _make_known(connection, unit.destination)
     here = sa.select(outbox.c.id).where(
         outbox.c.bucket == bucket_of(GATEWAY), outbox.c.kind == POLL, outbox.c.destination == unit.destination
     )
@@ -144,12 +141,21 @@ def schedule(connection: sa.Connection, unit: Schedule) -> None:
         add(connection, [poll])
 
 
+def _make_known(connection: sa.Connection, destination: str) -> None:
+    """See to it that a destination has its row, and hold it until this commits."""
+    connection.execute(
+        insert_or_leave(connection, destinations, "id"),
+        {"id": destination, "hold": False, "faults": 0, "cursor": 0},
+    )
+    connection.execute(sa.select(destinations.c.id).where(destinations.c.id == destination).with_for_update())
+
+
 def turn(connection: sa.Connection, times: Times, after: tuple[int, str]) -> tuple[int, str] | None:
     """The next tenant, going round the buckets, that has something due; None when nothing is due behind `after`."""
     statement = (
         sa.select(outbox.c.bucket, outbox.c.tenant)
         .where(
-            outbox.c.state.in_(OPEN_STATES),
+            among_open(outbox.c.state),
             outbox.c.due <= times.due(),
             sa.tuple_(outbox.c.bucket, outbox.c.tenant) > sa.tuple_(*after),
             _free(times),
@@ -194,7 +200,7 @@ def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing
         .where(
             outbox.c.bucket == unit.bucket,
             outbox.c.tenant == unit.tenant,
-            outbox.c.state.in_(OPEN_STATES),
+            among_open(outbox.c.state),
             outbox.c.due <= times.due(),
             outbox.c.destination.not_in(closed),
             _free(times),
@@ -216,6 +222,7 @@ def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing
                 else_=outbox.c.state,
             ),
             attempts=outbox.c.attempts + 1,
+            last_sent=sa.case((outbox.c.state == State.WAITING.value, None), else_=outbox.c.last_sent),
             lease=unit.lease,
             lease_until=times.lease() + unit.lease_seconds,
             lease_epoch=times.epoch,
@@ -290,8 +297,9 @@ def freeze(connection: sa.Connection, unit: Freeze, times: Times, sealing: Seali
 def settle(connection: sa.Connection, unit: Settle, times: Times, sealing: Sealing, effects: Effects) -> bool:
     """Record an outcome by its lease, with what it brought; False, and nothing but a note, when the lease is lost."""
     job = unit.job
+    own = matches.own(connection, unit)
     state = _after(connection, unit)
-    again = unit.again is not None and state in FINISHED
+    again = unit.again is not None and (state in FINISHED or state is State.PARKED)
     values: dict[str, Any] = {
         "state": State.WAITING.value if again else state.value,
         "lease": None,
@@ -315,7 +323,7 @@ def settle(connection: sa.Connection, unit: Settle, times: Times, sealing: Seali
     if state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
     _health(connection, unit, times)
-    matches.record(connection, unit, sealing, effects)
+    matches.record(connection, unit, own, sealing, effects)
     _note(unit, state, effects)
     return True
 
@@ -387,6 +395,7 @@ def _note(unit: Settle, state: State, effects: Effects) -> None:
 
 def hold(connection: sa.Connection, destination: str, stop: bool, effects: Effects) -> None:
     """Stop or resume sending to a destination."""
+    _make_known(connection, destination)
     connection.execute(destinations.update().where(destinations.c.id == destination).values(hold=stop))
     event = "bestemming_gestopt" if stop else "bestemming_hervat"
     effects.entries.append(entry(event, GATEWAY, None, bestemming=destination))

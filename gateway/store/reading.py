@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from gateway.canonical.match import Match
 from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
+from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
@@ -20,6 +22,16 @@ from gateway.store.tables import artifacts, destinations, operations, outbox, si
 from gateway.store.tables import matches as table
 
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message of unknown outcome that only a person can settle."""
+
+    id: UUID
+    kind: str
+    destination: str
+    code: str
 
 
 class Reader:
@@ -66,6 +78,14 @@ class Reader:
                 ).scalar_one()
             )
 
+    def signal(self, signal_id: UUID) -> Signal | None:
+        """The canonical signal; None once it is destroyed."""
+        with self._engine.begin() as connection:
+            sealed = connection.execute(
+                sa.select(signals.c.sealed).where(signals.c.bucket == bucket_in(signal_id), signals.c.id == signal_id)
+            ).scalar_one()
+        return self._sealing.open_signal(self._sealing.key(signal_id), signal_id, sealed)
+
     def artifact(self, digest: str) -> bytes | None:
         """The text of a pack or vocabulary that decisions were made with."""
         with self._engine.begin() as connection:
@@ -79,7 +99,7 @@ class Reader:
             row = connection.execute(
                 sa.select(signals.c.id)
                 .where(signals.c.bucket == bucket, signals.c.source == source, signals.c.tenant == tenant)
-                .order_by(signals.c.revision.desc())
+                .order_by(signals.c.id.desc())
                 .limit(1)
             ).one_or_none()
             if row is None:
@@ -184,6 +204,17 @@ class Reader:
                 "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
                 "matches": count(table.c.status),
             }
+
+    def parked(self) -> list[Parked]:
+        """Messages that wait for a person, oldest first."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                sa.select(outbox.c.id, outbox.c.kind, outbox.c.destination, outbox.c.code)
+                .where(outbox.c.state == State.PARKED.value)
+                .order_by(outbox.c.id)
+                .limit(100)
+            )
+            return [Parked(*row) for row in rows]
 
     def alive(self) -> None:
         """Raises when the database does not answer."""

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.tenant import new_id
 from gateway.clock import Clock
 from gateway.store import accept, change, migrate, outbox
 from gateway.store.audit import Ledger, entry
@@ -38,7 +37,7 @@ class Store:
         self._clock = clock
         self._keys = KeyStore(keys_url, ring)
         self._sealing = Sealing(ring, self._keys)
-        self._ledger = Ledger(new_id(0))
+        self._ledger = Ledger()
         self.read = Reader(self._reads, self._times, self._sealing)
         self.ring = ring
         self.stirred = threading.Event()
@@ -64,10 +63,10 @@ class Store:
         """Destroy keys that a crash left behind; gives how many."""
         with self._reads.begin() as connection:
             left = change.unswept(connection)
-        if left:
-            self._keys.destroy(left)
-            with self._writes.begin() as connection:
-                change.mark_swept(connection, left)
+        if not left or not self._destroy(left):
+            return 0
+        with self._writes.begin() as connection:
+            change.mark_swept(connection, left)
         return len(left)
 
     def close(self) -> None:
@@ -77,7 +76,7 @@ class Store:
         self._reads.dispose()
         self._keys.close()
 
-    def _apply(self, connection: sa.Connection, units: Sequence[Unit]) -> tuple[list[Any], list[Callable[[], None]]]:
+    def _apply(self, connection: sa.Connection, units: Sequence[Unit]) -> tuple[list[Any], Callable[[], None]]:
         effects = Effects()
         answers: dict[int, Any] = {}
         accepts = [unit for unit in units if isinstance(unit, Accept)]
@@ -88,16 +87,25 @@ class Store:
             if not isinstance(unit, Accept):
                 answers[id(unit)] = self._one(connection, unit, effects)
         self._record(connection, effects, self._clock())
-        afterwards: list[Callable[[], None]] = [self.stirred.set]
-        if effects.destroyed:
-            afterwards.insert(0, lambda: self._destroy(effects.destroyed))
+
+        def afterwards() -> None:
+            self._ledger.confirm()
+            if effects.destroyed:
+                self._destroy(effects.destroyed)
+            self.stirred.set()
+
         return [answers[id(unit)] for unit in units], afterwards
 
-    def _destroy(self, signal_ids: list[UUID]) -> None:
+    def _destroy(self, signal_ids: list[UUID]) -> bool:
         try:
             self._keys.destroy(signal_ids)
-        except sa.exc.SQLAlchemyError:
-            log.exception("store: keys left for the next sweep", extra={"count": len(signal_ids)})
+        except Exception as error:  # noqa: BLE001  whatever it is, the signal is committed and the next sweep goes on
+            log.error(
+                "store: keys left for the next sweep",
+                extra={"kind": type(error).__name__, "count": len(signal_ids)},
+            )
+            return False
+        return True
 
     def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
         match unit:
@@ -128,4 +136,4 @@ class Store:
     def _record(self, connection: sa.Connection, effects: Effects, now: dt.datetime) -> None:
         entries = effects.entries + [entry("sleutel_vernietigd", "-", identity) for identity in effects.destroyed]
         if entries:
-            connection.execute(audit.insert(), [self._ledger.row(item, now) for item in entries])
+            connection.execute(audit.insert(), self._ledger.rows(entries, now))

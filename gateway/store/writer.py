@@ -1,7 +1,8 @@
 """One writer per process: it commits what waits in one transaction, and answers only after the commit.
 
 A batch that hits a deadlock or a lost connection is tried again: every unit recognises its own earlier effect, by key
-or by lease. A batch with bad data is halved until the bad unit stands alone and fails alone.
+or by lease. So is, once, a batch that hits a unique key: another process may have been first, which the second look
+sees. A batch with bad data is halved until the bad unit stands alone and fails alone.
 """
 
 import logging
@@ -27,7 +28,7 @@ _TRANSIENT = frozenset({"40001", "40P01", "55P03"})
 class Apply(Protocol):
     """Does units within a transaction; gives their answers in order, and what must happen once they are durable."""
 
-    def __call__(self, connection: sa.Connection, units: Sequence[Unit]) -> tuple[list[Any], list[Callable[[], None]]]:
+    def __call__(self, connection: sa.Connection, units: Sequence[Unit]) -> tuple[list[Any], Callable[[], None]]:
         """Do them."""
         ...
 
@@ -40,6 +41,7 @@ class Ticket:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.future: Future[Any] = Future()
+        self.future.set_running_or_notify_cancel()  # what is asked is done: who stopped waiting cannot take it back
 
 
 class Writer(threading.Thread):
@@ -51,21 +53,24 @@ class Writer(threading.Thread):
         self._apply = apply
         self._largest = LARGEST_BATCH if batched else 1
         self._waiting: queue.SimpleQueue[Ticket | None] = queue.SimpleQueue()
-        self._closed = threading.Event()
+        self._door = threading.Lock()
+        self._closed = False
 
     def submit(self, unit: Unit) -> Future[Any]:
         """Ask for a unit; its future has the answer once it is durable, or Unavailable when it is not."""
         ticket = Ticket(unit)
-        if self._closed.is_set():
-            ticket.future.set_exception(Unavailable("the store is closed"))
-        else:
-            self._waiting.put(ticket)
+        with self._door:
+            if self._closed:
+                ticket.future.set_exception(Unavailable("the store is closed"))
+            else:
+                self._waiting.put(ticket)
         return ticket.future
 
     def close(self) -> None:
         """Commit what waits and stop."""
-        self._closed.set()
-        self._waiting.put(None)
+        with self._door:
+            self._closed = True
+            self._waiting.put(None)
         self.join()
 
     def run(self) -> None:
@@ -95,7 +100,7 @@ class Writer(threading.Thread):
             try:
                 answers, afterwards = self._transaction([ticket.unit for ticket in batch])
             except sa.exc.DBAPIError as error:
-                if not _transient(error):
+                if not (_transient(error) or (attempt == 1 and isinstance(error, sa.exc.IntegrityError))):
                     self._halve(batch, error)
                     return
                 log.warning("store: batch tried again", extra={"attempt": attempt, "size": len(batch)})
@@ -104,15 +109,14 @@ class Writer(threading.Thread):
                 self._halve(batch, error)
                 return
             else:
-                for act in afterwards:
-                    act()
+                afterwards()
                 for ticket, answer in zip(batch, answers, strict=True):
                     ticket.future.set_result(answer)
                 return
         for ticket in batch:
             ticket.future.set_exception(Unavailable("the store does not answer"))
 
-    def _transaction(self, units: list[Unit]) -> tuple[list[Any], list[Callable[[], None]]]:
+    def _transaction(self, units: list[Unit]) -> tuple[list[Any], Callable[[], None]]:
         with self._engine.connect() as connection:
             transaction = connection.begin()
             try:

@@ -88,6 +88,7 @@ class SoapDoor:
             operation = type(request).__name__
             reply = await self.driver.converse(self.intake.answer(request, caller))
         except SenderError as error:
+            relates_to = error.relates_to
             reply = Refusal(findings=error.findings)
         except Exception as error:  # noqa: BLE001  nothing was promised: the sender may send it again
             log.error("web: unforeseen", extra={"kind": type(error).__name__, "operation": operation})

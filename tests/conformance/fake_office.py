@@ -34,6 +34,7 @@ class Office:
         self.off = off
         self.receipts, self.signals, self.matches, self.seen = {}, {}, [], set()
         self.number = 0
+        self.ground = "JEUGDWET_7_1"
 
     def act(self, token, operation, asked):
         name = etree.QName(operation).localname
@@ -76,7 +77,7 @@ class Office:
         answer = E.capaciteitenAntwoord(
             E.contract("aanlevering 1"), E.handeling("signaalAfgeven"),
             E.bsnToegestaan("true" if MAY_USE_BSN.get(token) else "false"),
-            E.regio(E.naam("toets"), E.beleid("toets"), E.grondslag("JEUGDWET_7_1")),
+            E.regio(E.naam("toets"), E.beleid("toets"), E.grondslag(self.ground)),
             *(E.stelsel(name) for name in sorted({name for name, _ in MAPS})),
         )  # fmt: skip
         if not self.off("capabilities_answered"):

@@ -94,6 +94,13 @@ def test_a_system_that_does_not_answer_is_not_judged(capsys):
     assert "Geen antwoord" in capsys.readouterr().out
 
 
+def test_a_region_on_consent_has_no_reasonable_suspicion_to_confirm(capsys):
+    with Fake("rules.suspicion_not_confirmed_refused") as fake:
+        fake.office.ground = "TOESTEMMING"
+        assert toets(fake) == 0
+    assert "Niet van toepassing volgens het systeem zelf: VIG-SOAP-311" in capsys.readouterr().out
+
+
 def test_an_unknown_name_to_leave_out_is_refused(faithful, capsys):
     assert toets(faithful, "--without", "matches") == 2
     assert "matches" in capsys.readouterr().out

@@ -218,6 +218,8 @@ class TestSockets:
     def test_the_environment_is_not_asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, "http://127.0.0.1:9")
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
         http = HttpTransport()
         with peer(sends(OK)) as server:
             assert http.exchange(REQUEST, url=server.url, deadline=5) == ANSWER

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from gateway.simulator.faults import Fault, Rule, Script
-from gateway.simulator.server import Simulator
+from gateway.simulator.server import Simulator, serve
 
 from .wire import ROOT, SCHEMA, Sender
 
@@ -101,6 +101,12 @@ def test_a_scripted_refusal_is_the_answer_of_that_message_for_good(gateway: Send
     assert gateway.register(reference="m-1", signal="s-1").code == "IX-499"
     assert gateway.status("m-1").text("verwijsindexFout/code") == "IX-499"
     assert not gateway.register(reference="m-2", signal="s-1").code
+
+
+def test_a_question_can_be_refused_too_but_not_for_good(gateway: Sender) -> None:
+    gateway.script({"fault": "refuse", "times": 3})
+    assert {gateway.poll().code, gateway.status("m").code, gateway.ask("capaciteiten").code} == {"IX-422"}
+    assert not gateway.poll().code
 
 
 def test_unavailable_is_the_servers_fault_may_be_repeated_and_leaves_nothing(gateway: Sender) -> None:
@@ -303,6 +309,12 @@ def test_an_index_in_its_own_process_ends_cleanly(tmp_path: Path, number: signal
         assert child.stderr.read() == ""
         sender.close()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["index.db"]
+
+
+def test_serving_in_the_main_thread_gives_the_signals_back(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    serve(Simulator(directory=tmp_path), ready=lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def _create(organisation: str = "school") -> bytes:

@@ -150,8 +150,21 @@ def test_a_destroyed_signal_leaves_no_person_and_no_contact_on_disk(tmp_path: Pa
         assert statuses == [("ACTIEF", False)] * 2 + [("VERVALLEN", False)] * 2
         assert "betrokkene" not in sender.register(organisation="jeugdarts", signal="d-1", reference="m-2").matches[0]
         assert sender.register(**create).text("status") == "ACTIEF"
+        assert sender.register(**create | {"naam": "Iemand anders"}).text("status") == "ACTIEF", (
+            "no trace to compare with"
+        )
         assert sender.managed("GET", "telling")["signalen"] == {"VERNIETIGD": 2}
         sender.close()
+
+
+def test_who_destroyed_the_own_signal_sees_the_others_contact_no_more(connect: Connect) -> None:
+    a, b = connect("a"), connect("b")
+    a.register(signal="s-1")
+    b.register(organisation="jeugdarts", signal="d-1")
+    b.withdraw("d-1")
+    for sender in (a, b):
+        assert ["betrokkene" in entry for entry in sender.poll().matches] == [False, False]
+    assert a.managed("GET", "telling")["signalen"] == {"ACTIEF": 1, "VERNIETIGD": 1}
 
 
 def test_the_stream_is_read_in_pages_from_a_number_that_is_excluded(gateway: Sender) -> None:

@@ -90,6 +90,8 @@ def test_only_twins_are_told_apart_by_given_names() -> None:
             {"familienaam": "Boer", "geboortedatum": "2019", "geslacht": "V", "postcode": "6711AM", "huisnummer": "3"},
             "",
         ),
+        ({"familienaam": "Veekers", "geboortedatum": "2019-08-08", "geslacht": "V", "voornamen": "Anders"}, "IX-409"),
+        ({"familienaam": "Veekers", "geboortedatum": "2019-08-08", "geslacht": "V", "voornamen": "BABETTE"}, ""),
         ({"familienaam": "Niemand", "geboortedatum": "2012-01-01", "geslacht": "V"}, "IX-404"),
     ],
 )

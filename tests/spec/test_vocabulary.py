@@ -156,6 +156,12 @@ def test_a_word_in_no_list_that_sounds_of_danger_gets_the_advice_and_no_meaning(
     assert understood.meanings[0].map == "-"
 
 
+@pytest.mark.parametrize("word", ["", "rustig", "zsm", "ïï", "cris is"])
+def test_an_unlisted_word_that_sounds_of_nothing_is_only_asked(vocabulary: Vocabulary, word: str) -> None:
+    understood = say(vocabulary, "veiligheid", word, "eigen-lijst")
+    assert asked(understood) and understood.advice == ()
+
+
 def test_a_term_on_an_axis_we_do_not_have_is_unknown_without_a_question(vocabulary: Vocabulary) -> None:
     for axis in ("weer", ""):
         understood = say(vocabulary, axis, "acuut", LOCAL_TEAM)

@@ -149,3 +149,9 @@ def test_rows_for_an_overlay_are_read_from_a_file(vocabulary: Vocabulary) -> Non
     assert say(vocabulary.overlay(rows), "urgentie", "laag", ZVJ).questions == ()
     with pytest.raises(Misconfigured, match=r"^R0 clocks.csv line 1: the columns"):
         load_rows(SHIPPED / "clocks.csv")
+
+
+def test_a_word_that_itself_says_unknown_is_not_asked_back(vocabulary: Vocabulary) -> None:
+    own = vocabulary.overlay([row("lijst", "weet niet", "urgentie/onbekend")])
+    understood = say(own, "urgentie", "weet niet", "lijst")
+    assert concept_of(understood) == ("onbekend", Equivalence.EQUIVALENT) and understood.questions == ()

@@ -60,6 +60,8 @@ def only(axis: str, *codes: str) -> Edit:
         ("R0", f"{CONCEPTS} line 6", put(6, strekking="misschien")),
         ("R0", f"{CONCEPTS} line 6", put(6, status="af")),
         ("R0", f"{ZVJ_MAP} line 2", put(2, target_code="ooit")),
+        ("R0", f"{ZVJ_MAP} line 2", put(2, target_code="")),
+        ("R0", f"{ZVJ_MAP} line 2", put(2, target_system="")),
         ("R0", f"{ZVJ_MAP} line 2", put(2, equivalence="ongeveer")),
         ("R0", f"{ZVJ_MAP} line 2", put(2, gevaar="nee")),
         ("R0", f"{ZVJ_MAP} line 2", put(2, status="")),
@@ -128,6 +130,42 @@ def test_rows_of_one_word_may_follow_each_other(root: Path) -> None:
     assert check(root) == []
     edit(root / ZVJ_MAP, put(4, geldig_van="2026-06-30"))
     assert [problem.split(":")[0] for problem in check(root)] == [f"R3 {ZVJ_MAP} line 4"]
+
+
+def test_a_period_of_one_day_after_a_later_one_is_lawful(root: Path) -> None:
+    edit(root / ZVJ_MAP, put(2, geldig_van="2026-07-01", status="vastgesteld"))
+    edit(root / ZVJ_MAP, again(2, geldig_van="2026-06-30", geldig_tot="2026-06-30"))
+    assert check(root) == []
+
+
+def test_a_row_may_not_end_on_the_first_day_of_the_next(root: Path) -> None:
+    edit(root / ZVJ_MAP, put(2, geldig_van="2026-07-01"))
+    edit(root / ZVJ_MAP, again(2, geldig_van="", geldig_tot="2026-07-01"))
+    assert [problem.split(":")[0] for problem in check(root)] == [f"R3 {ZVJ_MAP} line 4"]
+
+
+def test_what_just_fits_the_contract_is_lawful(root: Path) -> None:
+    edit(root / CONCEPTS, put(6, display_nl="x" * 200, definition_nl="x" * 1000))
+    edit(root / CONCEPTS, put(7, display_nl="x", display_en="y", definition_nl="z"))
+    edit(root / "maps/lokaal-team.csv", put(2, source_system="x" * 35))
+    edit(root / WORDS, put(2, word="sos"))
+    assert check(root) == []
+
+
+def test_only_what_is_due_within_four_hours_must_count_as_danger(root: Path) -> None:
+    edit(root / CONCEPTS, put(13, response_time="PT4H1M"))
+    assert check(root) == []
+    edit(root / CONCEPTS, put(13, response_time="PT4H"))
+    assert [problem.split(":")[0] for problem in check(root)] == [f"R4 {CONCEPTS} line 13"]
+
+
+@pytest.mark.parametrize(
+    ("file", "column"), [(CONCEPTS, "status"), (ZVJ_MAP, "note"), (CLOCKS, "source"), (WORDS, "reason")]
+)
+def test_the_version_is_of_every_cell_of_every_table(root: Path, file: str, column: str) -> None:
+    before = load(root).version
+    edit(root / file, put(2, **{column: "vastgesteld"}))
+    assert load(root).version != before
 
 
 def test_an_enquiry_of_ten_weeks_may_be_regular_and_a_shorter_one_may_not(root: Path) -> None:

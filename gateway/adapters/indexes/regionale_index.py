@@ -118,7 +118,7 @@ class RegionaleIndex:
 def _operations() -> dict[str, Any]:
     settings = Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True, xml_huge_tree=False)
     with as_file(files("gateway.schemas")) as folder:
-        client: Any = Client(str(folder / f"{CONTRACT}.wsdl"), settings=settings)  # type: ignore[no-untyped-call]
+        client: Any = Client(str(folder / f"{CONTRACT}.wsdl"), settings=settings)
     (binding,) = client.wsdl.bindings.values()
     return dict(binding.all())
 

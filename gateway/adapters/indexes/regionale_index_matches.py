@@ -23,6 +23,15 @@ NS = {"ri": NAMESPACE}
 _MATCH, _BETROKKENE, _AANDUIDING, _STATUS = (
     f"{{{NAMESPACE}}}{name}" for name in ("match", "betrokkene", "aanduiding", "statusOpvragenAntwoord")
 )
+_CONTACT = {
+    "naam": f"{{{NAMESPACE}}}naam",
+    "functie": f"{{{NAMESPACE}}}functie",
+    "instantie": f"{{{NAMESPACE}}}instantieNaam",
+    "locatie": f"{{{NAMESPACE}}}locatie",
+    "telefoon": f"{{{NAMESPACE}}}telefoon",
+    "email": f"{{{NAMESPACE}}}email",
+    "coordinator": f"{{{NAMESPACE}}}coordinator",
+}
 _MAX_MATCHES, _MAX_ENTRIES, _MAX_TRIED = 200, 50, 200
 
 T = TypeVar("T")
@@ -129,15 +138,8 @@ def _match(match: Element, content: MatchContent) -> MatchNews:
 
 def _betrokkene(contact: Element) -> Betrokkene:
     """Who to reach and how; the index's own ids of person and organisation are not in the match dictionary."""
-    return Betrokkene(
-        naam=one_line(text_of(contact, "naam")),
-        functie=one_line(text_of(contact, "functie")) or None,
-        instantie=one_line(text_of(contact, "instantieNaam")),
-        locatie=one_line(text_of(contact, "locatie")) or None,
-        telefoon=one_line(text_of(contact, "telefoon")) or None,
-        email=one_line(text_of(contact, "email")) or None,
-        coordinator=one_line(text_of(contact, "coordinator")) or None,
-    )
+    said = {child.tag: one_line(child.text or "") or None for child in contact}
+    return Betrokkene.model_validate({field: said.get(tag) for field, tag in _CONTACT.items()})
 
 
 def _meaning(aanduiding: Element) -> Meaning:
@@ -151,7 +153,7 @@ def _meaning(aanduiding: Element) -> Meaning:
 
 
 def text_of(element: Element, name: str) -> str:
-    return element.findtext(f"ri:{name}", "", NS)
+    return element.findtext(f"{{{NAMESPACE}}}{name}", "")
 
 
 def flag_of(element: Element, name: str) -> bool:

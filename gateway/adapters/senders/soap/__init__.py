@@ -73,7 +73,7 @@ class SoapSender:
         operation = envelope.body
         part = self.parts.get(operation.tag)
         if part is None:
-            raise SenderError(Finding(code="VIX-1002", at=f"{shape.BODY}/*[1]"))
+            raise SenderError(Finding(code="VIX-1002", at=f"{shape.BODY}/*[1]"), relates_to=envelope.message_id)
         said: dict[str, Any] = {}
         remarks = _addressed(envelope, request.headers.get("soapaction", ""), part)
         if self.schema.valid(operation):

@@ -140,6 +140,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'ACTIEF'"),
     )
     op.create_index("signals_subject", "signals", ["bucket", "subject_id"], unique=False)
+    op.create_index(
+        "signals_unswept",
+        "signals",
+        ["bucket", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'VERNIETIGD' AND key_destroyed = 0"),
+        postgresql_where=sa.text("status = 'VERNIETIGD' AND NOT key_destroyed"),
+    )
     op.create_index("signals_tenant", "signals", ["bucket", "tenant", "id"], unique=False)
     op.create_table(
         "subject_lookup",

@@ -1,0 +1,240 @@
+"""The demo: one child, two organisations, two regions; and a page that proves each promise with the bytes it rests on.
+
+Everything is real: two gateways' worth of HTTP, SOAP and storage run in this process, on free ports, with nothing kept
+between runs but the evidence. The partners are strangers to the gateway: one speaks through zeep, one writes raw XML.
+"""
+
+import base64
+import datetime as dt
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from gateway.cli import partners
+from gateway.cli.partners import Exchange, RawPartner, ZeepPartner
+from gateway.cli.proof import Promise, Step, page
+from gateway.cli.sandbox import EXTENDED, Sandbox, sandbox, token_of
+from gateway.cli.watching import Watched
+
+LEGAL_MOMENT = dt.datetime(2026, 11, 21, 10, 0, tzinfo=dt.UTC)
+CHILD = "999990287"
+"""A public test person of the Dutch register of persons, under 23."""
+SCHOOL, CARE = "school-de-wilg", "jeugdhulp-voorbeeld"
+PATIENCE = 15.0
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What is written: every exchange as files, every promise as a row."""
+
+    directory: Path
+    steps: list[Step] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Write bytes; gives their name."""
+        (self.directory / name).write_bytes(content)
+        return name
+
+    def step(self, title: str, exchange: Exchange, **more: bytes) -> str:
+        """Write an exchange; gives the number of its step."""
+        number = f"{len(self.steps) + 1:02d}"
+        names = {
+            "bytes in": self.keep(f"{number}-in.xml", exchange.sent),
+            "answer": self.keep(f"{number}-answer.xml", exchange.received),
+        }
+        names |= {what: self.keep(f"{number}-{what.replace(' ', '-')}", content) for what, content in more.items()}
+        self.steps.append(Step(number, title, names))
+        return number
+
+    def promise(self, text: str, holds: bool, *names: str) -> None:
+        """Record whether a promise holds, and by which files one can see it."""
+        self.promises.append(Promise(text, holds, names))
+
+
+def run(directory: Path, console: Console) -> bool:
+    """Run the demo; true when every promise held."""
+    if directory.exists():
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True)
+    evidence = Evidence(directory)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as place, console.status("starting a gateway and two simulated indices"):
+        watched = Watched()
+        with sandbox(Path(place), clock=LEGAL_MOMENT, over=watched.over) as running:
+            _strict(running, evidence, watched, console)
+            _extended(running, evidence, watched, console)
+            _at_rest(Path(place), evidence)
+    (directory / "bewijs.html").write_text(page(evidence.promises, evidence.steps), encoding="utf-8")
+    for promise in evidence.promises:
+        mark = "[green]holds [/green]" if promise.holds else "[red]BROKEN[/red]"
+        console.print(f"{mark} {promise.text}", highlight=False)
+    kept = all(promise.holds for promise in evidence.promises)
+    console.print(
+        f"{sum(promise.holds for promise in evidence.promises)} of {len(evidence.promises)} promises hold"
+        f" ({time.monotonic() - began:.0f} s); see {directory / 'bewijs.html'}",
+        style="bold green" if kept else "bold red",
+    )
+    return kept
+
+
+def _strict(running: Sandbox, evidence: Evidence, watched: Watched, console: Console) -> None:
+    """The national law: the words stay behind."""
+    console.print("[bold]Region under the national law[/bold]: the index gets who and how to reach them, nothing else")
+    school = ZeepPartner(running.gateway, token_of(SCHOOL))
+    care = RawPartner(running.gateway, token_of(CARE))
+    first = school.afgeven("LAS-2026-0017", CHILD, [("urgentie", "spoed"), ("crisis", "crisis")])
+    number = _given(evidence, running, watched, "The school signals the child, and writes 'spoed' and 'crisis'", first)
+    second = care.afgeven("ECD-1", CHILD, [("urgentie", "urgent")])
+    _given(evidence, running, watched, "Youth care signals the same child", second)
+    again = school.afgeven("LAS-2026-0017", CHILD, [("urgentie", "spoed"), ("crisis", "crisis")])
+    repeated = evidence.step("The school's system sends its message again", again)
+    matched = _until(school.matches, "betrokkene")
+    news = evidence.step("The school asks for matches", matched)
+    other = _until(care.matches, "betrokkene")
+    other_news = evidence.step("Youth care asks for matches", other)
+
+    answer, index_bytes = f"{number}-answer.xml", f"{number}-to-the-index.xml"
+    evidence.promise("A signal gets a receipt", bool(first.texts("ontvangstbewijs/signaalId")), answer)
+    evidence.promise(
+        "A word that means danger is answered with the advice to phone: 112, Veilig Thuis, the crisis service",
+        "112" in "".join(first.texts("advies/tekst")) and "0800-2000" in "".join(first.texts("advies/tekst")),
+        answer,
+    )
+    evidence.promise(
+        "The sender's own word comes back with what was understood, and nothing is guessed: 'spoed' becomes a question",
+        ("spoed", "onbekend") in zip(first.texts("vertaling/woord"), first.texts("vertaling/begrip"), strict=True)
+        and "spoed" in first.texts("vraag/woord"),
+        answer,
+    )
+    evidence.promise(
+        "A repeated message gets the same receipt; the index has one signal of each organisation",
+        first.part("ontvangstbewijs") == again.part("ontvangstbewijs") and _at_index(running, "strikt") == 2,
+        answer,
+        f"{repeated}-answer.xml",
+    )
+    evidence.promise(
+        "The words stay behind: none of them is in what the index got",
+        not any(word in watched.sent("strikt") for word in _spelled("spoed", "crisis", "urgent")),
+        index_bytes,
+    )
+    evidence.promise(
+        "Each gets the other's name and telephone, and no BSN",
+        "Jeugdhulp Voorbeeld" in matched.texts("match/betrokkene/instantie")
+        and "School De Wilg" in other.texts("match/betrokkene/instantie")
+        and CHILD.encode() not in matched.received + other.received,
+        f"{news}-answer.xml",
+        f"{other_news}-answer.xml",
+    )
+    withdrawn = care.intrekken("ECD-1")
+    evidence.step("Youth care withdraws its signal", withdrawn)
+    lapsed = _until(lambda: school.status("LAS-2026-0017"), "stand/match[status='VERVALLEN']")
+    last = evidence.step("The school asks what is known of its signal", lapsed)
+    evidence.promise(
+        "After a withdrawal the match lapses and its contact is gone",
+        lapsed.texts("stand/match/status") == ["VERVALLEN"] and not lapsed.texts("stand/match/betrokkene/naam"),
+        f"{last}-answer.xml",
+    )
+    _refused(school, evidence)
+
+
+def _refused(school: ZeepPartner, evidence: Evidence) -> None:
+    wrong = school.afgeven("LAS-2026-0018", "999990288", [], removal=dt.date(2040, 1, 1))
+    number = evidence.step("The school sends a wrong BSN and a removal date that is too late", wrong)
+    evidence.promise(
+        "A wrong message gets all its faults at once: place, rule and fix, in Dutch and English, without the value",
+        {"VIX-1101", "VIX-1205"} <= set(wrong.texts("bevinding/code")) and b"999990288" not in wrong.received,
+        f"{number}-answer.xml",
+    )
+
+
+def _extended(running: Sandbox, evidence: Evidence, watched: Watched, console: Console) -> None:
+    """Consent on record: the words travel, and come back with their meaning."""
+    console.print("[bold]Region on consent[/bold]: words travel to an index that can carry them, with their meaning")
+    school = ZeepPartner(running.gateway, token_of(SCHOOL))
+    care = RawPartner(running.gateway, token_of(CARE))
+    first = school.afgeven("LAS-2026-0019", CHILD, [("urgentie", "spoed"), ("crisis", "crisis")], region=EXTENDED)
+    number = _given(evidence, running, watched, "The school signals, with consent, in the other region", first)
+    second = care.afgeven("ECD-2", CHILD, [("urgentie", "urgent")], region=EXTENDED)
+    _given(evidence, running, watched, "Youth care signals the same child there", second)
+    at_school = _until(lambda: school.status("LAS-2026-0019"), "stand/match/betekenis")
+    seen = evidence.step("The school asks what is known of its signal", at_school)
+    at_care = _until(lambda: care.status("ECD-2"), "stand/match/betekenis")
+    other_seen = evidence.step("Youth care asks what is known of its signal", at_care)
+    said = list(
+        zip(
+            at_school.texts("stand/match/betekenis/woord"),
+            at_school.texts("stand/match/betekenis/begrip"),
+            strict=True,
+        )
+    )
+    evidence.promise(
+        "Where the region lets words travel, the index gets word, shared concept and degree of equivalence",
+        "spoed" in watched.sent("uitgebreid") and "equivalentie" in watched.sent("uitgebreid"),
+        f"{number}-to-the-index.xml",
+    )
+    evidence.promise(
+        "The school reads youth care's 'urgent' as what it means there: contact within one working day",
+        ("urgent", "binnen-1-werkdag") in said and bool(at_school.texts("stand/match/betekenis/definitie")),
+        f"{seen}-answer.xml",
+    )
+    evidence.promise(
+        "Youth care reads the school's 'spoed' as the school's own word, of unknown meaning: never guessed, never safe",
+        "spoed" in at_care.texts("stand/match/betekenis/woord")
+        and "onbekend" in at_care.texts("stand/match/betekenis/begrip"),
+        f"{other_seen}-answer.xml",
+    )
+
+
+def _at_rest(place: Path, evidence: Evidence) -> None:
+    """What a stolen database tells."""
+    stored = b"".join(path.read_bytes() for path in sorted(place.glob("gateway.db*")))
+    name = evidence.keep("gateway.db", stored)
+    hidden = _spelled(CHILD, "Fictief", "0301234567")
+    evidence.promise(
+        "A stolen database shows no BSN, no name and no telephone number, in no encoding",
+        not any(spelled.encode("latin-1") in stored for spelled in hidden),
+        name,
+    )
+
+
+def _given(evidence: Evidence, running: Sandbox, watched: Watched, title: str, exchange: Exchange) -> str:
+    signal_id = exchange.texts("ontvangstbewijs/signaalId")[0]
+    return evidence.step(
+        title,
+        exchange,
+        **{"canonical.json": running.canonical(signal_id), "to the index.xml": watched.about(signal_id)},
+    )
+
+
+def _spelled(*texts: str) -> list[str]:
+    """Texts in the encodings a leak might have."""
+    return [
+        spelled
+        for text in texts
+        for spelled in (
+            text,
+            text.encode("utf-16-le").decode("latin-1"),
+            base64.b64encode(text.encode()).decode().rstrip("="),
+            text.encode().hex(),
+        )
+    ]
+
+
+def _at_index(running: Sandbox, index: str) -> int:
+    return partners.tally(running.indexes[index].url)
+
+
+def _until(ask: Callable[[], Exchange], path: str) -> Exchange:
+    """Ask until the answer holds an element, or patience ends."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        exchange = ask()
+        if exchange.find(path) or time.monotonic() > until:
+            return exchange
+        time.sleep(0.2)

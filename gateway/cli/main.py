@@ -1,0 +1,268 @@
+"""Every command of `verwijsindex`."""
+
+import contextlib
+import json
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway import __version__, compose, config
+from gateway.canonical.order import IndexCapabilities
+from gateway.canonical.terms import Term
+from gateway.cli import demo as demonstration
+from gateway.cli import doctor as diagnosis
+from gateway.cli import logs, running
+from gateway.cli.sandbox import sandbox as run_sandbox
+from gateway.clock import legal_day, set_clock, system_clock
+from gateway.errors import Misconfigured
+from gateway.rules import vocabulary as words
+from gateway.simulator.server import Simulator
+from gateway.simulator.server import serve as serve_simulator
+from gateway.store.keyring import KeyRing
+from gateway.store.work import Hold
+
+app = typer.Typer(
+    name="verwijsindex",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="One connection to every verwijsindex: signals in, matches back, each in its own words.",
+)
+vocabulary = typer.Typer(no_args_is_help=True, help="The shared vocabulary: check it, look into it, try a word.")
+app.add_typer(vocabulary, name="vocabulary")
+
+out, err = Console(), Console(stderr=True)
+
+ConfigOption = Annotated[Path, typer.Option("--config", envvar="GATEWAY_CONFIG", help="The configuration file.")]
+DEFAULT_CONFIG = Path("gateway.toml")
+
+
+def main() -> None:
+    """Run a command; a fault of the configuration is told without a stack of calls."""
+    logs.configure()
+    try:
+        app()
+    except Misconfigured as error:
+        for problem in error.problems:
+            err.print(problem, style="red", highlight=False, markup=False)
+        raise SystemExit(2) from None
+    except OSError as error:
+        err.print(str(error), style="red", highlight=False, markup=False)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option("--out", help="Where the evidence is written.")] = Path("out/demo"),
+) -> None:
+    """Show a signal become a match, and prove each promise with the bytes it rests on."""
+    logs.configure(logging.ERROR)
+    if not demonstration.run(directory, out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="The gateway's port.")] = 8080,
+    directory: Annotated[Path, typer.Option("--dir", help="What it remembers.")] = Path("data/sandbox"),
+    as_json: Annotated[bool, typer.Option("--json", help="Say where it is as one line of JSON.")] = False,
+    clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
+    wait: Annotated[float, typer.Option(help="Seconds the door waits for the index's outcome.")] = 2.0,
+) -> None:
+    """Run a gateway with simulated indices and four partners, to build against."""
+    logs.configure(logging.WARNING)
+    legal = clock.astimezone() if clock else None
+    with run_sandbox(directory, port=port, clock=legal, wait_seconds=wait) as running_sandbox:
+        told = running_sandbox.told()
+        if as_json:
+            typer.echo(json.dumps(told))
+        else:
+            _show_sandbox(told)
+        _until_told()
+
+
+def _show_sandbox(told: dict[str, object]) -> None:
+    table = Table(title=f"Sandbox: {told['gateway']}/soap/v1?wsdl", title_justify="left")
+    for column in ("partner", "token (Authorization: Bearer ...)", "may know a BSN"):
+        table.add_column(column)
+    partners = told["partners"]
+    for partner in partners if isinstance(partners, list) else []:
+        table.add_row(partner["id"], partner["token"], "yes" if partner["may_know_bsn"] else "no")
+    out.print(table)
+    out.print(f"Simulated index: {told['index']}/beheer/telling. Stop with Ctrl-C.", highlight=False)
+
+
+def _until_told() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+
+
+@app.command()
+def serve(path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Open the doors for senders."""
+    running.serve(config.read(path))
+
+
+@app.command()
+def work(path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Carry messages to the indices and fetch matches; any number of these may run."""
+    running.work(config.read(path))
+
+
+@app.command("simulate-index")
+def simulate_index(
+    port: Annotated[int, typer.Option(help="Where it listens.")] = 8081,
+    directory: Annotated[Path, typer.Option("--dir", help="What it remembers.")] = Path("data/index"),
+    carries: Annotated[str, typer.Option(help="Axes whose words it carries, with commas.")] = "",
+    codes: Annotated[bool, typer.Option("--signaalcode", help="Whether it knows a signaalcode.")] = False,
+    clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
+    seed: Annotated[int, typer.Option(help="Of faults by chance.")] = 0,
+) -> None:
+    """Run a simulated regional index with the public test persons."""
+    capabilities = IndexCapabilities(
+        ketenregistratie=True, signaalcode=codes, axes=frozenset(axis for axis in carries.split(",") if axis)
+    )
+    simulator = Simulator(
+        directory=directory,
+        port=port,
+        capabilities=capabilities,
+        clock=set_clock(clock.astimezone()) if clock else system_clock,
+        seed=seed,
+    )
+    serve_simulator(simulator, ready=lambda it: typer.echo(json.dumps({"index": it.url, "soap": it.soap_url})))
+
+
+@app.command()
+def status(path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show what is stored, what waits, and what needs a person."""
+    with _house(path) as house:
+        for title, counts in house.store.read.tally().items():
+            table = Table(title=title, title_justify="left")
+            table.add_column("state")
+            table.add_column("number", justify="right")
+            for state, number in sorted(counts.items()):
+                table.add_row(state, str(number))
+            out.print(table)
+        closed = house.store.read.closed()
+        for index in house.config.indexes:
+            out.print(f"index {index}: {'nothing is sent (held, or breaker open)' if index in closed else 'open'}")
+        for message in house.store.read.parked():
+            out.print(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", style="red")
+
+
+@app.command()
+def hold(index: str, path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Stop all sending to an index, between any two attempts."""
+    _hold(index, path, stop=True)
+
+
+@app.command()
+def resume(index: str, path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Send to an index again."""
+    _hold(index, path, stop=False)
+
+
+def _hold(index: str, path: Path, *, stop: bool) -> None:
+    with _house(path) as house:
+        if index not in house.config.indexes:
+            raise Misconfigured(f"no index '{index}'; there are {', '.join(house.config.indexes)}")
+        house.store.do(Hold(index, stop))
+        out.print(f"index {index}: {'held' if stop else 'open'}")
+
+
+@app.command()
+def doctor(path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Name every fault of a configuration, and its fix."""
+    complaints = diagnosis.examine(path)
+    for complaint in complaints:
+        style = "red" if complaint.serious else "yellow"
+        out.print(f"{'FAULT' if complaint.serious else 'NOTE '} {complaint.where}: {complaint.what}", style=style)
+        out.print(f"      {complaint.fix}", highlight=False)
+    if any(complaint.serious for complaint in complaints):
+        raise typer.Exit(1)
+    out.print("Nothing is wrong." if not complaints else "Nothing stops it.", style="green")
+
+
+@app.command()
+def keyring(path: Annotated[Path, typer.Argument(help="Where to make it.")]) -> None:
+    """Make a key ring. Keep it, and its backup, apart from every database."""
+    if path.exists():
+        raise Misconfigured(f"{path} is there already; a key ring is never overwritten")
+    ring = KeyRing.create(path)
+    out.print(f"{path}: key ring {ring.fingerprint()} made. Back it up apart from the database, now.")
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    typer.echo(__version__)
+
+
+@vocabulary.command("check")
+def vocabulary_check(
+    directory: Annotated[Path | None, typer.Argument(help="A vocabulary of your own; else the shipped one.")] = None,
+) -> None:
+    """Check the rules R1-R8 on every row."""
+    problems = words.check(directory or compose.MAPPINGS / "vocabulary")
+    for problem in problems:
+        err.print(problem, style="red", highlight=False, markup=False)
+    if problems:
+        raise typer.Exit(1)
+    out.print("Every rule holds on every row.", style="green")
+
+
+@vocabulary.command("show")
+def vocabulary_show(axis: Annotated[str, typer.Argument(help="An axis, e.g. urgentie.")]) -> None:
+    """Show the concepts of an axis."""
+    shared = compose.shared_vocabulary()
+    if axis not in shared.axes:
+        raise Misconfigured(f"no axis '{axis}'; there are {', '.join(shared.axes)}")
+    table = Table(title=f"{axis} (version {shared.version})", title_justify="left")
+    for column in ("code", "display", "term", "definition", "keep", "travel"):
+        table.add_column(column)
+    for code in (*shared.choices(axis), "onbekend"):
+        concept = shared.concept(axis, code)
+        table.add_row(
+            code, concept.display_nl, concept.response_time, concept.definition_nl, concept.keep, concept.travel
+        )
+    out.print(table)
+
+
+@vocabulary.command("translate")
+def vocabulary_translate(
+    axis: Annotated[str, typer.Argument(help="The axis the word is said on.")],
+    word: Annotated[str, typer.Argument(help="The sender's word.")],
+    code_list: Annotated[str, typer.Option("--list", help="The list the word comes from.")] = "",
+) -> None:
+    """Show what a word is understood to mean, and what is asked or advised."""
+    shared = compose.shared_vocabulary()
+    if axis not in shared.axes:
+        raise Misconfigured(f"no axis '{axis}'; there are {', '.join(shared.axes)}")
+    term = Term(axis=axis, word=word, stelsel=code_list)
+    understood = shared.understand([term], on=legal_day(system_clock()))
+    for meaning in understood.meanings:
+        out.print(f"{word!r} -> {meaning.concept} ({meaning.equivalence.value}, {meaning.map})", highlight=False)
+    for question in understood.questions:
+        out.print(f"question: which of {', '.join(question.choices)}?", highlight=False)
+    texts = compose.advice_texts()
+    for code in understood.advice:
+        out.print(texts[code][0], style="bold red", highlight=False)
+
+
+@contextlib.contextmanager
+def _house(path: Path) -> Iterator[compose.House]:
+    parts = compose.house(config.read(path))
+    try:
+        yield parts
+    finally:
+        parts.close()

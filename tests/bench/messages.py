@@ -1,0 +1,88 @@
+"""The message every system gets, 2.3 kB, and the one it answers with: all synthetic, and new with every request.
+
+Only the ids and the BSN change, at fixed places and widths, so that making a request costs the generator nothing.
+"""
+
+import datetime as dt
+
+PATH = "/soap/v1"
+NAMESPACE = "urn:x-verwijsindex-gateway:aanlevering:1"
+SENDER = "jeugdhulp-voorbeeld"
+SOAP_ACTION = f'"{NAMESPACE}/signaalAfgeven"'
+ID, BSN = "@" * 12, "#" * 9
+
+MESSAGE = f"""<?xml version="1.0" encoding="UTF-8"?>
+<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:wsa="http://www.w3.org/2005/08/addressing"
+    xmlns:vi="{NAMESPACE}">
+<soap:Header>
+  <wsa:To>http://127.0.0.1{PATH}</wsa:To>
+  <wsa:Action>{NAMESPACE}/signaalAfgeven</wsa:Action>
+  <wsa:MessageID>urn:uuid:00000000-0000-4000-8000-{ID}</wsa:MessageID>
+</soap:Header>
+<soap:Body><vi:signaalAfgeven>
+  <vi:kop><vi:bronSysteem>dossier-voorbeeld</vi:bronSysteem><vi:organisatie>{SENDER}</vi:organisatie></vi:kop>
+  <vi:bronSignaalId>{ID}</vi:bronSignaalId>
+  <vi:revisie>1</vi:revisie>
+  <vi:soort>SIGNAAL</vi:soort>
+  <vi:jeugdige><vi:bsn>{BSN}</vi:bsn>
+    <vi:persoonsgegevens><vi:familienaam>Fictief-Voorbeeld</vi:familienaam><vi:voorvoegsel>van den</vi:voorvoegsel>
+      <vi:voornamen>Noor Elisabeth</vi:voornamen><vi:geboortedatum>%(born)s</vi:geboortedatum>
+      <vi:geslacht>V</vi:geslacht><vi:postcode>1234AB</vi:postcode><vi:huisnummer>12</vi:huisnummer>
+    </vi:persoonsgegevens><vi:gemeenteCode>9998</vi:gemeenteCode></vi:jeugdige>
+  <vi:melder><vi:professionalId>p-00417</vi:professionalId><vi:naam>A. Fictief</vi:naam>
+    <vi:functie>jeugd- en gezinsprofessional</vi:functie><vi:telefoon>030-0000000</vi:telefoon>
+    <vi:email>a.fictief@voorbeeld.example</vi:email></vi:melder>
+  <vi:coordinator><vi:naam>B. Verzonnen</vi:naam><vi:telefoon>030-0000001</vi:telefoon></vi:coordinator>
+  <vi:datumTijdMelding>%(now)s</vi:datumTijdMelding>
+  <vi:attestaties><vi:redelijkVermoeden>true</vi:redelijkVermoeden>
+    <vi:informatieplicht><vi:wie>VERTEGENWOORDIGER</vi:wie><vi:datum>%(today)s</vi:datum></vi:informatieplicht>
+  </vi:attestaties>
+  <vi:aanduiding><vi:as>urgentie</vi:as><vi:woord>urgent</vi:woord></vi:aanduiding>
+  <vi:aanduiding><vi:as>handelt</vi:as><vi:stelsel>verwijsindex</vi:stelsel>
+    <vi:woord>contact-gevraagd</vi:woord></vi:aanduiding>
+  <vi:aanduiding><vi:as>veiligheid</vi:as><vi:stelsel>veilig-thuis-termijnen</vi:stelsel>
+    <vi:woord>acuut</vi:woord></vi:aanduiding>
+</vi:signaalAfgeven></soap:Body></soap:Envelope>
+"""
+
+
+def message() -> bytes:
+    """One valid signal of today, with holes for its ids and its BSN."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    born = (now - dt.timedelta(days=7 * 365)).date()
+    return (MESSAGE % {"now": now.isoformat(), "today": now.date(), "born": born}).encode()
+
+
+def numbers() -> list[bytes]:
+    """Nine thousand test BSNs (they begin with 9999) that pass the elfproef."""
+    found = []
+    for number in range(999_900_000, 1_000_000_000):
+        digits = [int(digit) for digit in str(number)]
+        weighed = sum(weight * digit for weight, digit in zip(range(9, 1, -1), digits, strict=False))
+        if (weighed - digits[8]) % 11 == 0:
+            found.append(str(number).encode())
+    return found
+
+
+class Mill:
+    """Makes requests: the same bytes but for the ids. `run` keeps the ids of two runs apart."""
+
+    def __init__(self, run: int, headers: str = "") -> None:
+        body = message()
+        head = (
+            f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml; charset=utf-8\r\n"
+            f"SOAPAction: {SOAP_ACTION}\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
+        )
+        start, self._middle, rest = (head.encode() + body).split(ID.encode())
+        self._start = start
+        self._rest, self._end = rest.split(BSN.encode())
+        self._run = b"%04x" % run
+        self._bsn = numbers()
+        self._made = 0
+
+    def request(self) -> bytes:
+        """The next request."""
+        self._made += 1
+        own = self._run + b"%08x" % self._made
+        bsn = self._bsn[self._made % len(self._bsn)]
+        return b"".join((self._start, own, self._middle, own, self._rest, bsn, self._end))

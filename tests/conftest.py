@@ -1,0 +1,52 @@
+"""What every test may use: one key ring, a store of its own on SQLite, and hypothesis without a stopwatch."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from gateway.clock import Clock
+from gateway.store.keyring import KeyRing
+from gateway.store.store import Store
+from tests.spec.people import NOW
+
+settings.register_profile("gateway", deadline=None, max_examples=80, database=None)
+settings.load_profile("gateway")
+
+FILES = ("gateway.db", "keys.db")
+
+
+def opened(directory: Path, ring: KeyRing, clock: Clock) -> Store:
+    main, keys = (f"sqlite:///{directory / name}" for name in FILES)
+    return Store(main, keys_url=keys, ring=ring, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
+    return KeyRing.create(tmp_path_factory.mktemp("ring") / "keyring.json")
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory, ring: KeyRing) -> Path:
+    """An empty store, migrated once; tests get copies."""
+    directory = tmp_path_factory.mktemp("empty")
+    opened(directory, ring, lambda: NOW).close()
+    return directory
+
+
+@pytest.fixture
+def new_store(tmp_path: Path, empty_store: Path, ring: KeyRing) -> Iterator[Callable[[Clock], Store]]:
+    """Opens the test's own store with a legal clock; closed when the test ends."""
+    for name in FILES:
+        shutil.copy(empty_store / name, tmp_path / name)
+    stores: list[Store] = []
+
+    def make(clock: Clock) -> Store:
+        stores.append(opened(tmp_path, ring, clock))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        store.close()

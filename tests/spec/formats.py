@@ -1,0 +1,234 @@
+"""How each format says the same fields, and where each field stands in it.
+
+A format joins by one line in `FORMATS`: it writes a message from said fields and lets its own adapter read it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Protocol
+
+from lxml import etree
+
+from gateway.adapters.senders.soap import SoapSender
+from gateway.adapters.senders.soap.shape import BODY, NAMESPACE
+from gateway.canonical.command import (
+    Afgeven,
+    Beeindigen,
+    BetekenisAanvullen,
+    Capaciteiten,
+    Draft,
+    EigenSignalenOpvragen,
+    Intrekken,
+    MatchesOpvragen,
+    Request,
+    Said,
+    SaidChoice,
+    SaidTerm,
+    StatusOpvragen,
+)
+from gateway.rules.findings import FindingTexts
+from gateway.wire.message import WireRequest
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a sender says, whatever it writes it in. Words are (axis, word) or (axis, word, list)."""
+
+    operation: str
+    fields: Mapping[str, str]
+    words: Sequence[tuple[str, ...]] = ()
+    registrations: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, str, str]] = ()
+    strange: Mapping[str, str] = field(default_factory=dict)
+    """Elements the contract does not have."""
+
+
+class Format(Protocol):
+    def request(self, message: Message) -> Request:
+        """Write the message and read it again with the format's own adapter."""
+        ...
+
+    def place(self, operation: str, name: str) -> str:
+        """Where a field stands; `word[1].axis`, `registration[1].number`, `choice[1].concept` are fields too."""
+        ...
+
+
+REQUESTS: dict[str, type[Request]] = {
+    "signaalAfgeven": Afgeven,
+    "signaalBeeindigen": Beeindigen,
+    "signaalIntrekken": Intrekken,
+    "betekenisAanvullen": BetekenisAanvullen,
+    "statusOpvragen": StatusOpvragen,
+    "matchesOpvragen": MatchesOpvragen,
+    "eigenSignalenOpvragen": EigenSignalenOpvragen,
+    "capaciteiten": Capaciteiten,
+}
+_HEAD = ("bron_systeem", "organisatie")
+
+
+class Plain:
+    """No format: the fields as a request, each at the place of its own name."""
+
+    def request(self, message: Message) -> Request:
+        said = {name: Said(text, name) for name, text in message.fields.items()}
+        head = {"formaat": "plat", "contract": "geen", **{name: said.pop(name, None) for name in _HEAD}}
+        kind = REQUESTS[message.operation]
+        if kind is Capaciteiten:
+            return Capaciteiten(**head)  # type: ignore[arg-type]
+        if kind is Afgeven:
+            terms = tuple(self._term(word, number) for number, word in enumerate(message.words, 1))
+            held = tuple(self._held(pair, number) for number, pair in enumerate(message.registrations, 1))
+            draft = Draft(here="", places=_OwnName(), terms=terms, registraties=held, **said)
+            return Afgeven(draft=draft, **head)  # type: ignore[arg-type]
+        more = (
+            {"choices": tuple(self._choice(*item) for item in enumerate(message.choices, 1))} if message.choices else {}
+        )
+        if kind not in (MatchesOpvragen, EigenSignalenOpvragen):
+            more["places"] = _OwnName()  # type: ignore[assignment]
+        return kind(here="", **head, **said, **more)  # type: ignore[call-arg, arg-type]
+
+    def place(self, operation: str, name: str) -> str:
+        return name
+
+    def _term(self, word: tuple[str, ...], number: int) -> SaidTerm:
+        axis, text, *code_list = (Said(text, f"word[{number}].{name}") for text, name in zip(word, _WORD, strict=False))
+        return SaidTerm(axis, text, *code_list)
+
+    def _held(self, pair: tuple[str, str], number: int) -> tuple[Said, Said]:
+        return Said(pair[0], f"registration[{number}].list"), Said(pair[1], f"registration[{number}].number")
+
+    def _choice(self, number: int, choice: tuple[str, str, str]) -> SaidChoice:
+        names = ("axis", "word", "concept")
+        return SaidChoice(*(Said(text, f"choice[{number}].{name}") for text, name in zip(choice, names, strict=True)))
+
+
+_WORD = ("axis", "word", "list")
+
+
+class _OwnName(dict[str, str]):
+    def get(self, name: str, default: object = None) -> str:  # type: ignore[override]
+        return name
+
+
+PATHS = {
+    "bron_systeem": "kop/bronSysteem",
+    "organisatie": "kop/organisatie",
+    "bron_signaal_id": "bronSignaalId",
+    "revisie": "revisie",
+    "datum_einde": "datumEinde",
+    "na": "na",
+    "maximum": "maximum",
+    "soort": "soort",
+    "jeugdige": "jeugdige",
+    "bsn": "jeugdige/bsn",
+    "onderwijsnummer": "jeugdige/onderwijsnummer",
+    "familienaam": "jeugdige/persoonsgegevens/familienaam",
+    "voorvoegsel": "jeugdige/persoonsgegevens/voorvoegsel",
+    "voornamen": "jeugdige/persoonsgegevens/voornamen",
+    "geboortedatum": "jeugdige/persoonsgegevens/geboortedatum",
+    "geslacht": "jeugdige/persoonsgegevens/geslacht",
+    "postcode": "jeugdige/persoonsgegevens/postcode",
+    "huisnummer": "jeugdige/persoonsgegevens/huisnummer",
+    "gemeente_code": "jeugdige/gemeenteCode",
+    "melder": "melder",
+    "professional_id": "melder/professionalId",
+    "melder_naam": "melder/naam",
+    "melder_functie": "melder/functie",
+    "melder_telefoon": "melder/telefoon",
+    "melder_email": "melder/email",
+    "coordinator_naam": "coordinator/naam",
+    "coordinator_telefoon": "coordinator/telefoon",
+    "coordinator_email": "coordinator/email",
+    "datum_tijd_melding": "datumTijdMelding",
+    "verwijderdatum": "verwijderdatum",
+    "redelijk_vermoeden": "attestaties/redelijkVermoeden",
+    "informatieplicht": "attestaties/informatieplicht",
+    "informatieplicht_wie": "attestaties/informatieplicht/wie",
+    "informatieplicht_datum": "attestaties/informatieplicht/datum",
+    "informatieplicht_uitgesteld": "attestaties/informatieplicht/uitgesteld",
+    "toestemming": "attestaties/toestemming",
+    "toestemming_gegeven_op": "attestaties/toestemming/gegevenOp",
+    "toestemming_bewijs_referentie": "attestaties/toestemming/bewijsReferentie",
+    "keuze": "keuze",
+}
+"""The dictionary's name -> its path in the SOAP contract, in the contract's order."""
+_PARTS = {
+    "axis": "as",
+    "word": "woord",
+    "list": "stelsel",
+    "number": "nummer",
+    "concept": "begrip",
+}
+_GROUPS = {"word": "aanduiding", "registration": "melder/vi:registratie", "choice": "keuze"}
+_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+
+
+class Soap:
+    """The SOAP contract."""
+
+    def request(self, message: Message) -> Request:
+        root = etree.Element(_tag(message.operation), nsmap={"vi": NAMESPACE})
+        _group(root, "kop")
+        for name, path in PATHS.items():
+            if name == "coordinator_naam":
+                for kind, number in message.registrations:
+                    _add(_group(root, "melder"), "registratie", stelsel=kind, nummer=number)
+            if name in message.fields:
+                *above, last = path.split("/")
+                group = root
+                for step in above:
+                    group = _group(group, step)
+                etree.SubElement(group, _tag(last)).text = message.fields[name]
+        for axis, word, *code_list in message.words:
+            _add(root, "aanduiding", **{"as": axis}, **({"stelsel": code_list[0]} if code_list else {}), woord=word)
+        for axis, word, concept in message.choices:
+            _add(root, "keuze", **{"as": axis}, woord=word, begrip=concept)
+        for name, text in message.strange.items():
+            etree.SubElement(root, _tag(name)).text = text
+        envelope = etree.Element(f"{{{_SOAP}}}Envelope")
+        etree.SubElement(envelope, f"{{{_SOAP}}}Body").append(root)
+        request, _ = adapter().decode(WireRequest(etree.tostring(envelope), "text/xml"))
+        return request
+
+    def place(self, operation: str, name: str) -> str:
+        group, _, part = name.partition(".")
+        if part:
+            kind, number = group.removesuffix("]").split("[")
+            path = f"{_GROUPS[kind]}[{number}]/vi:{_PARTS[part]}"
+        else:
+            path = PATHS.get(name, name).replace("/", "/vi:")
+        return f"{BODY}/vi:{operation}/vi:{path}"
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _group(above: etree._Element, name: str) -> etree._Element:
+    found = above.find(_tag(name))
+    return etree.SubElement(above, _tag(name)) if found is None else found
+
+
+def _add(above: etree._Element, name: str, **texts: str) -> None:
+    group = etree.SubElement(above, _tag(name))
+    for child, text in texts.items():
+        etree.SubElement(group, _tag(child)).text = text
+
+
+@cache
+def adapter() -> SoapSender:
+    return SoapSender.load(
+        FindingTexts.load(),
+        advice={},
+        describe=lambda axis, concept: (concept, axis),
+        choices_display=lambda _, concept: concept,
+    )
+
+
+PLAIN = Plain()
+FORMATS: dict[str, Format] = {
+    "plat": PLAIN,
+    "soap": Soap(),
+}
+"""Every way to say something; the rules are the same in each."""
