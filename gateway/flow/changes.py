@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, StatusOpvragen
 from gateway.canonical.finding import Ernst, Finding
-from gateway.canonical.receipt import NotKept, Receipt, Status
+from gateway.canonical.receipt import NotKept, Receipt, Refusal, Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Meaning, Understanding
 from gateway.flow.directory import Directory, Partner
@@ -57,8 +57,8 @@ def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[F
 
 def read(
     request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, today: dt.date
-) -> Asked | tuple[Finding, ...]:
-    """Understand a change, or give everything that is wrong with it."""
+) -> Asked | Refusal:
+    """Understand a change, or give everything that is wrong with it; an answer that means danger gets its advice."""
     reading = Reading()
     day: dt.date | None = None
     event: Gebeurtenis | None = None
@@ -73,7 +73,7 @@ def read(
             understood = _chosen(request, partner, reading)
     asked = sourced(request, reading)
     if not isinstance(asked, Asked):
-        return asked
+        return Refusal(findings=asked, advice=understood.advice)
     return Asked(asked.system, asked.source, asked.revision, asked.at, event, day, understood)
 
 

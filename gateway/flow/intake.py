@@ -167,8 +167,8 @@ class Intake:
     def _change(self, request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner) -> Conversation:
         now = self._clock()
         asked = changes.read(request, partner, legal_day(now))
-        if isinstance(asked, tuple):
-            return Refusal(findings=asked)
+        if isinstance(asked, Refusal):
+            return asked
         unit = changes.unit(asked, OPERATIONS[type(request)], partner, self._directory, self._recognise, now)
         stored = yield Submit(unit)
         if not isinstance(stored, Stored):

@@ -118,8 +118,8 @@ outbox = sa.Table(
         "bucket",
         "tenant",
         "due",
-        sqlite_where=sa.text("state IN ('unknown','underway','waiting')"),
-        postgresql_where=sa.text("state IN ('unknown','underway','waiting')"),
+        sqlite_where=sa.text("state IN ('underway','unknown','waiting')"),
+        postgresql_where=sa.text("state IN ('underway','unknown','waiting')"),
     ),
 )
 

@@ -64,6 +64,13 @@ class Office:
         """As `give`, and it is accepted."""
         return accepted(self.give(*words, **fields))
 
+    def give_many(self, number: int) -> None:
+        """Give signals `s-0`, `s-1`, ... and wait for all of them at once."""
+        said_all = (PLAIN.request(said(bron_signaal_id=f"s-{n}")) for n in range(number))
+        asked = [next(self.intake.answer(request, caller())) for request in said_all]
+        for waiting in [self.store.submit(effect.unit) for effect in asked if isinstance(effect, Submit)]:
+            waiting.result()
+
     def change(self, operation: str, *choices: tuple[str, str, str], **fields: str) -> Reply:
         """Change the usual signal."""
         own = {"bron_systeem": FIELDS["bron_systeem"], "bron_signaal_id": FIELDS["bron_signaal_id"], **fields}

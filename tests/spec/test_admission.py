@@ -5,7 +5,6 @@ A case without faults is accepted. Each runs through the rules alone, and throug
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,8 +21,6 @@ from gateway.flow.directory import destination
 from gateway.rules import admission
 from gateway.rules.admission import Admission
 from gateway.rules.findings import FindingTexts
-from gateway.store.keyring import KeyRing
-from tests.conftest import opened
 from tests.spec.formats import FORMATS, PLAIN, Message
 from tests.spec.office import Office, accepted, said
 from tests.spec.people import BLIND, ELSEWHERE, NOW, REGION, SCHOOL, caller, directory
@@ -314,19 +311,11 @@ def test_the_rules_find_what_the_case_says_and_nothing_else(case: Case) -> None:
     assert (admitted.signal is None) == bool(faults)
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, ring: KeyRing) -> Iterator[Office]:
-    """One gateway for all cases; each has a source system of its own."""
-    office = Office(lambda clock: opened(tmp_path_factory.mktemp("cases"), ring, clock))
-    yield office
-    office.store.close()
-
-
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
-def test_a_sender_is_told_the_same_in_every_format(office: Office, case: Case, form: str) -> None:
+def test_a_sender_is_told_the_same_in_every_format(one_office: Office, case: Case, form: str) -> None:
     own = {"bron_systeem": f"{form}-{CASES.index(case)}"} | case.says
-    reply = office.answer(replace(case, says=own).message, who=caller(case.who), form=FORMATS[form])
+    reply = one_office.answer(replace(case, says=own).message, who=caller(case.who), form=FORMATS[form])
     told = expected(case, form)
     if any(ernst is Ernst.FOUT for _, _, ernst in told):
         assert isinstance(reply, Refusal)

@@ -47,9 +47,7 @@ def test_a_region_requires_it_asks_for_it_or_leaves_it(
 
 @pytest.mark.parametrize(("put_off", "enough"), [("true", True), ("false", False)])
 def test_informing_may_be_put_off(office: Office, put_off: str, enough: bool) -> None:
-    reply = office.give(
-        informatieplicht_uitgesteld=put_off, gemeente_code=REGION["informeren-verplicht"], **UNTOLD
-    )
+    reply = office.give(informatieplicht_uitgesteld=put_off, gemeente_code=REGION["informeren-verplicht"], **UNTOLD)
     assert ("VIX-1306" not in codes(reply)) == enough
 
 

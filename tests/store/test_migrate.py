@@ -40,6 +40,7 @@ def test_a_newer_database_is_refused(place: Place) -> None:
         place.store()
 
 
+@pytest.mark.verify
 def test_processes_may_start_together_on_nothing(place: Place, tmp_path: Path) -> None:
     KeyRing.create(tmp_path / "ring.json")
     said = json.dumps([place.url, place.keys_url, str(tmp_path / "ring.json")])

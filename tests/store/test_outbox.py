@@ -47,7 +47,7 @@ def test_two_loops_on_two_stores_claim_every_message_exactly_once(place: Place, 
                 break
             at = turn or (-1, "")
             if turn:
-                jobs = mine.do(Claim(*turn, 8, 60, new_id(turn[0])))
+                jobs = mine.do(Claim(*turn, 25, 60, new_id(turn[0])))
                 seen += [job.message_id for job in jobs]
                 settling += [mine.submit(settled(job)) for job in jobs]
         assert all(answer.result() for answer in settling)

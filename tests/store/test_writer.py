@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.errors import Unavailable
-from gateway.store.audit import EVENTS, Ledger, entry
+from gateway.store.audit import EVENTS, entry
 from gateway.store.store import Store
 from gateway.store.work import Change, Conflict, Hold, Stored
 

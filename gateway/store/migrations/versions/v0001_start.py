@@ -105,8 +105,8 @@ def upgrade() -> None:
         "outbox",
         ["bucket", "tenant", "due"],
         unique=False,
-        sqlite_where=sa.text("state IN ('unknown','underway','waiting')"),
-        postgresql_where=sa.text("state IN ('unknown','underway','waiting')"),
+        sqlite_where=sa.text("state IN ('underway','unknown','waiting')"),
+        postgresql_where=sa.text("state IN ('underway','unknown','waiting')"),
     )
     op.create_index("outbox_signal", "outbox", ["bucket", "signal_id", "destination", "sequence"], unique=False)
     op.create_table(

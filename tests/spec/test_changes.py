@@ -1,0 +1,241 @@
+"""Ending, withdrawing and completing an own signal, and giving it again (Jeugdwet 7.1.4.5, 7.1.4.6)."""
+
+import pytest
+
+from gateway.canonical.receipt import Answer, NotKept, Refusal, Reply, Status
+from gateway.canonical.terms import Equivalence
+from tests.spec.formats import FORMATS, Message
+from tests.spec.office import Office, accepted, codes
+from tests.spec.people import BLIND, caller
+
+OWN = {"bron_systeem": "leerlingvolg", "bron_signaal_id": "s-1"}
+REGIONAL = {"gemeente_code": "9998"}
+
+
+def state(office: Office) -> Status:
+    return accepted(office.status()).standing.status
+
+
+def limit(reply: Reply) -> str:
+    assert isinstance(reply, Refusal)
+    return reply.findings[0].limit
+
+
+# what is not understood
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("operation", "says", "choices", "told"),
+    [
+        ("signaalBeeindigen", OWN, (), ["VIX-1106 datum_einde"]),
+        ("signaalBeeindigen", {**OWN, "datum_einde": "gisteren"}, (), ["VIX-1105 datum_einde"]),
+        ("signaalBeeindigen", {**OWN, "datum_einde": "20261121"}, (), ["VIX-1105 datum_einde"]),
+        ("signaalBeeindigen", {**OWN, "datum_einde": "2026-11-22"}, (), ["VIX-1105 datum_einde"]),
+        (
+            "signaalBeeindigen",
+            {"datum_einde": "x", "revisie": "x"},
+            (),
+            ["VIX-1105 datum_einde", "VIX-1105 revisie", "VIX-1106 bron_signaal_id", "VIX-1106 bron_systeem"],
+        ),
+        ("signaalIntrekken", {**OWN, "revisie": "0"}, (), ["VIX-1105 revisie"]),
+        ("signaalIntrekken", {**OWN, "bron_signaal_id": "x" * 36}, (), ["VIX-1105 bron_signaal_id"]),
+        ("betekenisAanvullen", OWN, (), ["VIX-1106 keuze"]),
+        ("betekenisAanvullen", OWN, (("kanarie", "x", "direct"),), ["VIX-1804 choice[1].axis"]),
+        ("betekenisAanvullen", OWN, (("urgentie", "x", "vermoed"),), ["VIX-1406 choice[1].concept"]),
+        ("betekenisAanvullen", OWN, (("urgentie", "x", "onbekend"),), ["VIX-1406 choice[1].concept"]),
+        ("betekenisAanvullen", OWN, (("urgentie", " ", "direct"),), ["VIX-1105 choice[1].word"]),
+        ("betekenisAanvullen", OWN, (("urgentie", "w" * 61, "direct"),), ["VIX-1105 choice[1].word"]),
+        ("statusOpvragen", {}, (), ["VIX-1106 bron_signaal_id", "VIX-1106 bron_systeem"]),
+        ("statusOpvragen", OWN, (), ["VIX-1401 bron_signaal_id"]),
+        ("signaalBeeindigen", {**OWN, "datum_einde": "2026-11-21"}, (), ["VIX-1401 bron_signaal_id"]),
+        ("signaalIntrekken", OWN, (), ["VIX-1401 bron_signaal_id"]),
+        ("betekenisAanvullen", OWN, (("urgentie", "x", "direct"),), ["VIX-1401 bron_signaal_id"]),
+    ],
+)
+def test_what_is_wrong_with_a_change_is_told_in_every_format(
+    one_office: Office, form: str, operation: str, says: dict[str, str], choices: tuple[tuple[str, str, str], ...],
+    told: list[str],
+) -> None:  # fmt: skip
+    reply = one_office.answer(Message(operation, says, choices=choices), form=FORMATS[form])
+    assert isinstance(reply, Refusal)
+    lines = (line.split(" ") for line in told)
+    expected = sorted((code, FORMATS[form].place(operation, name)) for code, name in lines)
+    assert sorted((finding.code, finding.at) for finding in reply.findings) == expected
+
+
+@pytest.mark.parametrize("operation", ["signaalIntrekken", "statusOpvragen"])
+def test_a_signal_of_another_organisation_is_as_unknown_as_none(office: Office, operation: str) -> None:
+    office.given()
+    assert codes(office.answer(Message(operation, OWN), who=caller(BLIND))) == ["VIX-1401"]
+
+
+# ending
+
+
+def test_an_ended_signal_is_in_the_archive(office: Office) -> None:
+    given = office.given()
+    ended = accepted(office.end())
+    assert ended.standing.status is Status.ARCHIEF
+    assert ended.receipt.signaal_id == given.receipt.signaal_id
+    assert (ended.receipt.handeling, ended.receipt.bron_signaal_id) == ("signaalBeeindigen", "s-1")
+    assert accepted(office.status()).receipt == given.receipt
+
+
+def test_ending_again_is_answered_with_the_same_receipt(office: Office) -> None:
+    office.given()
+    ended = accepted(office.end())
+    office.later(hours=1)
+    assert accepted(office.end()).receipt == ended.receipt
+
+
+def test_ending_again_on_another_day_is_a_conflict(office: Office) -> None:
+    office.given()
+    accepted(office.end())
+    assert codes(office.end(datum_einde="2026-11-20")) == ["VIX-1004"]
+
+
+def test_what_has_ended_cannot_end_once_more(office: Office) -> None:
+    office.given()
+    accepted(office.end())
+    again = office.end(revisie="2")
+    assert (codes(again), limit(again)) == (["VIX-1404"], "ARCHIEF")
+
+
+def test_a_signal_whose_period_is_over_has_ended_by_itself(office: Office) -> None:
+    office.given()
+    office.later(days=2 * 365)
+    assert state(office) is Status.ACTIEF
+    office.later(days=1)
+    assert state(office) is Status.ARCHIEF
+    assert codes(office.end()) == ["VIX-1404"]
+
+
+# withdrawing
+
+
+def test_a_withdrawn_signal_is_destroyed_and_its_receipt_of_withdrawal_is_left(office: Office) -> None:
+    given = office.given()
+    withdrawn = accepted(office.withdraw())
+    assert withdrawn.standing.status is Status.VERNIETIGD
+    assert office.store.read.signal(given.receipt.signaal_id) is None
+    assert accepted(office.withdraw()).receipt == withdrawn.receipt
+    assert accepted(office.status()).receipt == withdrawn.receipt
+
+
+def test_an_archived_signal_can_still_be_withdrawn(office: Office) -> None:
+    office.given()
+    accepted(office.end())
+    assert accepted(office.withdraw()).standing.status is Status.VERNIETIGD
+
+
+@pytest.mark.parametrize("change", ["end", "complete", "again", "withdraw once more"])
+def test_nothing_can_be_said_of_a_destroyed_signal(office: Office, change: str) -> None:
+    office.given(("urgentie", "spoed"), **REGIONAL)
+    accepted(office.withdraw())
+    reply = {
+        "end": lambda: office.end(),
+        "complete": lambda: office.complete(("urgentie", "spoed", "binnen-24-uur")),
+        "again": lambda: office.give(("urgentie", "spoed"), **REGIONAL),
+        "withdraw once more": lambda: office.withdraw(revisie="2"),
+    }[change]()
+    assert codes(reply) == ["VIX-1405"]
+
+
+# giving again
+
+
+def predecessor(office: Office, answer: Answer) -> object:
+    signal = office.store.read.signal(answer.receipt.signaal_id)
+    assert signal is not None
+    return signal.voorganger_id
+
+
+def test_a_higher_revision_is_refused_while_the_signal_is_active(office: Office) -> None:
+    office.given()
+    again = office.give(revisie="2")
+    assert (codes(again), limit(again)) == (["VIX-1404"], "ACTIEF")
+
+
+def test_a_higher_revision_after_the_end_names_its_predecessor(office: Office) -> None:
+    first = office.given()
+    accepted(office.end())
+    second = office.given(revisie="2")
+    assert predecessor(office, second) == first.receipt.signaal_id
+    assert second.receipt.signaal_id != first.receipt.signaal_id
+    assert (second.receipt.revisie, state(office)) == (2, Status.ACTIEF)
+
+
+def test_a_higher_revision_after_two_years_names_its_predecessor(office: Office) -> None:
+    first = office.given()
+    office.later(days=2 * 365 + 1)
+    second = office.given(
+        revisie="2", datum_tijd_melding="2028-11-21T09:58:00+01:00", informatieplicht_datum="2028-11-20"
+    )
+    assert predecessor(office, second) == first.receipt.signaal_id
+
+
+def test_a_higher_revision_after_withdrawal_is_a_new_signal_without_predecessor(office: Office) -> None:
+    office.given()
+    accepted(office.withdraw())
+    assert codes(office.give()) == ["VIX-1405"]
+    assert predecessor(office, office.given(revisie="2")) is None
+
+
+# answering a question
+
+
+def test_the_senders_own_explanation_takes_the_place_of_what_was_not_understood(office: Office) -> None:
+    given = office.given(("urgentie", "spoed"), ("handelt", "kanarie"), **REGIONAL)
+    completed = accepted(office.complete(("urgentie", "spoed", "binnen-1-werkdag")))
+    (meaning,) = completed.receipt.betekenissen
+    assert (meaning.word, meaning.concept, meaning.equivalence) == ("spoed", "binnen-1-werkdag", Equivalence.EQUAL)
+    assert meaning.map == "keuze-zender"
+    signal = office.store.read.signal(given.receipt.signaal_id)
+    assert signal is not None
+    assert {(item.word, item.concept) for item in signal.betekenissen} == {
+        ("spoed", "binnen-1-werkdag"),
+        ("kanarie", "onbekend"),
+    }
+    assert completed.standing.status is Status.ACTIEF
+    assert accepted(office.status()).receipt == given.receipt
+
+
+def test_what_the_region_does_not_keep_is_only_counted_and_answered(office: Office) -> None:
+    given = office.given(("urgentie", "spoed"), ("crisis", "crisis"), **REGIONAL)
+    completed = accepted(office.complete(("crisis", "crisis", "vermoed"), ("urgentie", "spoed", "direct")))
+    assert completed.receipt.betekenissen == ()
+    assert completed.receipt.niet_bewaard == (NotKept(axis="crisis", count=1), NotKept(axis="urgentie", count=1))
+    assert [meaning.concept for meaning in completed.understood.meanings] == ["vermoed", "direct"]
+    assert completed.understood.advice == ("bel-nu",)
+    signal = office.store.read.signal(given.receipt.signaal_id)
+    assert signal is not None and signal.betekenissen == ()
+
+
+def test_the_order_of_the_answers_is_no_other_content(office: Office) -> None:
+    choices = (("urgentie", "spoed", "binnen-24-uur"), ("handelt", "kanarie", "contact-gevraagd"))
+    office.given(("urgentie", "spoed"), ("handelt", "kanarie"), **REGIONAL)
+    first = accepted(office.complete(*choices))
+    assert accepted(office.complete(*reversed(choices))).receipt == first.receipt
+    assert codes(office.complete(choices[0])) == ["VIX-1004"]
+
+
+def test_a_word_that_was_never_asked_about_cannot_be_answered(office: Office) -> None:
+    office.given(("urgentie", "spoed"), **REGIONAL)
+    assert codes(office.complete(("urgentie", "urgent", "binnen-24-uur"))) == ["VIX-1406"]
+    assert codes(office.complete(("handelt", "spoed", "contact-gevraagd"))) == ["VIX-1406"]
+
+
+def test_an_ended_signal_asks_nothing_any_more(office: Office) -> None:
+    office.given(("urgentie", "spoed"), **REGIONAL)
+    accepted(office.end())
+    reply = office.complete(("urgentie", "spoed", "binnen-24-uur"))
+    assert (codes(reply), limit(reply)) == (["VIX-1404"], "ARCHIEF")
+
+
+def test_an_answer_that_means_danger_gets_the_advice_even_when_it_is_refused(office: Office) -> None:
+    danger = ("crisis", "crisis", "vermoed")
+    unknown = office.complete(danger)
+    assert isinstance(unknown, Refusal) and (codes(unknown), unknown.advice) == (["VIX-1401"], ("bel-nu",))
+    broken = office.complete(danger, ("urgentie", "spoed", "vermoed"))
+    assert isinstance(broken, Refusal) and (codes(broken), broken.advice) == (["VIX-1406"], ("bel-nu",))

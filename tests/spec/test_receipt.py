@@ -1,0 +1,223 @@
+"""Accepted once: the same message again, however it is spelt and whatever has changed, gets the same answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway import compose
+from gateway.canonical.receipt import Bezorging, Reply, Status
+from gateway.cli.sandbox import configuration
+from gateway.clock import Clock
+from gateway.config import check
+from gateway.flow.directory import Directory, Partner
+from gateway.rules.policy import Grondslag
+from gateway.rules.vocabulary_tables import MapRow
+from gateway.store.keyring import KeyRing
+from gateway.store.store import Store
+from tests.spec.formats import FORMATS
+from tests.spec.office import Office, accepted, codes, said
+from tests.spec.people import NOW, SCHOOL, Legal, caller, directory, partner, regions, shared
+
+WORDS = (("urgentie", "spoed"), ("crisis", "kanarie"), ("betrokkenheid", "betrokken", "verwijsindex"))
+
+
+def row(code: str, target: str, *, until: str = "", gevaar: str = "") -> MapRow:
+    """A row of an organisation's own, over the shipped list of local teams."""
+    axis = "urgentie" if target else ""
+    degree = "inexact" if target else "unmatched"
+    stelsel = "lokaal-team-vrije-tekst"
+    return MapRow(stelsel, code, code, axis, target, degree, gevaar, "", until, "concept", "eigen", "eigen woord")
+
+
+def changed(**changes: object) -> Directory:
+    own = {**directory().partners, SCHOOL: partner(SCHOOL, **changes)}
+    return Directory(own, regions(), past_vocabulary=lambda version: shared() if version == shared().version else None)
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {},
+        {"datum_tijd_melding": "2026-11-21T08:58:00Z"},
+        {"datum_tijd_melding": "2026-11-21T08:58:00.000-00:00"},
+        {"melder_naam": "  Kanariepiet "},
+        {"redelijk_vermoeden": "1"},
+        {"revisie": "1"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_said_otherwise_gets_the_same_answer(office: Office, form: str, says: dict[str, str]) -> None:
+    first = office.given(*WORDS)
+    office.later(minutes=5)
+    again = accepted(office.give(*reversed(WORDS), form=FORMATS[form], **says))
+    assert again.receipt == first.receipt
+    assert sorted(map(str, again.understood.meanings)) == sorted(map(str, first.understood.meanings))
+    assert again.understood.advice == first.understood.advice
+    assert again.standing.stand_van > first.standing.stand_van
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"melder_naam": "Een ander"},
+        {"verwijderdatum": "2028-11-21"},
+        {"datum_tijd_melding": "2026-11-21T09:58:01+01:00"},
+        {"geboortedatum": "2014-05-07"},
+        {"gemeente_code": "9998"},
+        {"informatieplicht_datum": "2026-11-19"},
+        {"coordinator_naam": "Coen"},
+        {"toestemming_gegeven_op": "2026-11-01", "toestemming_bewijs_referentie": "d"},
+    ],
+    ids=str,
+)
+def test_the_same_key_with_something_else_is_a_conflict(office: Office, says: dict[str, str]) -> None:
+    office.given(*WORDS)
+    assert codes(office.give(*WORDS, **says)) == ["VIX-1004"]
+
+
+def test_one_word_less_is_something_else(office: Office) -> None:
+    office.given(*WORDS)
+    assert codes(office.give(*WORDS[:-1])) == ["VIX-1004"]
+
+
+@pytest.mark.parametrize("says", [{"bron_signaal_id": "s-2"}, {"bron_systeem": "ander"}])
+def test_another_key_is_another_signal(office: Office, says: dict[str, str]) -> None:
+    assert office.given().receipt.signaal_id != office.given(**says).receipt.signaal_id
+
+
+def test_the_same_key_of_another_organisation_is_another_signal(office: Office) -> None:
+    first = office.given()
+    second = accepted(office.answer(said(), who=caller("jongerenwerk")))
+    assert first.receipt.signaal_id != second.receipt.signaal_id
+
+
+def test_a_repeat_after_the_vocabulary_changed_equals_the_first_answer(office: Office) -> None:
+    first = office.given(*WORDS)
+    office.directory = changed(vocabulary=shared().overlay([row("spoed", "direct", gevaar="ja"), row("kanarie", "")]))
+    again = accepted(office.give(*WORDS))
+    assert again.receipt == first.receipt
+    assert again.understood == first.understood
+    assert again.receipt.vocabulaire == shared().version
+    fresh = office.given(*WORDS, bron_signaal_id="s-2")
+    assert fresh.receipt.vocabulaire != shared().version
+    assert fresh.understood.meanings[0].concept == "direct"
+
+
+def test_a_repeat_on_a_day_when_a_word_means_something_else_equals_the_first_answer(
+    new_store: Callable[[Clock], Store],
+) -> None:
+    dated = shared().overlay([row("zsm", "binnen-24-uur", until="2026-11-21")])
+    office = Office(new_store, changed(vocabulary=dated))
+    first = office.given(("urgentie", "zsm"))
+    assert first.understood.meanings[0].concept == "binnen-24-uur"
+    office.later(days=1)
+    assert accepted(office.give(("urgentie", "zsm"))).understood == first.understood
+    other = office.given(("urgentie", "zsm"), bron_signaal_id="s-2")
+    assert other.understood.meanings[0].concept == "onbekend"
+
+
+def test_a_vocabulary_that_nobody_has_any_more_leaves_the_receipt_as_it_was(office: Office) -> None:
+    first = office.given(*WORDS)
+    new = shared().overlay([row("spoed", "direct", gevaar="ja")])
+    office.directory = Directory({SCHOOL: partner(SCHOOL, vocabulary=new)}, regions())
+    assert accepted(office.give(*WORDS)).receipt == first.receipt
+
+
+def test_past_vocabularies_and_packs_are_found_in_the_store(tmp_path: Path) -> None:
+    KeyRing.create(tmp_path / "keyring.json")
+    nowhere = {"strikt": "http://127.0.0.1:9/soap", "uitgebreid": "http://127.0.0.1:9/soap"}
+    config = check(configuration(tmp_path, port=1, indexes=nowhere, clock=NOW), source="test")  # type: ignore[arg-type]
+    house = compose.house(config)
+    try:
+        known = house.directory
+        sender: Partner = known.partners["school-de-wilg"]
+        later = replace(sender, vocabulary=sender.vocabulary.overlay([row("spoed", "direct", gevaar="ja")]))
+        found = known.vocabulary(later, sender.vocabulary.version)
+        assert found.version == sender.vocabulary.version != later.vocabulary.version
+        assert found.choices("urgentie") == sender.vocabulary.choices("urgentie")
+        assert known.vocabulary(later, "0000") is later.vocabulary
+        own, other = known.regions["landelijk"].pack, known.regions["regionaal"].pack
+        assert known.pack(own.label, "landelijk") is own
+        assert known.pack(other.label, "landelijk") == other
+        assert known.pack("nergens@0", "landelijk") is own
+    finally:
+        house.close()
+
+
+def test_a_receipt_names_the_versions_it_was_made_with(office: Office) -> None:
+    receipt = office.given(gemeente_code="9998").receipt
+    assert receipt.vocabulaire == shared().version
+    assert receipt.beleid == regions()["regionaal"].pack.label
+    assert (receipt.revisie, receipt.handeling, receipt.ontvangen_op) == (1, "signaalAfgeven", NOW)
+
+
+# waiting for what the index says
+
+
+def test_the_answer_waits_as_long_as_the_sender_wants_and_tells_what_is_known_then(
+    new_store: Callable[[Clock], Store],
+) -> None:
+    office = Office(new_store, changed(wait_seconds=2.0))
+    office.meanwhile = lambda: office.later(seconds=1)
+    given = accepted(office.give())
+    assert [(effect.destination, effect.seconds) for effect in office.awaited] == [("kaal", 2.0)]
+    assert given.standing.stand_van == office.clock.at
+    accepted(office.give())
+    assert len(office.awaited) == 1, "a repeat waits for nothing of its own"
+    accepted(office.end())
+    assert len(office.awaited) == 2
+
+
+def test_an_answer_that_does_not_wait_says_that_the_signal_waits(office: Office) -> None:
+    given = office.given()
+    assert office.awaited == []
+    assert (given.standing.status, given.standing.bezorging) == (Status.ACTIEF, Bezorging.WACHT)
+    assert given.standing == accepted(office.status()).standing
+
+
+def test_a_withdrawal_of_what_was_not_sent_awaits_nothing(new_store: Callable[[Clock], Store]) -> None:
+    office = Office(new_store, changed(wait_seconds=2.0))
+    office.given()
+    withdrawn = accepted(office.withdraw())
+    assert len(office.awaited) == 1
+    assert withdrawn.standing.bezorging is Bezorging.NIET_VERZONDEN
+
+
+# for whom
+
+
+@pytest.mark.parametrize(
+    ("acts_for", "organisation", "told"),
+    [
+        ({"school"}, None, []),
+        ({"school"}, " school ", []),
+        ({"school", "jongerenwerk"}, "jongerenwerk", []),
+        ({"school", "jongerenwerk"}, None, ["VIX-1905"]),
+        ({"school"}, "jongerenwerk", ["VIX-1905"]),
+        ({"school"}, "niemand", ["VIX-1905"]),
+    ],
+)
+def test_who_calls_may_act_for_an_organisation_or_not(
+    office: Office, acts_for: set[str], organisation: str | None, told: list[str]
+) -> None:
+    reply: Reply = office.answer(said(organisatie=organisation), who=caller(*acts_for))
+    assert codes(reply) == told
+    if told:
+        assert reply.findings[0].at == ("organisatie" if organisation else "")  # type: ignore[union-attr]
+
+
+def test_a_region_that_stopped_since_takes_nothing_new(office: Office) -> None:
+    stopped = replace(
+        regions()["regionaal"], pack=regions()["regionaal"].pack.model_copy(update={"legal_basis": Grondslag.GEEN})
+    )
+    office.given(gemeente_code="9998")
+    office.directory = Directory({SCHOOL: partner(SCHOOL, regions=(stopped,))}, {"regionaal": stopped})
+    assert codes(office.give(gemeente_code="9998", bron_signaal_id="s-2")) == ["VIX-1307"]
+
+
+def test_a_standing_legal_clock_is_the_only_clock(office: Office) -> None:
+    assert isinstance(office.clock, Legal)
+    assert office.given().standing.stand_van == NOW
