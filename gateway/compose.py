@@ -1,8 +1,6 @@
 """Builds every part from the configuration. The only file that knows all names; nothing is built anywhere else."""
 
-import io
 import tomllib
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +15,7 @@ from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
 from gateway.config import Config, IndexConfig, PartnerConfig
 from gateway.errors import Misconfigured
+from gateway.flow import versions
 from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
 from gateway.flow.identity import Recognition
@@ -28,7 +27,6 @@ from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
-from gateway.store.work import Keep
 from gateway.web.app import Edge, operators
 from gateway.web.drive import Driver
 from gateway.web.identity import identifier
@@ -95,12 +93,18 @@ def house(config: Config) -> House:
     regions = _regions(config, packs)
     partners = {item.id: _partner(item, regions, shared) for item in config.partners}
     store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock)
-    store.do(Keep(tuple(_artifacts(shared, config))))
+    store.do(
+        versions.keep(
+            policy.texts(MAPPINGS / "packs", config.packs),
+            MAPPINGS / "vocabulary",
+            {shared.version: None} | {partners[item.id].vocabulary.version: item.overlay for item in config.partners},
+        )
+    )
     directory = Directory(
         partners,
         regions,
-        past_pack=cache(lambda label: _past_pack(store, label)),
-        past_vocabulary=cache(lambda version: _past_vocabulary(store, version)),
+        past_pack=cache(lambda label: versions.past_pack(store.read, label)),
+        past_vocabulary=cache(lambda version: versions.past_vocabulary(store.read, version)),
     )
     return House(config, clock, store, directory)
 
@@ -151,44 +155,6 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
         wait_seconds=item.wait_seconds,
         vocabulary=own_vocabulary(shared, item),
     )
-
-
-def _artifacts(shared: Vocabulary, config: Config) -> list[tuple[str, str, str, bytes]]:
-    kept = [(f"vocabulary@{shared.version}", "vocabulary", "shared", _zipped(MAPPINGS / "vocabulary"))]
-    for _, text in policy.texts(MAPPINGS / "packs", config.packs):
-        for pack in policy.load([("", text)]).values():
-            kept.append((pack.label, "pack", pack.id, text))
-    return kept
-
-
-def _zipped(root: Traversable) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _walk(root, ""):
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return buffer.getvalue()
-
-
-def _walk(root: Traversable, prefix: str) -> list[tuple[str, bytes]]:
-    found: list[tuple[str, bytes]] = []
-    for entry in sorted(root.iterdir(), key=lambda item: item.name):
-        if entry.is_dir():
-            found += _walk(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".csv"):
-            found.append((f"{prefix}{entry.name}", entry.read_bytes()))
-    return found
-
-
-def _past_pack(store: Store, label: str) -> Pack | None:
-    text = store.read.artifact(label)
-    return next(iter(policy.load([(label, text)]).values())) if text else None
-
-
-def _past_vocabulary(store: Store, version: str) -> Vocabulary | None:
-    content = store.read.artifact(f"vocabulary@{version}")
-    if content is None:
-        return None
-    return vocabulary.load(cast(Traversable, zipfile.Path(zipfile.ZipFile(io.BytesIO(content)))))
 
 
 def edge(parts: House) -> Edge:

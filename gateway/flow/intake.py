@@ -60,6 +60,8 @@ OPERATIONS: dict[type[Command], str] = {
 """The name of each request, in every format."""
 
 PAGE = 100
+NOT_KEPT = "niet-bewaard"
+"""The advice for a word that was understood and is not kept."""
 
 
 class Intake:
@@ -270,11 +272,12 @@ def _receipt(admitted: Admission, case: Case) -> Receipt:
 
 
 def _beside(understood: Understanding, receipt: Receipt) -> Understanding:
-    """What was understood this time and does not stand in the receipt."""
+    """What was understood this time and does not stand in the receipt, and that it is not kept."""
+    forgotten = tuple(meaning for meaning in understood.meanings if meaning not in receipt.betekenissen)
     return Understanding(
-        meanings=tuple(meaning for meaning in understood.meanings if meaning not in receipt.betekenissen),
+        meanings=forgotten,
         questions=tuple(question for question in understood.questions if question not in receipt.vragen),
-        advice=understood.advice,
+        advice=(*understood.advice, *((NOT_KEPT,) if forgotten else ())),
     )
 
 

@@ -253,14 +253,17 @@ def terms(said: Iterable[SaidTerm], code_list: str) -> list[Term]:
 
 
 def understand(terms: tuple[SaidTerm, ...], case: Case, reading: Reading) -> Understanding:
-    """Give every word its shared meaning. An unknown word is a question; only an unknown axis is refused."""
+    """Give every word its shared meaning. An unknown word is a question; only an unknown axis is refused.
+
+    A word on an unknown axis is understood all the same, for the advice it may need.
+    """
     known: list[tuple[SaidTerm, Term]] = []
     for said in terms:
         axis, word = reading.text(said.axis, 35), reading.text(said.word, 60)
         stelsel = reading.text(said.stelsel, 35) if said.stelsel else case.code_list
         if axis is not None and axis not in case.vocabulary.axes:
             reading.find("VIX-1804", said.axis.at)
-        elif axis and word:
+        if axis and word:
             known.append((said, Term(axis=axis, word=said.word.text, stelsel=stelsel or "")))
     understood = case.vocabulary.understand([term for _, term in known], on=legal_day(case.now))
     for meaning, (said, _) in zip(understood.meanings, known, strict=True):

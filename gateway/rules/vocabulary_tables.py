@@ -37,8 +37,8 @@ class Concept:
     travel: str
     keep: str
     reason: str
-    strekking: str = ""
-    status: str = "concept"
+    strekking: str
+    status: str
     at: str = field(default="", compare=False, repr=False)
 
 

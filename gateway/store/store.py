@@ -31,7 +31,11 @@ class Store:
 
     def __init__(self, url: str, *, keys_url: str, ring: KeyRing, clock: Clock, batched: bool = True) -> None:
         self._writes = connect(url, writes=True, pool_size=2)
-        migrate.upgrade(self._writes)
+        try:
+            migrate.upgrade(self._writes)
+        except BaseException:
+            self._writes.dispose()
+            raise
         self._reads = connect(url, writes=False)
         self._times = Times(self._writes)
         self._clock = clock

@@ -118,6 +118,25 @@ def fault(detail: Element | None, *, code: str, text: str) -> Element:
     return element
 
 
+def write_text(body: str, *, action: str, message_id: UUID, relates_to: str = "") -> bytes:
+    """As `write`, for a body that is XML text already; it declares its own namespaces."""
+    relates = f"<wsa:RelatesTo>{xml.escaped(relates_to)}</wsa:RelatesTo>" if relates_to else ""
+    return (
+        "<?xml version='1.0' encoding='UTF-8'?>\n"
+        f'<soap:Envelope xmlns:soap="{ENVELOPE}" xmlns:wsa="{ADDRESSING}"><soap:Header>'
+        f"<wsa:Action>{xml.escaped(action)}</wsa:Action><wsa:MessageID>urn:uuid:{message_id}</wsa:MessageID>{relates}"
+        f"</soap:Header><soap:Body>{body}</soap:Body></soap:Envelope>"
+    ).encode()
+
+
+def fault_text(detail: str, *, code: str, text: str) -> str:
+    """As `fault`, around a detail that is XML text already."""
+    return (
+        f"<soap:Fault><faultcode>soap:{code}</faultcode><faultstring>{xml.escaped(text)}</faultstring>"
+        f"<detail>{detail}</detail></soap:Fault>"
+    )
+
+
 def fault_detail(body: Element) -> Element | None:
     """The first detail element of a Fault; None when the body is no Fault or has no detail."""
     if body.tag != _FAULT:
@@ -128,5 +147,5 @@ def fault_detail(body: Element) -> Element | None:
 
 __all__ = [
     "ADDRESSING", "ANONYMOUS", "CONTENT_TYPE", "ENVELOPE", "Envelope", "Malformed", "NotSoap",
-    "fault", "fault_detail", "open_envelope", "read", "write",
+    "fault", "fault_detail", "fault_text", "open_envelope", "read", "write", "write_text",
 ]  # fmt: skip

@@ -151,7 +151,8 @@ def test_rows_for_an_overlay_are_read_from_a_file(vocabulary: Vocabulary) -> Non
         load_rows(SHIPPED / "clocks.csv")
 
 
-def test_a_word_that_itself_says_unknown_is_not_asked_back(vocabulary: Vocabulary) -> None:
-    own = vocabulary.overlay([row("lijst", "weet niet", "urgentie/onbekend")])
+@pytest.mark.parametrize("degree", [Equivalence.EQUAL, Equivalence.EQUIVALENT])
+def test_a_word_that_itself_says_unknown_is_not_asked_back(vocabulary: Vocabulary, degree: Equivalence) -> None:
+    own = vocabulary.overlay([row("lijst", "weet niet", "urgentie/onbekend", degree)])
     understood = say(own, "urgentie", "weet niet", "lijst")
-    assert concept_of(understood) == ("onbekend", Equivalence.EQUIVALENT) and understood.questions == ()
+    assert concept_of(understood) == ("onbekend", degree) and understood.questions == ()

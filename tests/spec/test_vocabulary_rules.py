@@ -56,7 +56,9 @@ def only(axis: str, *codes: str) -> Edit:
         ("R0", f"{CONCEPTS} line 2", put(2, display_nl="")),
         ("R0", f"{CONCEPTS} line 2", put(2, display_en="x" * 201)),
         ("R0", f"{CONCEPTS} line 2", put(2, definition_nl="x" * 1001)),
+        ("R0", f"{CONCEPTS} line 2", put(2, definition_nl=" ")),
         ("R0", f"{CONCEPTS} line 3", put(3, code="c" * 36)),
+        ("R0", f"{CONCEPTS} line 3", put(3, code="")),
         ("R0", f"{CONCEPTS} line 6", put(6, strekking="misschien")),
         ("R0", f"{CONCEPTS} line 6", put(6, status="af")),
         ("R0", f"{ZVJ_MAP} line 2", put(2, target_code="ooit")),
@@ -146,6 +148,8 @@ def test_a_row_may_not_end_on_the_first_day_of_the_next(root: Path) -> None:
 
 def test_what_just_fits_the_contract_is_lawful(root: Path) -> None:
     edit(root / CONCEPTS, put(6, display_nl="x" * 200, definition_nl="x" * 1000))
+    edit(root / CONCEPTS, put(3, code="c" * 35))
+    edit(root / CONCEPTS, put(4, code="c"))
     edit(root / CONCEPTS, put(7, display_nl="x", display_en="y", definition_nl="z"))
     edit(root / "maps/lokaal-team.csv", put(2, source_system="x" * 35))
     edit(root / WORDS, put(2, word="sos"))

@@ -87,15 +87,17 @@ class SoapSender:
     def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
         """Write the answer to `operation` (the request type's name), or the fault; checked by the schema."""
         if isinstance(reply, Refusal):
-            detail = self.writer.fault(reply)
-            name, status, checked = "verwijsindexFout", 500, detail
-            body = soap.fault(detail, code=_fault_code(reply, self.texts), text=self.texts.text(leading(reply)).rule)
+            name, status, written = "verwijsindexFout", 500, self.writer.fault(reply)
+            body = soap.fault_text(
+                written, code=_fault_code(reply, self.texts), text=self.texts.text(leading(reply)).rule
+            )
         else:
             name, status = f"{_ELEMENTS[operation]}Antwoord", 200
-            body = checked = self.writer.answer(reply, name)
+            body = written = self.writer.answer(reply, name)
+        checked = xml.parse(written.encode())
         if not self.schema.valid(checked):
             raise GatewayError(_breach(self.schema, checked, name))
-        message = soap.write(body, action=f"{NAMESPACE}/{name}", message_id=self.new_id(), relates_to=relates_to)
+        message = soap.write_text(body, action=f"{NAMESPACE}/{name}", message_id=self.new_id(), relates_to=relates_to)
         return WireResponse(status, message, soap.CONTENT_TYPE)
 
 

@@ -1,0 +1,68 @@
+"""The versions that decisions were made with: packs and vocabularies, kept by their label and found again.
+
+A vocabulary is kept as a zip of its tables, with an organisation's own rows in it where it has them.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import cast
+
+from gateway.rules import policy, vocabulary
+from gateway.rules.policy import Pack
+from gateway.rules.vocabulary import Vocabulary
+from gateway.store.reading import Reader
+from gateway.store.work import Keep
+
+OVERLAY = "overlay.csv"
+
+
+def keep(packs: Iterable[tuple[str, bytes]], tables: Traversable, overlays: Mapping[str, Path | None]) -> Keep:
+    """What must be kept: every pack's text, and each vocabulary in use by its version (with its overlay, if any)."""
+    kept = [
+        (pack.label, "pack", pack.id, text) for source, text in packs for pack in policy.load([(source, text)]).values()
+    ]
+    for version, overlay in overlays.items():
+        kept.append((_label(version), "vocabulary", "woordenlijst", _zipped(tables, overlay)))
+    return Keep(tuple(kept))
+
+
+def past_pack(reader: Reader, label: str) -> Pack | None:
+    """A pack by its label."""
+    text = reader.artifact(label)
+    return next(iter(policy.load([(label, text)]).values())) if text else None
+
+
+def past_vocabulary(reader: Reader, version: str) -> Vocabulary | None:
+    """A vocabulary by its version."""
+    content = reader.artifact(_label(version))
+    if content is None:
+        return None
+    root = cast(Traversable, zipfile.Path(zipfile.ZipFile(io.BytesIO(content))))
+    found = vocabulary.load(root)
+    own = root / OVERLAY
+    return found.overlay(vocabulary.load_rows(own)) if own.is_file() else found
+
+
+def _label(version: str) -> str:
+    return f"vocabulary@{version}"
+
+
+def _zipped(tables: Traversable, overlay: Path | None) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _files(tables, ""):
+            archive.writestr(zipfile.ZipInfo(name), content)
+        if overlay is not None:
+            archive.writestr(zipfile.ZipInfo(OVERLAY), overlay.read_bytes())
+    return buffer.getvalue()
+
+
+def _files(root: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
+    for entry in sorted(root.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files(entry, f"{above}{entry.name}/")
+        elif entry.name.endswith(".csv"):
+            yield f"{above}{entry.name}", entry.read_bytes()
