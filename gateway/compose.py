@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -191,26 +192,33 @@ def edge(parts: House) -> Edge:
 
 def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
     """The worker of this house, not yet started; `over` may put something over each index's transport."""
-    destinations = {name: destination_of(name, item, parts.clock) for name, item in parts.config.indexes.items()}
-    if over is not None:
-        destinations = {
-            name: replace(index, transport=over(name, index.transport)) for name, index in destinations.items()
-        }
-    return Dispatcher(parts.store, Courier(parts.store, parts.directory, destinations, parts.clock), destinations)
+    with ExitStack() as stack:
+        destinations = {}
+        for name, item in parts.config.indexes.items():
+            transport = transport_of(item)
+            stack.callback(transport.close)
+            destinations[name] = destination_of(name, item, parts.clock, over(name, transport) if over else transport)
+        courier = Courier(parts.store, parts.directory, destinations, parts.clock)
+        return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
 
 
-def destination_of(name: str, index: IndexConfig, clock: Clock) -> Destination:
-    """An index with its dialect and its way there."""
+def transport_of(index: IndexConfig) -> HttpTransport:
+    """The way to an index."""
+    return HttpTransport(
+        authority=index.authority,
+        client_certificate=index.client_certificate,
+        client_key=index.client_key,
+    )
+
+
+def destination_of(name: str, index: IndexConfig, clock: Clock, transport: Transport | None = None) -> Destination:
+    """An index with its dialect and the way there; without a transport, one of its own."""
     return Destination(
         id=name,
         adapter=RegionaleIndex(
             sender=index.sender, receiver=index.receiver, capabilities=capabilities_of(index), clock=clock
         ),
-        transport=HttpTransport(
-            authority=index.authority,
-            client_certificate=index.client_certificate,
-            client_key=index.client_key,
-        ),
+        transport=transport or transport_of(index),
         url=index.url,
         deadline=index.deadline_seconds,
         retry=index.retry_seconds,

@@ -57,7 +57,7 @@ class PartnerConfig(Part):
     """The list its words come from when a message names none."""
     overlay: Path | None = None
     """A CSV with this organisation's own words, over the shipped maps."""
-    token_sha256: str = ""
+    token_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     """SHA-256 of its bearer token; sandbox and test only."""
     wait_seconds: float = Field(default=2.0, ge=0, le=30)
     """How long the door waits for the index's outcome before it answers."""
@@ -128,6 +128,13 @@ class Config(Part):
 
 def read(path: Path) -> Config:
     """Read and check a configuration file; raises Misconfigured with every problem at once."""
+    config = load(path)
+    _refuse(str(path), relations(config))
+    return config
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file, each key by itself; raises Misconfigured. How the parts fit: `relations`."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -135,27 +142,43 @@ def read(path: Path) -> Config:
             f"{path}: cannot be read ({error.strerror}); name it with --config or GATEWAY_CONFIG"
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{path}: is not TOML: {error}") from None
-    return check(data, source=str(path))
+        raise Misconfigured(f"{path}: is not TOML: {error}; mend that line") from None
+    return _shaped(data, source=str(path))
 
 
 def check(data: dict[str, object], *, source: str) -> Config:
     """Check a configuration; raises Misconfigured. Relations between parts are checked too."""
-    try:
-        config = Config.model_validate(data)
-    except ValidationError as error:
-        raise Misconfigured(*(f"{source}: {_key(line['loc'])}: {line['msg']}" for line in error.errors())) from None
-    problems = [f"{source}: {problem}" for problem in _relations(config)]
-    if problems:
-        raise Misconfigured(*problems)
+    config = _shaped(data, source=source)
+    _refuse(source, relations(config))
     return config
+
+
+def _refuse(source: str, problems: list[str]) -> None:
+    if problems:
+        raise Misconfigured(*(f"{source}: {problem}" for problem in problems))
+
+
+def _shaped(data: dict[str, object], *, source: str) -> Config:
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        problems = [f"{_key(line['loc'])}: {_AS_TOLD.get(line['type'], _mend(line['msg']))}" for line in error.errors()]
+    raise Misconfigured(*(f"{source}: {problem}" for problem in problems))
+
+
+_AS_TOLD = {"extra_forbidden": "no such key; remove it or mind its spelling", "missing": "is missing; add it"}
+
+
+def _mend(told: str) -> str:
+    return f"{told[:1].lower()}{told[1:]}; mend this value"
 
 
 def _key(location: tuple[int | str, ...]) -> str:
     return ".".join(str(step) for step in location)
 
 
-def _relations(config: Config) -> list[str]:
+def relations(config: Config) -> list[str]:
+    """What is wrong between parts, as `place: what; fix`; empty when the gateway may start with it."""
     known = {partner.id for partner in config.partners}
     problems = []
     if len(known) != len(config.partners):
@@ -175,4 +198,29 @@ def _relations(config: Config) -> list[str]:
             for partner in certificate.acts_for
             if partner not in known
         ]
+    return problems + _ambiguous(config) + _sandbox_only(config)
+
+
+def _ambiguous(config: Config) -> list[str]:
+    """Who is calling must be one."""
+    tokens = [partner.token_sha256 for partner in config.partners if partner.token_sha256]
+    oins = [certificate.oin for certificate in config.certificates]
+    problems = []
+    if len(set(tokens)) != len(tokens):
+        problems.append("partners.token_sha256: two partners have the same token; give each its own")
+    if len(set(oins)) != len(oins):
+        problems.append("certificates.oin: an OIN has two mandates; name all it acts for in one")
+    return problems
+
+
+def _sandbox_only(config: Config) -> list[str]:
+    if config.environment == "sandbox":
+        return []
+    problems = [
+        f"partners.{partner.id}.token_sha256: a token in production; use a client certificate and [[certificates]]"
+        for partner in config.partners
+        if partner.token_sha256
+    ]
+    if config.clock.start is not None:
+        problems.append("clock.start: the legal clock is set; remove it: in production the law runs on real time")
     return problems

@@ -5,6 +5,7 @@ six bits, so that a row is found by id alone and still on one shard.
 """
 
 import hashlib
+from functools import lru_cache
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,6 +16,7 @@ GATEWAY = "-"
 """The tenant of what the gateway does for itself, such as asking an index for matches."""
 
 
+@lru_cache(4096)
 def bucket_of(tenant: str) -> int:
     """The bucket of a tenant: stable over processes, versions and machines."""
     return hashlib.sha256(tenant.encode()).digest()[0] % BUCKETS

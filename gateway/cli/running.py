@@ -11,6 +11,7 @@ import uvicorn
 from gateway import compose
 from gateway.compose import House, Over
 from gateway.config import Config
+from gateway.web.protocol import HttpProtocol
 
 GRACE = 10
 """Seconds that requests underway get when the process is told to stop."""
@@ -23,6 +24,8 @@ def server(parts: House) -> uvicorn.Server:
         compose.edge(parts),
         host=http.host,
         port=http.port,
+        http=HttpProtocol,
+        ws="none",
         access_log=False,
         log_config=None,
         lifespan="off",

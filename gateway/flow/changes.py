@@ -55,9 +55,7 @@ def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[F
     return Asked(system, source, revision, at)
 
 
-def read(
-    request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, today: dt.date
-) -> Asked | Refusal:
+def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, today: dt.date) -> Asked | Refusal:
     """Understand a change, or give everything that is wrong with it; an answer that means danger gets its advice."""
     reading = Reading()
     day: dt.date | None = None

@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
@@ -145,8 +145,16 @@ class Courier:
 class Dispatcher(threading.Thread):
     """Goes round the tenants and hands what is due to couriers, so many at a time."""
 
-    def __init__(self, store: Store, courier: Courier, destinations: Mapping[str, Destination], hands: int = 8) -> None:
+    def __init__(
+        self,
+        store: Store,
+        courier: Courier,
+        destinations: Mapping[str, Destination],
+        hands: int = 8,
+        hang_up: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(name="dispatcher", daemon=True)
+        self._hang_up = hang_up
         self._store = store
         self._courier = courier
         self._lease = max((index.lease for index in destinations.values()), default=30.0)
@@ -184,6 +192,7 @@ class Dispatcher(threading.Thread):
                 self._ended.wait(1.0)
             at, taken = START, False
         self._hands.shutdown(wait=True)
+        self._hang_up()
 
     def _take(self, bucket: int, tenant: str) -> bool:
         """Claim a tenant's turn, as far as there are hands free."""

@@ -6,6 +6,7 @@ import unicodedata
 
 from gateway.canonical.command import Afgeven
 from gateway.canonical.signal import Jeugdige, Signal
+from gateway.canonical.value import Value
 from gateway.store.keyring import KeyRing, mac
 
 
@@ -30,28 +31,23 @@ class Recognition:
     def said(self, command: Afgeven, signal: Signal) -> bytes:
         """Whether a repeated signal says the same: formats may differ, meaning of fields may not."""
         draft = command.draft
-        child = signal.jeugdige.model_dump(mode="json", exclude_none=True)
-        melder = signal.melder.model_dump(mode="json", exclude_none=True)
-        coordinator = signal.coordinator.model_dump(mode="json", exclude_none=True) if signal.coordinator else None
-        informed = signal.informatieplicht.model_dump(mode="json") if signal.informatieplicht else None
-        consent = signal.toestemming.model_dump(mode="json") if signal.toestemming else None
         words = sorted(
             [said.axis.text.strip(), said.stelsel.text.strip() if said.stelsel else "", said.word.text.strip()]
             for said in draft.terms
         )
         fields = [
             signal.soort.value,
-            child,
-            melder,
-            coordinator,
+            _text(signal.jeugdige),
+            _text(signal.melder),
+            _text(signal.coordinator),
             signal.datum_tijd_melding.astimezone(dt.UTC).isoformat(),
             signal.verwijderdatum.isoformat() if draft.verwijderdatum else None,
             signal.redelijk_vermoeden_bevestigd,
-            informed,
-            consent,
+            _text(signal.informatieplicht),
+            _text(signal.toestemming),
             words,
         ]
-        return mac(self._ring.content, "afgeven", json.dumps(fields, sort_keys=True, ensure_ascii=False))
+        return mac(self._ring.content, "afgeven", json.dumps(fields, ensure_ascii=False))
 
     def person(self, child: Jeugdige) -> bytes:
         """The look-up value of a person: its BSN, or its identifying data, normalised."""
@@ -69,3 +65,8 @@ class Recognition:
         """The place again; None when the cursor is not one we gave this sender."""
         place = cursor.rpartition(".")[0]
         return place if cursor.isascii() and self.cursor(tenant, kind, place) == cursor else None
+
+
+def _text(value: Value | None) -> str | None:
+    """A value as JSON, its fields in the dictionary's order."""
+    return value.model_dump_json(exclude_none=True) if value else None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
@@ -114,11 +115,16 @@ class Reading:
 
     def choice(self, said: Said | None, kind: type[E]) -> E | None:
         """A member of a closed list."""
-        return self.parsed(said, kind, "VIX-1105", " | ".join(member.value for member in kind))
+        return self.parsed(said, kind, "VIX-1105", _choices(kind))
 
     def truth(self, said: Said | None) -> bool:
         """A boolean as the formats write it; absent is false."""
         return bool(self.parsed(said, TRUTH.__getitem__, "VIX-1105", "true | false"))
+
+
+@cache
+def _choices(kind: type[StrEnum]) -> str:
+    return " | ".join(member.value for member in kind)
 
 
 TRUTH = {"true": True, "1": True, "false": False, "0": False}

@@ -57,7 +57,6 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.UNKNOWN, Move.NOT_FOUND): State.WAITING,
     (State.UNDERWAY, Move.STUCK): State.PARKED,
     (State.UNKNOWN, Move.STUCK): State.PARKED,
-    (State.UNKNOWN, Move.WITHDRAWN): State.PARKED,  # perhaps taken, and its bytes are gone with its key
 }
 
 FINISHED = frozenset({State.DONE, State.REFUSED, State.CANCELLED})

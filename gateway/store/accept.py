@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,21 @@ from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Accept, Accepted, Conflict, Gone, Illegal, Stored
 
 AFGEVEN = "signaalAfgeven"
+
+# Statements of the hot path are made once: making them costs as much as running them.
+_THERE = sa.select(operations).where(
+    operations.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    operations.c.key.in_(sa.bindparam("keys", expanding=True)),
+)
+_PREVIOUS = (
+    sa.select(signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.removal_on)
+    .where(
+        signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+        signals.c.source.in_(sa.bindparam("sources", expanding=True)),
+    )
+    .order_by(signals.c.id)
+)
+_INSERT = signals.insert()
 
 
 def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing, effects: Effects) -> list[Accepted]:
@@ -50,13 +66,12 @@ def _told(unit: Accept, winner: Accept, answer: Accepted) -> Accepted:
 
 def _there(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Any]:
     """The operations that the keys of a batch already stand for."""
-    rows = connection.execute(
-        sa.select(operations).where(
-            operations.c.bucket.in_({bucket_of(unit.signal.organisatie) for unit in units}),
-            operations.c.key.in_([unit.key for unit in units]),
-        )
-    ).all()
+    rows = connection.execute(_THERE, {"buckets": _buckets(units), "keys": [unit.key for unit in units]}).all()
     return {row.key: row for row in rows}
+
+
+def _buckets(units: list[Accept]) -> list[int]:
+    return sorted({bucket_of(unit.signal.organisatie) for unit in units})
 
 
 def earlier(row: Any, content: bytes, key: bytes | None, sealing: Sealing) -> Stored | Conflict | Gone:
@@ -86,7 +101,7 @@ def _store(
     won: set[bytes] = set()
     if fresh:
         keys = sealing.keys.make(unit.signal.signaal_id for unit in fresh)
-        statement = insert_or_leave(connection, operations, "bucket", "key").returning(operations.c.key)
+        statement = insert_or_leave(connection, operations, "bucket", "key", tell="key")
         won = set(connection.execute(statement, [_operation(unit, keys, sealing) for unit in fresh]).scalars())
     winners = [unit for unit in fresh if unit.key in won]
     if winners:
@@ -102,14 +117,8 @@ def _store(
 
 def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Status | UUID]:
     """Per source that had a signal: ACTIEF while it has one, else the id of its latest. Expired ones are archived."""
-    rows = connection.execute(
-        sa.select(signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.removal_on)
-        .where(
-            signals.c.bucket.in_({bucket_of(unit.signal.organisatie) for unit in units}),
-            signals.c.source.in_([unit.source for unit in units]),
-        )
-        .order_by(signals.c.id)
-    ).all()
+    sources = [unit.source for unit in units]
+    rows = connection.execute(_PREVIOUS, {"buckets": _buckets(units), "sources": sources}).all()
     now = units[0].signal.herkomst.ontvangen_op
     found: dict[bytes, Status | UUID] = {}
     for row in rows:
@@ -164,7 +173,7 @@ def _insert(
 ) -> None:
     subjects = _subjects(connection, units, sealing.ring.lookup_id)
     connection.execute(
-        signals.insert(),
+        _INSERT,
         [
             _row(
                 unit,
@@ -232,12 +241,16 @@ def _subjects(connection: sa.Connection, units: list[Accept], key_id: str) -> di
     An existing row is written as it is: that holds it until this commits, also when its last signal is destroyed now.
     """
     wanted = sorted({(bucket_of(unit.signal.organisatie), unit.subject) for unit in units})
-    insert = dialect(connection).insert(subject_lookup)
-    statement = insert.on_conflict_do_update(
-        index_elements=["bucket", "key_id", "hmac"], set_={"subject_id": subject_lookup.c.subject_id}
-    ).returning(subject_lookup.c.bucket, subject_lookup.c.hmac, subject_lookup.c.subject_id)
     rows = connection.execute(
-        statement,
+        _holding(dialect(connection)),
         [{"bucket": bucket, "key_id": key_id, "hmac": value, "subject_id": new_id(bucket)} for bucket, value in wanted],
     )
     return {(row.bucket, row.hmac): row.subject_id for row in rows}
+
+
+@cache
+def _holding(dialect: Any) -> Any:
+    insert = dialect.insert(subject_lookup)
+    return insert.on_conflict_do_update(
+        index_elements=["bucket", "key_id", "hmac"], set_={"subject_id": subject_lookup.c.subject_id}
+    ).returning(subject_lookup.c.bucket, subject_lookup.c.hmac, subject_lookup.c.subject_id)

@@ -44,7 +44,7 @@ class KeyStore:
             for signal_id, key in made.items()
         ]
         with self._writes.begin() as connection:
-            statement = insert_or_leave(connection, data_keys, "signal_id").returning(data_keys.c.signal_id)
+            statement = insert_or_leave(connection, data_keys, "signal_id", tell="signal_id")
             fresh = set(connection.execute(statement, rows).scalars())
         return {signal_id: made[signal_id] for signal_id in fresh} | self.get(made.keys() - fresh)
 

@@ -24,6 +24,7 @@ from gateway.store.work import Claim, Freeze, Job, Schedule, Settle
 
 REGISTER, END, WITHDRAW, POLL = "register", "end", "withdraw", "poll"
 _UNFINISHED = [state.value for state in State if state not in FINISHED]
+_INSERT = outbox.insert()
 _SENDS_AGAIN = frozenset({POLL})
 
 
@@ -43,7 +44,7 @@ class Letter:
 
 def add(connection: sa.Connection, letters: Sequence[Letter]) -> None:
     """Put messages in the outbox, due at once."""
-    connection.execute(outbox.insert(), [_row(letter) for letter in letters])
+    connection.execute(_INSERT, [_row(letter) for letter in letters])
 
 
 def _row(letter: Letter) -> dict[str, Any]:

@@ -197,7 +197,7 @@ class Reader:
 
             def count(column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:
                 statement = sa.select(column, sa.func.count()).where(*where).group_by(column)
-                return dict(connection.execute(statement).tuples().all())
+                return {row[0]: row[1] for row in connection.execute(statement)}
 
             return {
                 "signals": count(signals.c.status),

@@ -25,6 +25,8 @@ from gateway.store.writer import Writer
 
 log = logging.getLogger("gateway.store")
 
+_RECORD = audit.insert()
+
 
 class Store:
     """One open store: a writer, readers, and the key store. Units are asked for with `submit`."""
@@ -140,4 +142,4 @@ class Store:
     def _record(self, connection: sa.Connection, effects: Effects, now: dt.datetime) -> None:
         entries = effects.entries + [entry("sleutel_vernietigd", "-", identity) for identity in effects.destroyed]
         if entries:
-            connection.execute(audit.insert(), self._ledger.rows(entries, now))
+            connection.execute(_RECORD, self._ledger.rows(entries, now))

@@ -58,10 +58,16 @@ class Connection(HttpToolsProtocol):
         self._since = None
         super().on_message_complete()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over."""
+        self.unwatch()
+        super().connection_lost(exc)
+
+    def unwatch(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+
     def _watch(self) -> None:
-        if self.transport.is_closing():
-            return
         if self._since is not None and monotonic() - self._since > self.patience:
             self.transport.close()
-            return
-        self.loop.call_later(self.patience, self._watch)
+        self._timer = self.loop.call_later(self.patience, self._watch)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from uuid import UUID
 
 from gateway.canonical.finding import Finding
@@ -11,6 +12,7 @@ from gateway.clock import monotonic
 from gateway.errors import Unavailable
 from gateway.flow.effects import Await, Conversation, Read, Submit
 from gateway.store.store import Store
+from gateway.store.work import Unit
 
 log = logging.getLogger("gateway.web")
 
@@ -30,6 +32,8 @@ class Driver:
         self._watch: asyncio.Task[None] | None = None
         self._closed: frozenset[str] = frozenset()
         self._looked = float("-inf")
+        self._arrived: deque[tuple[asyncio.Future[object], Future[object]]] = deque()
+        self._woken = False
 
     async def converse(self, conversation: Conversation) -> Reply:
         """Do what the conversation asks until it has its answer."""
@@ -39,7 +43,7 @@ class Driver:
                 effect = conversation.send(answer)
                 match effect:
                     case Submit(unit):
-                        answer = await asyncio.wrap_future(self._store.submit(unit))
+                        answer = await self._stored(unit)
                     case Read(ask):
                         answer = await asyncio.get_running_loop().run_in_executor(self._pool, ask, self._store.read)
                     case Await():
@@ -49,6 +53,31 @@ class Driver:
             return end.value  # type: ignore[no-any-return]
         except Unavailable:
             return Refusal(findings=(Finding(code="VIX-1901"),), retryable=True)
+
+    async def _stored(self, unit: Unit) -> object:
+        """The writer answers a whole batch at once: it wakes the loop for the first, and the loop takes them all."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[object] = loop.create_future()
+
+        def done(stored: Future[object]) -> None:
+            self._arrived.append((waiter, stored))
+            if not self._woken:
+                self._woken = True
+                loop.call_soon_threadsafe(self._tell)
+
+        self._store.submit(unit).add_done_callback(done)
+        return await waiter
+
+    def _tell(self) -> None:
+        self._woken = False  # before looking: what arrives while we look wakes us again
+        while self._arrived:
+            waiter, stored = self._arrived.popleft()
+            if waiter.cancelled():
+                continue
+            if error := stored.exception():
+                waiter.set_exception(error)
+            else:
+                waiter.set_result(stored.result())
 
     async def _wait(self, effect: Await) -> None:
         if effect.destination in await self._closed_now():

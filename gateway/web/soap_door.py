@@ -5,7 +5,8 @@ Who is calling is known before a byte of the body is read, and the size before a
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import parse_qs
 
 from gateway.canonical.finding import Finding
@@ -15,10 +16,11 @@ from gateway.errors import SenderError
 from gateway.flow.directory import Caller
 from gateway.flow.intake import Intake
 from gateway.flow.ports import SenderAdapter
-from gateway.web.asgi import Disconnected, Receive, Scope, Send, TooLarge, answer, body_of
+from gateway.web.asgi import Disconnected, Receive, Scope, Send, TooLarge, answer, body_of, headers_of
 from gateway.web.drive import Driver
 from gateway.web.identity import Identify
 from gateway.web.meters import Meters
+from gateway.web.names import Names
 from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.web")
@@ -39,6 +41,7 @@ class SoapDoor:
     driver: Driver
     meters: Meters
     limit: int
+    names: Names = field(default_factory=Names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -48,22 +51,22 @@ class SoapDoor:
             case "GET" | "HEAD":
                 await self._get(scope, send)
             case _:
-                await answer(send, 405, b"", XML, (b"allow", b"GET, POST"), close=True)
+                await answer(send, 405, b"", XML, (b"allow", b"GET, POST"), rest=receive)
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = monotonic()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        headers = headers_of(scope)
         caller = self.identify(headers, (scope.get("client") or ("",))[0])
         if caller is None:
             realm = (b"www-authenticate", b'Bearer realm="verwijsindex"')
-            await self._turn_away(send, "VIX-1904", 401, began, realm)
+            await self._turn_away(send, receive, "VIX-1904", 401, began, realm)
             return
         try:
             body = await body_of(scope, receive, self.limit)
         except Disconnected:
             return
-        except TooLarge:
-            await self._turn_away(send, "VIX-1007", 500, began)
+        except TooLarge as large:
+            await self._turn_away(send, receive if large.more else None, "VIX-1007", 500, began)
             return
         wire = WireRequest(
             body,
@@ -74,17 +77,22 @@ class SoapDoor:
         self._count(reply, began)
         await answer(send, response.status, response.body, response.content_type)
 
-    async def _turn_away(self, send: Send, code: str, status: int, began: float, *headers: tuple[bytes, bytes]) -> None:
-        """Refuse a message that was not read."""
+    async def _turn_away(
+        self, send: Send, rest: Receive | None, code: str, status: int, began: float, *headers: tuple[bytes, bytes]
+    ) -> None:
+        """Refuse a message that was not read; `rest` is where what is left of it comes in."""
         reply = Refusal(findings=(Finding(code=code),))
         response = self.adapter.encode(reply, operation="", relates_to="")
         self._count(reply, began)
-        await answer(send, status, response.body, response.content_type, *headers, close=True)
+        await answer(send, status, response.body, response.content_type, *headers, rest=rest)
 
     async def _answer(self, wire: WireRequest, caller: Caller) -> tuple[WireResponse, Reply]:
         operation = relates_to = ""
         try:
-            request, relates_to = self.adapter.decode(wire)
+            if self.names.strange(wire.body, caller):
+                request, relates_to = await self.names.apart(partial(self.adapter.decode, wire))
+            else:
+                request, relates_to = self.adapter.decode(wire)
             operation = type(request).__name__
             reply = await self.driver.converse(self.intake.answer(request, caller))
         except SenderError as error:

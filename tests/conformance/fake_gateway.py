@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
-from fake_office import XSD, E, Office, advice_element
-from fake_rules import MAY_USE_BSN, SOAP, VI, Refused
+from tests.conformance.fake_office import XSD, E, Office, advice_element
+from tests.conformance.fake_rules import MAY_USE_BSN, SOAP, VI, Refused
 from lxml import etree
 from lxml.builder import ElementMaker
 

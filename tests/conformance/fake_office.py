@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from fake_rules import (
+from tests.conformance.fake_rules import (
     CONCEPTS,
     MAPS,
     MAY_USE_BSN,

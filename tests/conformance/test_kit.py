@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from fake_gateway import Fake
+from tests.conformance.fake_gateway import Fake
 
 from conformance.__main__ import main
 from conformance.checks import THEMES, find
@@ -39,6 +39,7 @@ def test_a_faithful_gateway_passes_everything(faithful, capsys, tmp_path):
     assert result["passed"] and len(result["results"]) == len(REQUIREMENTS)
 
 
+@pytest.mark.verify
 def test_a_run_can_be_repeated_and_leaves_nothing_alive(faithful):
     assert toets(faithful) == 0
     assert toets(faithful) == 0
@@ -61,6 +62,7 @@ def test_each_requirement_stands_alone(requirement, faithful, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == f"1 passed, 0 failed, {len(REQUIREMENTS) - 1} skipped"
 
 
+@pytest.mark.verify
 def test_a_must_that_could_not_run_is_no_pass(faithful, capsys):
     assert toets(faithful, tokens=("--token", "een")) == 1
     said = capsys.readouterr().out
@@ -94,6 +96,7 @@ def test_a_system_that_does_not_answer_is_not_judged(capsys):
     assert "Geen antwoord" in capsys.readouterr().out
 
 
+@pytest.mark.verify
 def test_a_region_on_consent_has_no_reasonable_suspicion_to_confirm(capsys):
     with Fake("rules.suspicion_not_confirmed_refused") as fake:
         fake.office.ground = "TOESTEMMING"

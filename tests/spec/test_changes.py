@@ -207,7 +207,7 @@ def test_what_the_region_does_not_keep_is_only_counted_and_answered(office: Offi
     assert completed.receipt.betekenissen == ()
     assert completed.receipt.niet_bewaard == (NotKept(axis="crisis", count=1), NotKept(axis="urgentie", count=1))
     assert [meaning.concept for meaning in completed.understood.meanings] == ["vermoed", "direct"]
-    assert completed.understood.advice == ("bel-nu",)
+    assert completed.understood.advice == ("bel-nu", "niet-bewaard")
     signal = office.store.read.signal(given.receipt.signaal_id)
     assert signal is not None and signal.betekenissen == ()
 

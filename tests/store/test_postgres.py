@@ -122,7 +122,7 @@ def test_a_commit_whose_answer_is_lost(place: Place, store: Store, make: Maker, 
         commit(connection)
         if not lost:
             lost.append(1)
-            connection.close()
+            connection.driver_connection.close()
             raise psycopg.OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(store._writes.dialect, "do_commit", lose)

@@ -1,5 +1,6 @@
 """An index by script: an adapter whose messages can be read, and a line that answers what the script says."""
 
+import datetime as dt
 import json
 import sqlite3
 from collections import deque
@@ -8,20 +9,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
-from gateway.canonical.tenant import bucket_of, new_id
+from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.errors import IndexFault
 from gateway.flow.dispatch import Courier, Destination
 from gateway.rules.delivery import Recovery
 from gateway.store.store import Store
-from gateway.store.work import Claim, Job
+from gateway.store.work import Claim, Job, Schedule
 from gateway.wire.message import WireRequest, WireResponse
 from tests.spec.office import Office
 from tests.spec.people import RICH, SCHOOL
-
-OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 
 
 class Plain:
@@ -29,7 +26,7 @@ class Plain:
 
     def __init__(self, recovery: Recovery = Recovery.ASK, processing: float = 0.0) -> None:
         self.declares = recovery
-        self.capabilities = RICH.model_copy(update={"processing_time": processing})
+        self.capabilities = RICH.model_copy(update={"processing_time": dt.timedelta(seconds=processing)})
         self.broken = False
 
     def encode(self, order: Order) -> WireRequest:
@@ -44,7 +41,7 @@ class Plain:
         return self.declares
 
     def declared(self) -> IndexCapabilities:
-        return IndexCapabilities.model_validate(self.capabilities.model_dump())
+        return self.capabilities
 
 
 OUTCOMES: dict[bytes, Outcome] = {}
@@ -79,16 +76,26 @@ class Line:
 class Post:
     """A worker without a thread: what is due is claimed and carried when the test says so."""
 
-    def __init__(self, office: Office, line: Line, adapter: Plain | None = None, *, retry: float = 0.0) -> None:
+    def __init__(
+        self,
+        office: Office,
+        line: Line,
+        adapter: Plain | None = None,
+        *,
+        retry: float = 0.0,
+        indexes: tuple[str, ...] = ("kaal",),
+    ) -> None:
         self.office, self.line, self.adapter = office, line, adapter or Plain()
-        self.retry = retry
+        self.retry, self.indexes = retry, indexes
+        for index in indexes:
+            office.store.do(Schedule(index, new_id(bucket_of(GATEWAY))))
         self.courier = Courier(office.store, office.directory, self.destinations, office.clock)
 
     @property
     def destinations(self) -> Mapping[str, Destination]:
         return {
             name: Destination(name, self.adapter, self.line, "http://127.0.0.1:9", 1.0, self.retry, 3600.0)
-            for name in ("kaal", "rijk")
+            for name in self.indexes
         }
 
     def claim(self, tenant: str = SCHOOL, *, limit: int = 8, lease: float = 30.0) -> list[Job]:
@@ -109,19 +116,22 @@ class Post:
         raise AssertionError("it never ends")
 
 
-def rows(store: Store, columns: str = "kind, state") -> list[tuple[Any, ...]]:
-    """The outbox as it is, in order."""
-    with sqlite3.connect(str(store._reads.url.database)) as connection:
-        return connection.execute(f"SELECT {columns} FROM outbox ORDER BY signal_id, sequence").fetchall()
+def rows(store: Store, columns: str = "kind, state", *, polls: bool = False) -> list[tuple[Any, ...]]:
+    """The outbox as it is, in order: messages about signals, or polls."""
+    which = "=" if polls else "<>"
+    with sqlite3.connect(database(store)) as connection:
+        statement = f"SELECT {columns} FROM outbox WHERE kind {which} 'poll' ORDER BY signal_id, sequence"
+        return connection.execute(statement).fetchall()
 
 
 def events(store: Store) -> list[str]:
     """What the audit tells, in order."""
-    with sqlite3.connect(str(store._reads.url.database)) as connection:
+    with sqlite3.connect(database(store)) as connection:
         return [row[0] for row in connection.execute("SELECT event FROM audit ORDER BY number")]
 
 
 def database(store: Store) -> Path:
+    """The database file of a store."""
     return Path(str(store._reads.url.database))
 
 

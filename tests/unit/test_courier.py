@@ -9,10 +9,10 @@ import pytest
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.order import Done, MatchNews, NotFound, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Bezorging, MatchPage, Status
-from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
+from gateway.canonical.tenant import GATEWAY
 from gateway.errors import Unavailable
 from gateway.rules.delivery import Recovery
-from gateway.store.work import Freeze, Schedule, Settle, Unit
+from gateway.store.work import Freeze, Settle, Unit
 from tests.spec.office import Office, accepted
 from tests.unit.scripted import Line, Plain, Post, database, events, id_of, rows
 
@@ -72,7 +72,7 @@ def test_not_found_says_nothing_before_the_index_had_its_time(office: Office) ->
     assert post.deliver() == 2
     assert post.line.kinds == ["Register", "AskStatus"]
     ((state, wait),) = rows(office.store, "state, due - strftime('%s', 'now')")
-    assert state == "unknown" and 3000 < wait <= 3600
+    assert state == "unknown" and 3000 < wait < 3602
     assert shown(office) is Bezorging.ONDERWEG
 
 
@@ -193,8 +193,7 @@ def test_an_end_never_passes_its_create(office: Office) -> None:
     post = Post(office, Line(BUSY, LOST, NotFound(), Done()))
     assert [job.kind for job in post.claim(lease=0.0)] == ["register"]
     post.deliver()
-    assert post.line.kinds == ["Register", "AskStatus", "Register", "End"] or post.line.kinds[-1] == "End"
-    assert "End" not in post.line.kinds[:-1]
+    assert post.line.kinds == ["Register", "Register", "AskStatus", "Register", "End"]
     assert post.line.sent[-1]["End"]["datum_einde"] == "2026-11-21"
     assert rows(office.store) == [("register", "done"), ("end", "done")]
 
@@ -305,7 +304,6 @@ def test_nothing_of_a_finished_or_destroyed_message_is_kept(office: Office) -> N
 
 
 def poll(office: Office, *script: Outcome) -> Post:
-    office.store.do(Schedule("kaal", new_id(bucket_of(GATEWAY))))
     return Post(office, Line(*script), Plain(Recovery.REPEAT))
 
 
@@ -332,7 +330,7 @@ def test_an_index_is_asked_for_matches_until_it_has_no_more_and_then_after_a_whi
     assert isinstance(page, MatchPage)
     assert [match.content.betrokkenen[0].naam for match in page.matches] == ["Anna"]
     assert office.list("matchesOpvragen", na=page.cursor) == MatchPage(matches=(), cursor=page.cursor, more=False)
-    ((wait,),) = rows(office.store, "due - strftime('%s', 'now')")[:1]
+    ((wait,),) = rows(office.store, "due - strftime('%s', 'now')", polls=True)
     assert 3500 < wait <= 3601
 
 
@@ -345,7 +343,7 @@ def test_a_poll_that_goes_wrong_goes_on(office: Office, outcome: Outcome) -> Non
         connection.execute("UPDATE outbox SET due = 0")
     post.deliver(GATEWAY)
     assert post.line.kinds == ["Poll", "Poll"]
-    assert rows(office.store) == [("poll", "waiting")]
+    assert rows(office.store, polls=True) == [("poll", "waiting")]
 
 
 def test_a_match_that_lapsed_takes_its_contact_away(office: Office) -> None:

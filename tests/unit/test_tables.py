@@ -70,11 +70,11 @@ MOVES = {
     Move.CLAIMED:   (U,    None, Q),
     Move.DONE:      (None, D,    D),
     Move.REFUSED:   (None, R,    R),
-    Move.NOT_TAKEN: (None, W,    Q),
+    Move.NOT_TAKEN: (None, W,    W),
     Move.LOST:      (None, Q,    Q),
     Move.NOT_FOUND: (None, None, W),
     Move.STUCK:     (None, P,    P),
-    Move.WITHDRAWN: (C,    C,    P),
+    Move.WITHDRAWN: (C,    C,    None),
 }  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_only_what_is_unknown_is_recovered_as_declared(state: State, recovery: R
         (U, Refused(code="IX-7"), 0, R, 0, True, "IX-7"),
         (Q, Refused(code="IX-7"), 0, R, 0, True, "IX-7"),
         (U, Retry(reason="vol"), 0, W, 2, False, "vol"),
-        (Q, Retry(reason="vol"), 0, Q, 2, False, "vol"),
+        (Q, Retry(reason="vol"), 0, W, 2, False, "vol"),
         (U, Unknown(reason="tijd"), 0, Q, 2, False, "tijd"),
         (Q, Unknown(reason="tijd"), 0, Q, 2, False, "tijd"),
         (Q, NotFound(), 0.1, Q, 0.1, True, "nog-niet-bekend"),

@@ -1,0 +1,180 @@
+"""A whole gateway as real processes: an index, a door, workers. Each can be killed and started again.
+
+`python -m tests.e2e.processes index|serve|work FILE` is one process; `Process` starts and kills it from a test.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from gateway.cli import running
+from gateway.config import check
+from gateway.simulator import server
+from gateway.store.keyring import KeyRing
+
+ROOT = Path(__file__).parents[2]
+PARTNERS = {"school": "onderwijs", "jeugdhulp": "jeugdhulp", "jgz": "jgz"}
+
+
+def token_of(partner: str) -> str:
+    return f"token-{partner}"
+
+
+def configuration(directory: Path, *, port: int, index: str, url: str, keys: str) -> dict[str, Any]:
+    """A gateway for three partners and one index. Deadlines are short, so that leases are."""
+    return {
+        "environment": "sandbox",
+        "store": {"url": url, "keys": keys, "keyring": str(directory / "keyring.json")},
+        "http": {"port": port},
+        "partners": [
+            {
+                "id": partner,
+                "name": partner,
+                "category": category,
+                "may_know_bsn": True,
+                "regions": ["regio"],
+                "token_sha256": hashlib.sha256(token_of(partner).encode()).hexdigest(),
+                "wait_seconds": 0.2,
+            }
+            for partner, category in PARTNERS.items()
+        ],
+        "indexes": {
+            "index": {
+                "url": index,
+                "sender": "gateway",
+                "receiver": "index",
+                "deadline_seconds": 1.0,
+                "poll_seconds": 0.5,
+                "processing_seconds": 0.5,
+                "retry_seconds": 0.1,
+            }
+        },
+        "regions": {"regio": {"name": "Regio", "pack": "landelijk-strikt", "index": "index"}},
+    }
+
+
+class Process:
+    """A process of the gateway. `ready` is an address that answers once it works, if it has one."""
+
+    def __init__(self, role: str, file: Path, *, ready: str = "") -> None:
+        self.role = role
+        self._file = file
+        self._ready = ready
+        self._log = file.with_name(f"{role}-{id(self)}.log")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started
+
+    def start(self) -> None:
+        """Start it, and return at once."""
+        self._started = time.monotonic()
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.processes", self.role, str(self._file)],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return once it works; an AssertionError with what it said when it ended instead."""
+        until = time.monotonic() + seconds
+        while self._ready:
+            assert self._process is not None
+            assert self._process.poll() is None, self.said()
+            with suppress(httpx.TransportError):
+                if httpx.get(self._ready, timeout=5).status_code == 200:
+                    return
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.05)
+
+    def kill(self) -> bool:
+        """kill -9; False when it had ended by itself."""
+        assert self._process is not None
+        alive = self._process.poll() is None
+        self._process.kill()
+        self._process.wait()
+        return alive
+
+    def stop(self) -> int:
+        """Tell it to stop; gives its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            return self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def said(self) -> str:
+        """The end of what it wrote."""
+        return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""
+
+
+class Gateway:
+    """An index, a door and workers on one store; started on entering, stopped on leaving."""
+
+    def __init__(self, directory: Path, *, url: str, keys: str, workers: int = 2) -> None:
+        KeyRing.create(directory / "keyring.json")
+        index_port, port = running.free_port(), running.free_port()
+        self.index_url = f"http://127.0.0.1:{index_port}"
+        self.url = f"http://127.0.0.1:{port}"
+        about_index = directory / "index.json"
+        about_index.write_text(json.dumps({"directory": str(directory / "index"), "port": index_port}))
+        config = configuration(directory, port=port, index=f"{self.index_url}/soap", url=url, keys=keys)
+        about = directory / "gateway.json"
+        about.write_text(json.dumps(config))
+        self.index = Process("index", about_index, ready=f"{self.index_url}/health")
+        self.serve = Process("serve", about, ready=f"{self.url}/ready")
+        self.workers = [Process("work", about) for _ in range(workers)]
+
+    @property
+    def processes(self) -> list[Process]:
+        """All of them, the index first."""
+        return [self.index, self.serve, *self.workers]
+
+    def __enter__(self) -> "Gateway":
+        for process in self.processes:
+            process.start()
+        try:
+            for process in self.processes:
+                process.wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.processes:
+            with suppress(AssertionError):
+                process.kill()
+
+
+def main(role: str, file: Path) -> None:
+    """Be one of them until told to stop."""
+    said = json.loads(file.read_text())
+    match role:
+        case "index":
+            server.serve(server.Simulator(directory=Path(said["directory"]), port=said["port"], seed=1))
+        case "serve":
+            running.serve(check(said, source=str(file)))
+        case "work":
+            running.work(check(said, source=str(file)))
+
+
+if __name__ == "__main__":
+    os.setpgrp()
+    main(sys.argv[1], Path(sys.argv[2]))

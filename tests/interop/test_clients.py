@@ -1,0 +1,125 @@
+"""Clients that others wrote, each from the served WSDL alone: zeep, Node soap, PHP's SoapClient, Apache CXF.
+
+Each client signals a child for two organisations, waits for the match, asks for the status, ends its signal, and sends
+a wrong BSN to see the fault as its own library shows it. What all of them saw must be the same.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.processes import sandbox_process
+
+pytestmark = pytest.mark.interop
+
+HERE = Path(__file__).parent
+SENDER, PARTNER = "school-de-wilg", "jeugdhulp-voorbeeld"
+UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|SOCKET_TIMEOUT|E40[1347]|E50\d|EINTEGRITY")
+UNRESOLVED = re.compile(
+    r"Could not transfer|Could not resolve|Unknown host|PluginResolutionException|Network is unreach"
+)
+SEEN = {
+    "woord": "spoed",
+    "advies": "bel-nu",
+    "instantie": "Jeugdhulp Voorbeeld",
+    "telefoon": "030-1234567",
+    "status": "ACTIEF",
+    "bezorging": "BIJ_INDEX",
+    "matches": 1,
+    "einde": "ARCHIEF",
+    "code": "VIX-1101",
+    "plek": "client",
+    "plaats": "/soap:Envelope/soap:Body/vi:signaalAfgeven/vi:jeugdige/vi:bsn",
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A sandbox process, as it says of itself."""
+    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as found:
+        yield found
+
+
+def arguments(told: dict[str, Any], bsn: str) -> list[str]:
+    """WSDL, TOKEN, OTHER_TOKEN, BSN: what every client is told."""
+    tokens = {partner["id"]: partner["token"] for partner in told["partners"]}
+    return [f"{told['gateway']}/soap/v1?wsdl", tokens[SENDER], tokens[PARTNER], bsn]
+
+
+def run(command: list[str], directory: Path, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=seconds, check=False)
+
+
+def saw(client: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The line of JSON a client ends with."""
+    assert client.returncode == 0, client.stdout + client.stderr
+    line = next(line for line in client.stdout.splitlines() if "bronSignaalId" in line)
+    found: dict[str, Any] = json.loads(line[line.index("{") :])
+    return found
+
+
+def complete(seen: dict[str, Any]) -> bool:
+    """Whether a client saw all there is to see."""
+    assert seen.pop("bronSignaalId").endswith("-ons")
+    assert seen.pop("faultcode", "Client") == "Client"  # CXF shows the fault's own type in its place
+    assert seen == SEEN
+    return True
+
+
+def needs(*tools: str) -> None:
+    for tool in tools:
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not on this machine")
+
+
+def test_zeep_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:
+    client = run([sys.executable, str(HERE / "python" / "client.py"), *arguments(told, "999990287")], tmp_path)
+    assert complete(saw(client))
+
+
+def test_node_soap_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:
+    needs("node", "npm")
+    place = shutil.copytree(HERE / "node", tmp_path / "node")
+    options = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"]
+    install = run(["npm", "install", *options, "--fetch-timeout=30000"], place, 120)
+    if install.returncode and UNREACHABLE.search(install.stderr):
+        pytest.skip("npm cannot reach its registry")
+    assert install.returncode == 0, install.stderr
+    assert complete(saw(run(["node", "client.js", *arguments(told, "999990408")], place)))
+
+
+def test_php_soapclient_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:
+    needs("php")
+    if "soap" not in run(["php", "-m"], tmp_path).stdout.split():
+        pytest.skip("php has no soap extension (php-soap)")
+    client = run(["php", str(HERE / "php" / "client.php"), *arguments(told, "999992557")], tmp_path)
+    assert complete(saw(client))
+
+
+def test_apache_cxf_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:
+    needs("java", "mvn")
+    place = shutil.copytree(HERE / "cxf", tmp_path / "cxf")
+    given = arguments(told, "999992107")
+    command = [
+        "mvn",
+        "-q",
+        "-B",
+        "compile",
+        "exec:java",
+        f"-Dwsdl={given[0]}",
+        f"-Dexec.arguments={','.join(given)}",
+    ]
+    try:
+        client = run(command, place, 120)
+    except subprocess.TimeoutExpired:
+        pytest.skip("Maven did not fetch its parts within two minutes; what it has it keeps, so run this again")
+    if client.returncode and UNRESOLVED.search(client.stdout):
+        pytest.skip("Maven cannot reach its repository")
+    assert complete(saw(client))

@@ -1,0 +1,192 @@
+"""By what a message is recognised: its content, not its spelling; its key, not its envelope."""
+
+import dataclasses
+import datetime as dt
+import itertools
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.canonical.command import Afgeven
+from gateway.canonical.identifiers import Bsn
+from gateway.canonical.signal import Geslacht, Jeugdige
+from gateway.flow.identity import Recognition
+from gateway.store.keyring import KeyRing
+from tests.property.test_admission import judged
+from tests.spec.formats import FORMATS, Message
+from tests.spec.people import FIELDS
+
+with TemporaryDirectory() as _directory:
+    RING = KeyRing.create(Path(_directory) / "keyring.json")
+KNOWN = Recognition(RING)
+FULL = {
+    **{name: text for name, text in FIELDS.items() if name != "informatieplicht_uitgesteld"},
+    "bsn": "999990019",
+    "onderwijsnummer": "101000000",
+    "voorvoegsel": "van",
+    "voornamen": "Kees",
+    "postcode": "3511AB",
+    "huisnummer": "7",
+    "gemeente_code": "0599",
+    "melder_functie": "leerkracht",
+    "melder_email": "a@school.example",
+    "coordinator_naam": "Coen",
+    "coordinator_telefoon": "0612345678",
+    "coordinator_email": "c@school.example",
+    "verwijderdatum": "2027-11-21",
+    "toestemming_gegeven_op": "2026-11-01",
+    "toestemming_bewijs_referentie": "d",
+}
+WORDS = (("urgentie", "spoed"), ("crisis", "kanarie", "eigen"), ("handelt", "contact-gevraagd", "verwijsindex"))
+REGISTRATIONS = (("UZI", "900012345"), ("BIG", "29012345601"))
+
+
+def content(
+    says: dict[str, str],
+    words: tuple[tuple[str, ...], ...] = WORDS,
+    registrations: tuple[tuple[str, str], ...] = REGISTRATIONS,
+    form: str = "plat",
+    region: str = "uitgebreid",
+) -> bytes:
+    message = Message("signaalAfgeven", {**FULL, **says}, words, registrations)
+    request = FORMATS[form].request(message)
+    assert isinstance(request, Afgeven)
+    admitted = judged(request.draft, region)
+    assert admitted.signal is not None, admitted.findings
+    return KNOWN.said(dataclasses.replace(request, draft=request.draft), admitted.signal)
+
+
+SAME = content({})
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("words", list(itertools.permutations(WORDS)))
+def test_the_order_of_words_and_the_format_are_no_content(form: str, words: tuple[tuple[str, ...], ...]) -> None:
+    assert content({}, words=words, form=form) == SAME
+
+
+@given(st.timezones(), st.sampled_from(["", ".000", ".000000"]))
+def test_the_spelling_of_a_moment_is_no_content(zone: dt.tzinfo, fraction: str) -> None:
+    said = dt.datetime(2026, 11, 21, 8, 58, tzinfo=dt.UTC).astimezone(zone).isoformat()
+    assert content({"datum_tijd_melding": f"{said[:19]}{fraction}{said[19:]}"}) == SAME
+
+
+@given(st.sampled_from(sorted(FULL)), st.sampled_from([" ", "\t", "\n", "  "]))
+def test_white_space_around_a_field_is_no_content(name: str, space: str) -> None:
+    assert content({name: f"{space}{FULL[name]}{space}"}) == SAME
+
+
+@given(st.sampled_from([" spoed", "spoed "]), st.sampled_from([" urgentie", "urgentie "]))
+def test_white_space_around_a_word_is_no_content(word: str, axis: str) -> None:
+    assert content({}, words=((axis, word), *WORDS[1:])) == SAME
+
+
+@pytest.mark.parametrize("region", ["strikt", "regionaal"])
+def test_what_is_filled_in_by_the_region_is_no_content(region: str) -> None:
+    assert content({"verwijderdatum": "2027-11-21"}, region=region) == SAME
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("soort", "KETENREGISTRATIE"),
+        ("bsn", "111222333"),
+        ("onderwijsnummer", "101000012"),
+        ("familienaam", "kanarievogel"),
+        ("voorvoegsel", "de"),
+        ("voornamen", "Piet"),
+        ("geboortedatum", "2014-05"),
+        ("geslacht", "M"),
+        ("postcode", "3511AC"),
+        ("huisnummer", "8"),
+        ("gemeente_code", "0600"),
+        ("professional_id", "p-2"),
+        ("melder_naam", "Kanariepiet B."),
+        ("melder_functie", "ib'er"),
+        ("melder_telefoon", "030-7654322"),
+        ("melder_email", "b@school.example"),
+        ("coordinator_naam", "Cor"),
+        ("coordinator_telefoon", "0612345679"),
+        ("coordinator_email", "d@school.example"),
+        ("datum_tijd_melding", "2026-11-21T09:58:00.001+01:00"),
+        ("verwijderdatum", "2027-11-20"),
+        ("redelijk_vermoeden", "false"),
+        ("informatieplicht_wie", "JEUGDIGE"),
+        ("informatieplicht_datum", "2026-11-19"),
+        ("informatieplicht_uitgesteld", "true"),
+        ("toestemming_gegeven_op", "2026-11-02"),
+        ("toestemming_bewijs_referentie", "e"),
+    ],
+)
+def test_every_field_of_the_dictionary_is_content(name: str, other: str) -> None:
+    assert content({name: other}) != SAME
+
+
+def test_every_field_is_tried() -> None:
+    tried = {mark.args[1][0][0] for mark in ()} | set(FULL) - {"bron_systeem", "bron_signaal_id"}
+    marks = test_every_field_of_the_dictionary_is_content.pytestmark  # type: ignore[attr-defined]
+    assert {name for name, _ in marks[0].args[1]} == tried | {"informatieplicht_uitgesteld"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        WORDS[:2],
+        (*WORDS, WORDS[0]),
+        (("urgentie", "Spoed"), *WORDS[1:]),
+        (("veiligheid", "spoed"), *WORDS[1:]),
+        (("urgentie", "spoed", "eigen"), *WORDS[1:]),
+    ],
+)
+def test_every_word_is_content(words: tuple[tuple[str, ...], ...]) -> None:
+    assert content({}, words=words) != SAME
+
+
+@pytest.mark.parametrize("registrations", [(), REGISTRATIONS[:1], (("UZI", "900012346"), REGISTRATIONS[1])])
+def test_every_registration_is_content(registrations: tuple[tuple[str, str], ...]) -> None:
+    assert content({}, registrations=registrations) != SAME
+
+
+text = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=35)
+
+
+@given(st.lists(st.tuples(text, text, text, text, st.integers(1, 9999)), unique=True, min_size=2, max_size=2))
+def test_every_part_of_a_key_counts(keys: list[tuple[str, str, str, str, int]]) -> None:
+    one, other = keys
+    assert KNOWN.key(*one) != KNOWN.key(*other)
+    assert KNOWN.key(*one) == KNOWN.key(*one)
+    if one[:3] != other[:3]:
+        assert KNOWN.source(*one[:3]) != KNOWN.source(*other[:3])
+
+
+def test_a_key_a_source_and_a_content_of_the_same_texts_differ() -> None:
+    assert len({KNOWN.key("a", "b", "c", "d", 1), KNOWN.source("a", "b", "c"), KNOWN.content("a", "b", "c")}) == 3
+
+
+@given(text, st.sampled_from(["matches", "eigen"]), st.integers(0, 2**128 - 1))
+def test_a_cursor_is_read_by_whom_it_was_given_and_nobody_else(tenant: str, kind: str, place: int) -> None:
+    cursor = KNOWN.cursor(tenant, kind, str(place))
+    assert len(cursor) <= 64
+    assert KNOWN.place(tenant, kind, cursor) == str(place)
+    assert KNOWN.place(f"{tenant}x", kind, cursor) is None
+    assert KNOWN.place(tenant, f"{kind}x", cursor) is None
+    assert KNOWN.place(tenant, kind, f"1{cursor}") is None
+
+
+@given(text, st.text(st.characters()))
+def test_a_cursor_we_did_not_give_is_no_place(tenant: str, cursor: str) -> None:
+    assert KNOWN.place(tenant, "matches", cursor) is None
+
+
+def test_a_person_is_known_by_bsn_or_else_by_name_birth_date_and_sex() -> None:
+    def child(name: str, born: str = "2014-05-06", sex: Geslacht = Geslacht.V) -> bytes:
+        return KNOWN.person(Jeugdige(familienaam=name, geboortedatum=born, geslacht=sex))
+
+    bsn = Bsn.parse("999990019")
+    assert KNOWN.person(Jeugdige(bsn=bsn)) == KNOWN.person(Jeugdige(bsn=bsn, familienaam="Van Dam"))
+    assert child("Van Dam") == child("van dam") == child("VAN-DAM") == child("Ván Dám")
+    others = [child("Van Dam", "2014-05-07"), child("Van Dam", sex=Geslacht.M), child("Van Dal"), child("")]
+    assert len({child("Van Dam"), KNOWN.person(Jeugdige(bsn=bsn)), *others}) == 6
