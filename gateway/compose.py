@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import cast
+from uuid import UUID, uuid4
 
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.senders import soap
@@ -158,27 +159,31 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
     )
 
 
-def edge(parts: House) -> Edge:
-    """The doors of this house."""
-    config, store = parts.config, parts.store
+def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
+    """The SOAP sender adapter with its texts and words."""
     shared = shared_vocabulary()
-    texts = FindingTexts.load()
 
     def describe(axis: str, code: str) -> tuple[str, str]:
         concept = shared.concept(axis, code)
         return concept.display_nl, concept.definition_nl
 
-    adapter = soap.SoapSender.load(
-        texts,
+    return soap.SoapSender.load(
+        FindingTexts.load(),
         advice=advice_texts(),
         describe=describe,
         choices_display=lambda axis, code: describe(axis, code)[0],
+        new_id=new_id,
     )
+
+
+def edge(parts: House) -> Edge:
+    """The doors of this house."""
+    config, store = parts.config, parts.store
     base = config.http.base_url or f"http://{config.http.host}:{config.http.port}"
     contract = soap.contract(f"{base}{PATH}")
     driver, counts = Driver(store), Meters(store.read)
     door = SoapDoor(
-        adapter=adapter,
+        adapter=soap_sender(),
         wsdl=contract.wsdl,
         schemas=contract.schemas,
         identify=identifier(config),

@@ -12,8 +12,13 @@ from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
 from tests.spec.people import NOW
 
-settings.register_profile("gateway", deadline=None, max_examples=80, database=None)
+settings.register_profile("gateway", deadline=None, max_examples=50, database=None)
 settings.load_profile("gateway")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the golden files anew")
+
 
 FILES = ("gateway.db", "keys.db")
 

@@ -1,6 +1,9 @@
 """The doctor: every fault of a configuration by its place, what is wrong, and how to mend it; all at once."""
 
+import contextlib
 import datetime as dt
+import ipaddress
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,12 +12,13 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from cryptography import x509
+from sqlalchemy.engine import make_url
 
 from gateway import compose
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
 from gateway.clock import system_clock
-from gateway.config import Config, read
+from gateway.config import Config, IndexConfig, load, relations
 from gateway.errors import Misconfigured
 from gateway.rules import vocabulary
 from gateway.store.engine import connect
@@ -37,10 +41,11 @@ class Complaint:
 def examine(path: Path) -> list[Complaint]:
     """Look at everything a configuration names. Nothing is changed; an index is asked only what it can carry."""
     try:
-        config = read(path)
+        config = load(path)
     except Misconfigured as error:
-        return [_fault(path.name, problem, "mend this line") for problem in error.problems]
-    return [*_store(config), *_data(config), *_callers(config), *_regions(config), *_indexes(config)]
+        return [_told(problem.removeprefix(f"{path}: "), path.name) for problem in error.problems]
+    related = [_told(problem) for problem in relations(config)]
+    return [*related, *_store(config), *_data(config), *_callers(config), *_regions(config), *_indexes(config)]
 
 
 def _fault(where: str, what: str, fix: str) -> Complaint:
@@ -51,35 +56,69 @@ def _note(where: str, what: str, fix: str) -> Complaint:
     return Complaint(False, where, what, fix)
 
 
+def _told(problem: str, where: str = "") -> Complaint:
+    """A problem as `place: what; fix`, or as `what; fix` when it names no place."""
+    place, colon, rest = problem.partition(": ")
+    if not colon or " " in place:
+        place, rest = where, problem
+    what, _, fix = rest.rpartition("; ")
+    return _fault(place, what or fix, fix if what else "mend this line")
+
+
 def _store(config: Config) -> Iterator[Complaint]:
     store = config.store
-    if store.url == store.keys:
-        yield _fault(
-            "store.keys", "the key store is the database itself", "name another file or database, backed up apart"
-        )
     try:
         KeyRing.open(store.keyring)
     except Misconfigured as error:
-        yield _fault("store.keyring", *_split(error.problems[0]))
+        yield from map(_told, error.problems)
     else:
         if store.keyring.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield _fault("store.keyring", "others on this machine may read it", f"chmod 600 {store.keyring}")
+    places = {}
     for name, url in (("store.url", store.url), ("store.keys", store.keys)):
+        try:
+            parsed = make_url(url)
+            places[name] = _place(parsed)
+            unreached = _reach(url, parsed)
+        except (sa.exc.ArgumentError, ValueError):
+            unreached = "is not the address of a database"
+        if unreached:
+            yield _fault(name, unreached, "check the address, the server and the rights")
+    if len(set(places.values())) < len(places):
+        fix = "name another file or database, backed up apart"
+        yield _fault("store.keys", "the key store is the database itself", fix)
+
+
+def _place(url: sa.URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return str(Path(url.database or "").resolve())
+    return f"{url.host}:{url.port or 5432}/{url.database}"
+
+
+def _reach(url: str, parsed: sa.URL) -> str:
+    """Why a database cannot be used; empty when it can. One on SQLite that is not there yet is made at the start."""
+    match parsed.get_backend_name():
+        case "sqlite" if not Path(parsed.database or "").exists():
+            parents = Path(parsed.database or "").resolve().parents
+            above = next(directory for directory in parents if directory.exists())
+            return "" if os.access(above, os.W_OK) else f"{above} cannot be written to"
+        case "sqlite" | "postgresql":
+            return _answers(url)
+        case other:
+            return f"{other} is neither sqlite nor postgresql"
+
+
+def _answers(url: str) -> str:
+    try:
         engine = connect(url, writes=False)
         try:
             with engine.connect() as connection:
                 connection.execute(sa.select(1))
-        except (sa.exc.SQLAlchemyError, OSError) as error:
-            yield _fault(
-                name, f"does not answer ({type(error).__name__})", "check the address, the server and the rights"
-            )
         finally:
             engine.dispose()
-
-
-def _split(problem: str) -> tuple[str, str]:
-    what, _, fix = problem.partition("; ")
-    return what.removeprefix("store.keyring: "), fix
+    except (sa.exc.SQLAlchemyError, OSError, ImportError) as error:
+        return f"does not answer ({type(error).__name__})"
+    return ""
 
 
 def _data(config: Config) -> Iterator[Complaint]:
@@ -87,6 +126,8 @@ def _data(config: Config) -> Iterator[Complaint]:
         yield _fault("vocabulary", problem, "restore the shipped tables")
     try:
         compose.packs_of(config)
+    except OSError as error:
+        yield _fault("packs", f"{error.filename} cannot be read", "name a file with a policy pack")
     except Misconfigured as error:
         for problem in error.problems:
             yield _fault("packs", problem, "mend this line")
@@ -96,8 +137,11 @@ def _data(config: Config) -> Iterator[Complaint]:
         if partner.overlay is not None:
             try:
                 compose.own_vocabulary(shared, partner)
-            except (Misconfigured, OSError) as error:
-                yield _fault(f"{where}.overlay", str(error), "mend the row it names")
+            except OSError:
+                yield _fault(f"{where}.overlay", f"{partner.overlay} cannot be read", "name a CSV with its own words")
+            except Misconfigured as error:
+                for problem in error.problems:
+                    yield _fault(f"{where}.overlay", problem, "mend this row")
         if partner.code_list and partner.code_list not in shared.code_lists and partner.overlay is None:
             fix = f"name one of {', '.join(shared.code_lists)}, or bring an overlay"
             yield _fault(f"{where}.code_list", f"no list '{partner.code_list}'", fix)
@@ -105,10 +149,6 @@ def _data(config: Config) -> Iterator[Complaint]:
 
 def _callers(config: Config) -> Iterator[Complaint]:
     production = config.environment == "production"
-    for partner in config.partners:
-        if production and partner.token_sha256:
-            fix = "use a client certificate and [[certificates]]; tokens are for sandboxes"
-            yield _fault(f"partners.{partner.id}.token_sha256", "a token in production", fix)
     if production and not config.http.trusted_proxies:
         fix = "name the addresses of the proxy that verifies client certificates"
         yield _fault("http.trusted_proxies", "nobody can call: no proxy is trusted", fix)
@@ -116,19 +156,23 @@ def _callers(config: Config) -> Iterator[Complaint]:
         yield _fault(
             "certificates", "nobody can call: no mandate is recorded", "add [[certificates]] with oin and acts_for"
         )
+    for proxy in config.http.trusted_proxies:
+        try:
+            ipaddress.ip_address(proxy)
+        except ValueError:
+            fix = "give each proxy's own address, not a name or a range"
+            yield _fault("http.trusted_proxies", f"'{proxy}' is not an address", fix)
     for certificate in config.certificates:
         try:
             Oin.parse(certificate.oin)
         except ValueError:
             yield _fault("certificates.oin", "not an OIN", "give the twenty positions of Subject.serialNumber")
-    if production and config.clock.start is not None:
-        yield _fault("clock.start", "the legal clock is set", "remove it: in production the law runs on real time")
 
 
 def _regions(config: Config) -> Iterator[Complaint]:
     try:
         packs = compose.packs_of(config)
-    except Misconfigured:
+    except (Misconfigured, OSError):
         return
     for name, region in config.regions.items():
         pack = packs.get(region.pack)
@@ -146,14 +190,11 @@ def _indexes(config: Config) -> Iterator[Complaint]:
         if index.client_certificate is not None:
             yield from _certificate(where, index.client_certificate)
         try:
-            destination = compose.destination_of(name, index, system_clock)
-        except (OSError, ValueError) as error:
-            yield _fault(where, f"its certificate or key cannot be used ({type(error).__name__})", "check the files")
+            told = _asked(name, index)
+        except Misconfigured:
+            yield _fault(where, "its authority, client_certificate or client_key cannot be read", "check the files")
             continue
-        order = AskCapabilities(message_id=uuid4())
-        answer = destination.transport.exchange(destination.adapter.encode(order), url=index.url, deadline=5.0)
-        told = destination.adapter.decode(order, answer) if isinstance(answer, WireResponse) else answer
-        if not isinstance(told, IndexCapabilities):
+        if told is None:
             yield _note(f"{where}.url", "the index does not answer", "signals are accepted and wait; check the address")
             continue
         missing = set(index.carries) - told.axes
@@ -166,6 +207,16 @@ def _indexes(config: Config) -> Iterator[Complaint]:
         if told.processing_time.total_seconds() > index.processing_seconds:
             fix = f"set it to {told.processing_time.total_seconds():g} or more"
             yield _fault(f"{where}.processing_seconds", "shorter than the index says it needs", fix)
+
+
+def _asked(name: str, index: IndexConfig) -> IndexCapabilities | None:
+    """What an index says it can carry; None when it does not say."""
+    order = AskCapabilities(message_id=uuid4())
+    with contextlib.closing(compose.transport_of(index)) as transport:
+        destination = compose.destination_of(name, index, system_clock, transport)
+        answer = transport.exchange(destination.adapter.encode(order), url=index.url, deadline=5.0)
+        told = destination.adapter.decode(order, answer) if isinstance(answer, WireResponse) else answer
+    return told if isinstance(told, IndexCapabilities) else None
 
 
 def _certificate(where: str, path: Path) -> Iterator[Complaint]:

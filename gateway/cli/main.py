@@ -52,10 +52,10 @@ def main() -> None:
         app()
     except Misconfigured as error:
         for problem in error.problems:
-            err.print(problem, style="red", highlight=False, markup=False)
+            _line(problem, "red", to=err)
         raise SystemExit(2) from None
     except OSError as error:
-        err.print(str(error), style="red", highlight=False, markup=False)
+        _line(str(error), "red", to=err)
         raise SystemExit(1) from None
 
 
@@ -155,9 +155,9 @@ def status(path: ConfigOption = DEFAULT_CONFIG) -> None:
             out.print(table)
         closed = house.store.read.closed()
         for index in house.config.indexes:
-            out.print(f"index {index}: {'nothing is sent (held, or breaker open)' if index in closed else 'open'}")
+            _line(f"index {index}: {'nothing is sent (held, or breaker open)' if index in closed else 'open'}")
         for message in house.store.read.parked():
-            out.print(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", style="red")
+            _line(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", "red")
 
 
 @app.command()
@@ -177,7 +177,7 @@ def _hold(index: str, path: Path, *, stop: bool) -> None:
         if index not in house.config.indexes:
             raise Misconfigured(f"no index '{index}'; there are {', '.join(house.config.indexes)}")
         house.store.do(Hold(index, stop))
-        out.print(f"index {index}: {'held' if stop else 'open'}")
+        _line(f"index {index}: {'held' if stop else 'open'}")
 
 
 @app.command()
@@ -186,8 +186,8 @@ def doctor(path: ConfigOption = DEFAULT_CONFIG) -> None:
     complaints = diagnosis.examine(path)
     for complaint in complaints:
         style = "red" if complaint.serious else "yellow"
-        out.print(f"{'FAULT' if complaint.serious else 'NOTE '} {complaint.where}: {complaint.what}", style=style)
-        out.print(f"      {complaint.fix}", highlight=False)
+        _line(f"{'FAULT' if complaint.serious else 'NOTE '} {complaint.where}: {complaint.what}", style)
+        _line(f"      {complaint.fix}")
     if any(complaint.serious for complaint in complaints):
         raise typer.Exit(1)
     out.print("Nothing is wrong." if not complaints else "Nothing stops it.", style="green")
@@ -199,7 +199,7 @@ def keyring(path: Annotated[Path, typer.Argument(help="Where to make it.")]) -> 
     if path.exists():
         raise Misconfigured(f"{path} is there already; a key ring is never overwritten")
     ring = KeyRing.create(path)
-    out.print(f"{path}: key ring {ring.fingerprint()} made. Back it up apart from the database, now.")
+    _line(f"{path}: key ring {ring.fingerprint()} made. Back it up apart from the database, now.")
 
 
 @app.command()
@@ -215,7 +215,7 @@ def vocabulary_check(
     """Check the rules R1-R8 on every row."""
     problems = words.check(directory or compose.MAPPINGS / "vocabulary")
     for problem in problems:
-        err.print(problem, style="red", highlight=False, markup=False)
+        _line(problem, "red", to=err)
     if problems:
         raise typer.Exit(1)
     out.print("Every rule holds on every row.", style="green")
@@ -251,12 +251,17 @@ def vocabulary_translate(
     term = Term(axis=axis, word=word, stelsel=code_list)
     understood = shared.understand([term], on=legal_day(system_clock()))
     for meaning in understood.meanings:
-        out.print(f"{word!r} -> {meaning.concept} ({meaning.equivalence.value}, {meaning.map})", highlight=False)
+        _line(f"{word!r} -> {meaning.concept} ({meaning.equivalence.value}, {meaning.map})")
     for question in understood.questions:
-        out.print(f"question: which of {', '.join(question.choices)}?", highlight=False)
+        _line(f"question: which of {', '.join(question.choices)}?")
     texts = compose.advice_texts()
     for code in understood.advice:
-        out.print(texts[code][0], style="bold red", highlight=False)
+        _line(texts[code][0], "bold red")
+
+
+def _line(text: str, style: str = "", *, to: Console = out) -> None:
+    """Say something as it is: brackets stay brackets, and a line stays a line."""
+    to.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextlib.contextmanager

@@ -119,7 +119,8 @@ class RawPartner:
             "signaalAfgeven",
             f"<bronSignaalId>{escape(source)}</bronSignaalId><soort>SIGNAAL</soort>"
             f"<jeugdige><bsn>{bsn}</bsn>{code}</jeugdige>"
-            "<melder><professionalId>jb-9</professionalId><naam>J. Fictief</naam><telefoon>0301234567</telefoon></melder>"
+            "<melder><professionalId>jb-9</professionalId><naam>J. Fictief</naam>"
+            "<telefoon>0301234567</telefoon></melder>"
             f"<datumTijdMelding>{MELDING}</datumTijdMelding>"
             "<attestaties><redelijkVermoeden>1</redelijkVermoeden>"
             "<informatieplicht><wie>JEUGDIGE</wie><datum>2026-11-20</datum></informatieplicht>"

@@ -40,6 +40,8 @@ def server(parts: House) -> uvicorn.Server:
 def serve(config: Config) -> None:
     """Serve until told to stop."""
     parts = compose.house(config)
+    for number in (signal.SIGTERM, signal.SIGINT):  # the server hears them first, and raises them again when it is done
+        signal.signal(number, signal.SIG_IGN)
     try:
         server(parts).run()
     finally:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import assert_never
 
 from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, StatusOpvragen
 from gateway.canonical.finding import Ernst, Finding
@@ -69,6 +70,8 @@ def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner,
             event = Gebeurtenis.INGETROKKEN
         case BetekenisAanvullen():
             understood = _chosen(request, partner, reading)
+        case _:
+            assert_never(request)
     asked = sourced(request, reading)
     if not isinstance(asked, Asked):
         return Refusal(findings=asked, advice=understood.advice)

@@ -4,7 +4,7 @@ Each handler is a conversation (`flow.effects`): it decides, yields what must be
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import assert_never
 from uuid import UUID
 
 from gateway.canonical.command import (
@@ -35,6 +35,7 @@ from gateway.canonical.receipt import (
     Standing,
     Status,
 )
+from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Understanding
 from gateway.clock import Clock, legal_day
@@ -91,6 +92,8 @@ class Intake:
                 return self._own(request, partner)
             case Capaciteiten():
                 return self._capabilities(request, partner)
+            case _:
+                assert_never(request)
 
     # giving a signal
 
@@ -115,7 +118,7 @@ class Intake:
             source=self._recognise.source(partner.id, signal.bron_systeem, signal.bron_signaal_id),
             subject=self._recognise.person(signal.jeugdige),
             signal=signal,
-            receipt=_receipt(admitted, case),
+            receipt=_receipt(signal, admitted, case),
             message_id=message_id,
         )
         stored = yield Submit(unit)
@@ -247,10 +250,7 @@ def _without_covenant(admitted: Admission, said: Said | None) -> Admission:
     return Admission(None, (*admitted.findings, finding), admitted.understood)
 
 
-def _receipt(admitted: Admission, case: Case) -> Receipt:
-    signal = admitted.signal
-    if signal is None:
-        raise TypeError("no receipt without a signal")
+def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
     kept = admission.kept_questions(admitted.understood, case)
     return Receipt(
         signaal_id=signal.signaal_id,
@@ -281,7 +281,7 @@ def _beside(understood: Understanding, receipt: Receipt) -> Understanding:
     )
 
 
-def _not_stored(answer: Any, at: str, advice: tuple[str, ...]) -> Refusal:
+def _not_stored(answer: Conflict | Gone | Illegal | Impossible | NotOurs, at: str, advice: tuple[str, ...]) -> Refusal:
     match answer:
         case Conflict():
             finding = Finding(code="VIX-1004", at=at)
@@ -294,7 +294,7 @@ def _not_stored(answer: Any, at: str, advice: tuple[str, ...]) -> Refusal:
         case NotOurs():
             finding = Finding(code="VIX-1401", at=at)
         case _:
-            raise TypeError(type(answer).__name__)
+            assert_never(answer)
     return Refusal(findings=(finding,), advice=advice)
 
 

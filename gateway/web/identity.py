@@ -21,6 +21,8 @@ Headers = Mapping[bytes, bytes]
 Identify = Callable[[Headers, str], Caller | None]
 """From the request's headers and the peer's address to the caller; None when it is not known."""
 
+_TRAEFIK = b"x-forwarded-tls-client-cert"
+"""Holds the caller's whole chain when it showed one, its own certificate first; the other forms hold one."""
 _ARMOUR = re.compile(rb"-----(BEGIN|END) CERTIFICATE-----|\s")
 
 
@@ -39,7 +41,7 @@ def identifier(config: Config) -> Identify:
             if scheme.lower() == b"bearer":
                 return tokens.get(hashlib.sha256(token.strip()).hexdigest())
         if peer in proxies and (shown := headers.get(header)):
-            oin = oin_of(shown)
+            oin = oin_of(shown.partition(b",")[0] if header == _TRAEFIK else shown)
             return mandates.get(oin.reveal()) if oin else None
         return None
 

@@ -103,7 +103,7 @@ class Load:
         return self._began + self._asked * self._gap if self._gap else 0.0
 
     def ended(self) -> bool:
-        return time.perf_counter() >= self._until or bool(self._most) and self._asked >= self._most
+        return time.perf_counter() >= self._until or (bool(self._most) and self._asked >= self._most)
 
     def count(self, good: bool, seconds: float) -> None:
         self._times.append(seconds)

@@ -100,7 +100,12 @@ class Yard:
         return server
 
     def gateway(
-        self, role: str, *more: object, directory: Path | None = None, name: str = "gateway", cpu: int | None = SERVER_CPU
+        self,
+        role: str,
+        *more: object,
+        directory: Path | None = None,
+        name: str = "gateway",
+        cpu: int | None = SERVER_CPU,
     ) -> Server:
         """A process of the gateway, or the simulated index."""
         where = directory or Path(tempfile.mkdtemp(dir=self.directory))
@@ -120,7 +125,9 @@ class Yard:
         return self.start("floor", (sys.executable, "-m", "tests.bench.servers.floor", base, port), port=port)
 
 
-def load(server: Server, *, seconds: float = 0, requests: int = 0, connections: int = 16, rate: float = 0) -> dict[str, float]:
+def load(
+    server: Server, *, seconds: float = 0, requests: int = 0, connections: int = 16, rate: float = 0
+) -> dict[str, float]:
     """Run the generator on a server; what it counted, with the server's CPU seconds per thousand requests."""
     command = [sys.executable, "-m", "tests.bench.generator", server.port, "--run", next(_runs)]
     command += ["--seconds", seconds, "--requests", requests, "--connections", connections, "--rate", rate]

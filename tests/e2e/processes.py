@@ -1,13 +1,13 @@
 """A whole gateway as real processes: an index, a door, workers. Each can be killed and started again.
 
-`python -m tests.e2e.processes index|serve|work FILE` is one process; `Process` starts and kills it from a test.
+They are forked from a server that has imported everything already: a start costs a tenth of a second, not three.
 """
 
 import hashlib
 import json
+import multiprocessing
 import os
-import subprocess
-import sys
+import signal
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +20,8 @@ from gateway.config import check
 from gateway.simulator import server
 from gateway.store.keyring import KeyRing
 
-ROOT = Path(__file__).parents[2]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["gateway.cli.running", "gateway.simulator.server", __name__])
 PARTNERS = {"school": "onderwijs", "jeugdhulp": "jeugdhulp", "jgz": "jgz"}
 
 
@@ -69,7 +70,7 @@ class Process:
         self._file = file
         self._ready = ready
         self._log = file.with_name(f"{role}-{id(self)}.log")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: multiprocessing.process.BaseProcess | None = None
         self._started = 0.0
 
     @property
@@ -80,20 +81,15 @@ class Process:
     def start(self) -> None:
         """Start it, and return at once."""
         self._started = time.monotonic()
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.e2e.processes", self.role, str(self._file)],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = FORKS.Process(target=be, args=(self.role, self._file, self._log), daemon=True)
+        self._process.start()
 
     def wait(self, seconds: float = 60) -> None:
         """Return once it works; an AssertionError with what it said when it ended instead."""
         until = time.monotonic() + seconds
         while self._ready:
             assert self._process is not None
-            assert self._process.poll() is None, self.said()
+            assert self._process.is_alive(), self.said()
             with suppress(httpx.TransportError):
                 if httpx.get(self._ready, timeout=5).status_code == 200:
                     return
@@ -103,21 +99,17 @@ class Process:
     def kill(self) -> bool:
         """kill -9; False when it had ended by itself."""
         assert self._process is not None
-        alive = self._process.poll() is None
         self._process.kill()
-        self._process.wait()
-        return alive
+        self._process.join()
+        return self._process.exitcode == -signal.SIGKILL
 
     def stop(self) -> int:
         """Tell it to stop; gives its exit code."""
         assert self._process is not None
         self._process.terminate()
-        try:
-            return self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            raise
+        self._process.join(30)
+        assert self._process.exitcode is not None, self.said()
+        return self._process.exitcode
 
     def said(self) -> str:
         """The end of what it wrote."""
@@ -163,8 +155,11 @@ class Gateway:
                 process.kill()
 
 
-def main(role: str, file: Path) -> None:
+def be(role: str, file: Path, log: Path) -> None:
     """Be one of them until told to stop."""
+    with log.open("ab") as sink:
+        os.dup2(sink.fileno(), 1)
+        os.dup2(sink.fileno(), 2)
     said = json.loads(file.read_text())
     match role:
         case "index":
@@ -173,8 +168,3 @@ def main(role: str, file: Path) -> None:
             running.serve(check(said, source=str(file)))
         case "work":
             running.work(check(said, source=str(file)))
-
-
-if __name__ == "__main__":
-    os.setpgrp()
-    main(sys.argv[1], Path(sys.argv[2]))

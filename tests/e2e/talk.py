@@ -3,6 +3,8 @@
 Start a whole gateway with `gateway.cli.sandbox.sandbox`; this is the other side.
 """
 
+import csv
+import datetime as dt
 import json
 import threading
 import time
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -25,8 +28,9 @@ PATH = "/soap/v1"
 VI = "urn:x-verwijsindex-gateway:aanlevering:1"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 XML = "text/xml; charset=utf-8"
+LEGAL = dt.datetime.fromisoformat("2026-11-21T12:00+01:00")
 REPORTED = "2026-11-21T10:58:00+01:00"
-"""A moment of reporting that is past, and of today, on the legal clock 2026-11-21T12:00+01:00."""
+"""A moment of reporting that is past, and of today, on the legal clock `LEGAL`."""
 SCHOOL, CARE, JGZ, BLIND = "school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld", "jongerenwerk-blind"
 
 
@@ -123,6 +127,12 @@ class Sender:
         return self.say("matchesOpvragen")
 
 
+def children() -> list[dict[str, str]]:
+    """The rows of tests/data/testpersonen.csv."""
+    with Path("tests/data/testpersonen.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
 def own(source: str) -> str:
     return f"<vi:bronSignaalId>{escape(source)}</vi:bronSignaalId>"
 
@@ -155,7 +165,7 @@ def signal(
     more: str = "",
     header: str = "",
 ) -> bytes:
-    """A valid signal; `child` takes the place of the BSN, `more` stands in the attestations. Words: axis, word, list."""
+    """A valid signal; `child` takes the place of the BSN, `more` is in the attestations. Words: axis, word, list."""
     said = "".join(
         f"<vi:aanduiding><vi:as>{axis}</vi:as>{''.join(f'<vi:stelsel>{name}</vi:stelsel>' for name in code_list)}"
         f"<vi:woord>{escape(word)}</vi:woord></vi:aanduiding>"

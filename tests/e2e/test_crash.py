@@ -30,7 +30,7 @@ SEED = int(os.environ.get("CRASH_SEED", "1"))
 SENDERS = 6
 PACE = 0.08
 """Seconds per signal, about: there must be time to be killed in."""
-YOUNG = 3.0
+YOUNG = 1.0
 """Seconds a process gets to come to work before it may be killed."""
 END_EVERY = 10
 """So many signals are ended again once they were received."""

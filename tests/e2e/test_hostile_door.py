@@ -130,7 +130,7 @@ def judged(case: Case, body: bytes, told: Told) -> list[str]:
     if not is_fault(told, *case.told):
         return [f"no fault with {case.told}: {told.status} {told.codes}"]
     wrong = [f"shows {canary}" for canary in (*CANARIES, "kanarie") if canary.lower() in told.body.decode().lower()]
-    for finding in told.find("bevinding"):
+    for finding in told.find("bevinding")[:20]:
         texts = {str(etree.QName(child).localname): child.text or "" for child in finding}
         wrong += [f"{texts['code']} has no {name}" for name in ("regel", "herstel", "rule", "fix") if not texts[name]]
         wrong += [f"{texts['code']} at {texts['plaats']}"] * (not points_into(body, texts["plaats"]))
@@ -216,7 +216,9 @@ def test_a_message_of_exactly_the_limit_is_read_and_one_byte_more_is_not(untouch
         assert sender.post(GOOD.ljust(most)).status == 200
         assert sender.post(GOOD.ljust(most + 1)).codes == {"VIX-1007"}
     chunked = [b"%x\r\n" % len(GOOD), GOOD, b"\r\n", b"%x\r\n" % (most - len(GOOD) + 1)]
-    over = ask(untouched, head(None, "Transfer-Encoding: chunked"), *chunked, b" " * (most - len(GOOD) + 1), b"\r\n0\r\n\r\n")
+    over = ask(
+        untouched, head(None, "Transfer-Encoding: chunked"), *chunked, b" " * (most - len(GOOD) + 1), b"\r\n0\r\n\r\n"
+    )
     assert is_fault(over, "VIX-1007")
 
 
@@ -420,11 +422,8 @@ def test_a_stranger_that_sends_on_still_reads_why_it_was_turned_away(untouched: 
 
 def test_nobody_speaks_for_an_organisation_without_its_mandate(untouched: Sandbox) -> None:
     for name in (BLIND, "kanarie", "-", " "):
-        told = ask(
-            untouched,
-            head(len(body := GOOD.replace(b"</vi:kop>", b"<vi:organisatie>%s</vi:organisatie></vi:kop>" % name.encode()))),
-            body,
-        )
+        body = GOOD.replace(b"</vi:kop>", f"<vi:organisatie>{name}</vi:organisatie></vi:kop>".encode())
+        told = ask(untouched, head(len(body)), body)
         assert is_fault(told) and b"kanarie" not in told.body and told.codes <= {"VIX-1905", "VIX-1105"}
 
 

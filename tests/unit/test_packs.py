@@ -1,6 +1,7 @@
 """Policy packs: what an operator may write in one, and everything that is wrong with it at once."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from gateway.errors import Misconfigured
 from gateway.flow import versions
 from gateway.flow.directory import Directory, destination
 from gateway.rules.policy import MAY_LEAVE, load, texts
+from gateway.rules.vocabulary import load_rows
 from gateway.store.work import Keep
 from tests.spec.office import Office
 from tests.spec.people import BLIND, MAPPINGS, REGION, SCHOOL, caller, directory, packs, partner, regions, shared
@@ -117,10 +119,11 @@ def test_versions_are_kept_by_their_label_and_found_again(office: Office, tmp_pa
     header = (MAPPINGS / "vocabulary" / "maps" / "zvj.csv").read_text("utf-8").splitlines()[0]
     row = "eigen,zsm,zsm,urgentie,binnen-24-uur,inexact,,,,concept,eigen,eigen woord"
     own.write_text(f"{header}\n{row}\n", "utf-8")
-    from gateway.rules.vocabulary import load_rows
-
+    tables = tmp_path / "vocabulary"
+    shutil.copytree(str(MAPPINGS / "vocabulary"), tables)
+    (tables / "README.md").write_text("no table")
     mine = shared().overlay(load_rows(own))
-    kept = versions.keep(texts(PACKS, ()), MAPPINGS / "vocabulary", {shared().version: None, mine.version: own})
+    kept = versions.keep(texts(PACKS, ()), tables, {shared().version: None, mine.version: own})
     assert isinstance(kept, Keep)
     office.store.do(kept)
     office.store.do(kept)

@@ -38,9 +38,7 @@ Jeugdige = model(
     "Jeugdige", ("bsn", text(9, 0, pattern="[0-9]{9}")), ("onderwijsnummer", text(9, 0, pattern="[0-9]{9}")),
     ("persoonsgegevens", Persoon.customize(min_occurs=0)), ("gemeenteCode", text(4, 0, pattern="[0-9]{4}")),
 )  # fmt: skip
-Melder = model(
-    "Melder", ("professionalId", T35), ("naam", T200), ("functie", O200), ("telefoon", O35), ("email", O200)
-)
+Melder = model("Melder", ("professionalId", T35), ("naam", T200), ("functie", O200), ("telefoon", O35), ("email", O200))
 Coordinator = model("Coordinator", ("naam", T200), ("telefoon", O35), ("email", O200))
 WHO = Unicode(values=["JEUGDIGE", "VERTEGENWOORDIGER", "BEIDEN"], min_occurs=0)
 Informatieplicht = model("Informatieplicht", ("wie", WHO), ("datum", Date(min_occurs=0)))
@@ -78,10 +76,8 @@ class Aanlevering(ServiceBase):
         _out_variable_names=["ontvangstbewijs", "vertaling", "advies", "stand"],
         _out_message_name="signaalAfgevenAntwoord",
     )  # fmt: skip
-    def signaalAfgeven(  # noqa: N802  the contract's own name
-        ctx, kop, bron, revisie, soort, jeugdige, melder, coordinator, moment, einde, attestaties, woorden  # noqa: N805
-    ):
-        now = dt.datetime.now(dt.timezone.utc)
+    def signaalAfgeven(_, kop, bron, revisie, *rest):  # noqa: N802  the contract's own name
+        now = dt.datetime.now(dt.UTC)
         receipt = dict(FIXED["ontvangstbewijs"], bronSignaalId=bron, ontvangenOp=now, verwijderdatum=now.date())
         receipt["betekenis"] = [Betekenis(**cells) for cells in receipt["betekenis"]]
         receipt["nietBewaard"] = [NietBewaard(**cells) for cells in receipt["nietBewaard"]]
@@ -90,6 +86,4 @@ class Aanlevering(ServiceBase):
         return Ontvangstbewijs(**receipt), told, advice, Stand(**dict(FIXED["stand"], standVan=now))
 
 
-app = WsgiApplication(
-    Application([Aanlevering], SPACE, in_protocol=Soap11(validator="lxml"), out_protocol=Soap11())
-)
+app = WsgiApplication(Application([Aanlevering], SPACE, in_protocol=Soap11(validator="lxml"), out_protocol=Soap11()))
