@@ -123,7 +123,7 @@ def _answers(url: str) -> str:
 
 def _data(config: Config) -> Iterator[Complaint]:
     for problem in vocabulary.check(compose.MAPPINGS / "vocabulary"):
-        yield _fault("vocabulary", problem, "restore the shipped tables")
+        yield _told(f"vocabulary: {problem}")
     try:
         compose.packs_of(config)
     except OSError as error:
@@ -137,11 +137,8 @@ def _data(config: Config) -> Iterator[Complaint]:
         if partner.overlay is not None:
             try:
                 compose.own_vocabulary(shared, partner)
-            except OSError:
-                yield _fault(f"{where}.overlay", f"{partner.overlay} cannot be read", "name a CSV with its own words")
             except Misconfigured as error:
-                for problem in error.problems:
-                    yield _fault(f"{where}.overlay", problem, "mend this row")
+                yield from (_told(f"{where}.overlay: {problem}") for problem in error.problems)
         if partner.code_list and partner.code_list not in shared.code_lists and partner.overlay is None:
             fix = f"name one of {', '.join(shared.code_lists)}, or bring an overlay"
             yield _fault(f"{where}.code_list", f"no list '{partner.code_list}'", fix)
@@ -223,8 +220,7 @@ def _certificate(where: str, path: Path) -> Iterator[Complaint]:
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError):
-        yield _fault(f"{where}.client_certificate", "cannot be read as PEM", "name a certificate file")
-        return
+        return  # who asks the index finds out
     left = certificate.not_valid_after_utc - system_clock()
     if left < dt.timedelta(0):
         yield _fault(f"{where}.client_certificate", "has expired", "renew it")

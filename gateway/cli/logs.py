@@ -22,7 +22,7 @@ class Facts(logging.Formatter):
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.msg if not record.args else record.getMessage(),
+            "event": record.getMessage() if isinstance(record.msg, str) else type(record.msg).__name__,
         }
         facts |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
         if record.exc_info and record.exc_info[0] is not None:

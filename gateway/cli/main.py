@@ -229,7 +229,7 @@ def vocabulary_show(axis: Annotated[str, typer.Argument(help="An axis, e.g. urge
         raise Misconfigured(f"no axis '{axis}'; there are {', '.join(shared.axes)}")
     table = Table(title=f"{axis} (version {shared.version})", title_justify="left")
     for column in ("code", "display", "term", "definition", "keep", "travel"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold", no_wrap=column == "code")
     for code in (*shared.choices(axis), "onbekend"):
         concept = shared.concept(axis, code)
         table.add_row(
@@ -248,6 +248,8 @@ def vocabulary_translate(
     shared = compose.shared_vocabulary()
     if axis not in shared.axes:
         raise Misconfigured(f"no axis '{axis}'; there are {', '.join(shared.axes)}")
+    if code_list and code_list not in shared.code_lists:
+        raise Misconfigured(f"no list '{code_list}'; there are {', '.join(shared.code_lists)}")
     term = Term(axis=axis, word=word, stelsel=code_list)
     understood = shared.understand([term], on=legal_day(system_clock()))
     for meaning in understood.meanings:

@@ -44,6 +44,8 @@ def serve(config: Config) -> None:
         signal.signal(number, signal.SIG_IGN)
     try:
         server(parts).run()
+    except SystemExit:  # its way to say that it cannot listen
+        raise OSError(f"port {config.http.port} is taken; choose another as http.port") from None
     finally:
         parts.close()
 

@@ -99,6 +99,9 @@ def _chosen(request: BetekenisAanvullen, partner: Partner, reading: Reading) -> 
             continue
         if reading.text(choice.word, 60) is None:
             continue
+        if any((meaning.axis, meaning.word) == (axis, choice.word.text) for meaning in meanings):
+            reading.find("VIX-1406", choice.word.at)
+            continue
         try:
             meanings.append(partner.vocabulary.answer(axis, choice.word.text, concept))
         except ValueError:

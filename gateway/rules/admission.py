@@ -212,7 +212,8 @@ def admit(command: Afgeven, case: Case) -> Admission:
     suspicion = reading.truth(draft.redelijk_vermoeden)
     informed = _informed(draft, reading)
     consent = _consent(draft, reading)
-    _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, birth=birth)
+    age = birth.age(legal_day(reported)) if birth and reported else None
+    _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, age=age)
     findings = merge(command.remarks, reading.findings)
     if any(finding.ernst is Ernst.FOUT for finding in findings):
         return Admission(None, findings, understood)
@@ -432,7 +433,7 @@ def _rules(
     suspicion: bool,
     informed: Informatieplicht | None,
     consent: Toestemming | None,
-    birth: BirthDate | None,
+    age: int | None,
 ) -> None:
     if case.instantie.categorie not in case.pack.categories:
         reading.find("VIX-1302", "")
@@ -444,18 +445,20 @@ def _rules(
         reading.find("VIX-1606", draft.soort.at)
     if soort is Soort.SIGNAAL and case.pack.reasonable_suspicion and not suspicion:
         reading.find("VIX-1305", draft.place("redelijk_vermoeden"))
-    if soort is Soort.SIGNAAL and case.pack.duty_to_inform != "no" and not _told_whom(informed, birth, case.now):
+    if soort is Soort.SIGNAAL and case.pack.duty_to_inform != "no" and not _told_whom(informed, age):
         required = case.pack.duty_to_inform == "require"
         reading.find("VIX-1306", draft.place("informatieplicht"), ernst=Ernst.FOUT if required else Ernst.WAARSCHUWING)
 
 
-def _told_whom(informed: Informatieplicht | None, birth: BirthDate | None, now: dt.datetime) -> bool:
-    """Whether the right people were told (7.1.5.1): under 12 the representative, 12 to 16 both, from 16 the youth."""
+def _told_whom(informed: Informatieplicht | None, age: int | None) -> bool:
+    """Whether the right people were told (7.1.5.1): under 12 the representative, 12 to 16 both, from 16 the youth.
+
+    The age is that on the day of the report, so that a repeat is judged as the first message was.
+    """
     if informed is None:
         return False
-    if informed.uitgesteld or birth is None:
+    if informed.uitgesteld or age is None:
         return True
-    age = birth.age(legal_day(now))
     if age < 12:
         return informed.wie in (Geinformeerde.VERTEGENWOORDIGER, Geinformeerde.BEIDEN)
     if age < 16:

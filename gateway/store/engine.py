@@ -11,6 +11,15 @@ from sqlalchemy.engine import make_url
 
 from gateway import clock
 
+_PATIENCE = {
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
+"""How long PostgreSQL lets a machine that vanished, or one that hangs, keep its locks from the others."""
+
 
 def connect(url: str, *, writes: bool, pool_size: int = 8) -> sa.Engine:
     """An engine on a database; `writes` makes SQLite take its write lock at the beginning."""
@@ -27,7 +36,8 @@ def connect(url: str, *, writes: bool, pool_size: int = 8) -> sa.Engine:
         hide_parameters=True,
         pool_size=pool_size,
         pool_pre_ping=not writes,
-        connect_args={"connect_timeout": 3, "application_name": "verwijsindex"},
+        connect_args={"connect_timeout": 3, "application_name": "verwijsindex", "tcp_user_timeout": 15_000}
+        | {"options": " ".join(f"-c {name}={value}" for name, value in _PATIENCE.items())},
     )
 
 
@@ -52,6 +62,7 @@ def _sqlite(engine: sa.Engine, *, begin: str) -> None:
 def alone(connection: sa.Connection) -> None:
     """Let no other process change the shape of this database until this transaction ends."""
     if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(7041)"))
 
 

@@ -5,6 +5,7 @@ offer, but httptools takes it for the end of the message and loses the body; h11
 """
 
 import re
+from asyncio import Transport
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -33,5 +34,22 @@ class HttpProtocol(Connection):
 
 
 class _Patient(H11Protocol):
+    """Leaves every offer lying, and hangs up on a request that does not become whole, as Connection does."""
+
     def _should_upgrade(self) -> bool:
         return False
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch(())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _watch(self, before: tuple[object, ...]) -> None:
+        coming = bool(self.conn.trailing_data[0]) or (self.cycle is not None and self.cycle.more_body)
+        now = (self.cycle,) if coming else ()
+        if now and now == before:
+            self.transport.close()
+        self._timer = self.loop.call_later(Connection.patience, self._watch, now)

@@ -27,7 +27,7 @@ class Effort:
     """For the whole chain."""
 
 
-QUICK, FULL = Effort(2, 2.0, 300), Effort(5, 4.0, 2_000)
+QUICK, FULL = Effort(2, 2.0, 300), Effort(5, 4.0, 1_000)
 
 
 class Run:

@@ -124,8 +124,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--token", default="")
+    parser.add_argument("--known", action="store_true", help="only about persons the simulated index knows")
     asked = parser.parse_args()
-    mill = Mill(asked.run, f"Authorization: Bearer {asked.token}\r\n" if asked.token else "")
+    headers = f"Authorization: Bearer {asked.token}\r\n" if asked.token else ""
+    mill = Mill(asked.run, headers, known=asked.known)
     try:
         import uvloop
 

@@ -3,8 +3,11 @@
 Only the ids and the BSN change, at fixed places and widths, so that making a request costs the generator nothing.
 """
 
+import csv
 import datetime as dt
+from pathlib import Path
 
+PERSONS = Path(__file__).parents[2] / "gateway/simulator/persons.csv"
 PATH = "/soap/v1"
 NAMESPACE = "urn:x-verwijsindex-gateway:aanlevering:1"
 SENDER = "jeugdhulp-voorbeeld"
@@ -64,10 +67,16 @@ def numbers() -> list[bytes]:
     return found
 
 
+def registered() -> list[bytes]:
+    """The test persons whom the simulated index knows."""
+    lines = (line for line in PERSONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return [row["bsn"].encode() for row in csv.DictReader(lines, delimiter=";") if not row["opschorting_reden"]]
+
+
 class Mill:
     """Makes requests: the same bytes but for the ids. `run` keeps the ids of two runs apart."""
 
-    def __init__(self, run: int, headers: str = "") -> None:
+    def __init__(self, run: int, headers: str = "", *, known: bool = False) -> None:
         body = message()
         head = (
             f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml; charset=utf-8\r\n"
@@ -77,7 +86,7 @@ class Mill:
         self._start = start
         self._rest, self._end = rest.split(BSN.encode())
         self._run = b"%04x" % run
-        self._bsn = numbers()
+        self._bsn = registered() if known else numbers()
         self._made = 0
 
     def request(self) -> bytes:

@@ -126,12 +126,13 @@ class Yard:
 
 
 def load(
-    server: Server, *, seconds: float = 0, requests: int = 0, connections: int = 16, rate: float = 0
+    server: Server, *, seconds: float = 0, requests: int = 0, connections: int = 16, rate: float = 0, known: bool = False
 ) -> dict[str, float]:
     """Run the generator on a server; what it counted, with the server's CPU seconds per thousand requests."""
     command = [sys.executable, "-m", "tests.bench.generator", server.port, "--run", next(_runs)]
     command += ["--seconds", seconds, "--requests", requests, "--connections", connections, "--rate", rate]
     command += ["--token", server.token] if server.token else []
+    command += ["--known"] if known else []
     before = server.cpu()
     done = subprocess.run(
         [str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False, **pinned(LOAD_CPU)

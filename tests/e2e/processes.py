@@ -55,7 +55,7 @@ def configuration(directory: Path, *, port: int, index: str, url: str, keys: str
                 "deadline_seconds": 1.0,
                 "poll_seconds": 0.5,
                 "processing_seconds": 0.5,
-                "retry_seconds": 0.1,
+                "retry_seconds": 0.05,
             }
         },
         "regions": {"regio": {"name": "Regio", "pack": "landelijk-strikt", "index": "index"}},

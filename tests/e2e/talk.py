@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Self
@@ -42,7 +42,7 @@ class Told:
     headers: Mapping[str, str]
     body: bytes
 
-    @property
+    @cached_property
     def tree(self) -> etree._Element:
         return etree.fromstring(self.body)
 
@@ -127,10 +127,11 @@ class Sender:
         return self.say("matchesOpvragen")
 
 
-def children() -> list[dict[str, str]]:
+@cache
+def children() -> tuple[dict[str, str], ...]:
     """The rows of tests/data/testpersonen.csv."""
     with Path("tests/data/testpersonen.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+        return tuple(csv.DictReader(file, delimiter=";"))
 
 
 def own(source: str) -> str:
@@ -205,7 +206,7 @@ def until(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
 
 
 @contextmanager
-def at_once(works: Sequence[Callable[[], None]]) -> Iterator[None]:
+def at_once(works: Sequence[Callable[[], object]]) -> Iterator[None]:
     """Run works in threads of their own beside what happens in the block; all have ended after it."""
     threads = [threading.Thread(target=work) for work in works]
     for thread in threads:

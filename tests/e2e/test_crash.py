@@ -27,8 +27,8 @@ from .processes import PARTNERS, Gateway, Process, token_of
 
 SIGNALS = int(os.environ.get("CRASH_SIGNALS", "300"))
 SEED = int(os.environ.get("CRASH_SEED", "1"))
-SENDERS = 6
-PACE = 0.08
+SENDERS = 8
+PACE = 0.05
 """Seconds per signal, about: there must be time to be killed in."""
 YOUNG = 1.0
 """Seconds a process gets to come to work before it may be killed."""

@@ -14,10 +14,11 @@ from gateway.canonical.signal import Signal, Soort
 from gateway.canonical.tenant import new_id
 from gateway.clock import AMSTERDAM
 from gateway.rules import admission, lifecycle
-from gateway.rules.admission import Admission, Case
+from gateway.rules.admission import Admission
 from gateway.rules.findings import FindingTexts
 from gateway.rules.policy import outgoing
-from tests.spec.people import FIELDS, NOW, RICH, directory, regions
+from tests.spec.office import judged
+from tests.spec.people import BLIND, FIELDS, RICH, SCHOOL, directory, regions
 
 TEXTS = FindingTexts.load()
 CANARY = "kanarie"
@@ -54,28 +55,14 @@ drafts: st.SearchStrategy[Draft] = st.builds(
 places = st.sampled_from(sorted(regions()))
 
 
-def judged(draft: Draft, region: str, *, bsn: bool = True, system: str = "leerlingvolg") -> Admission:
-    place, known = regions()[region], directory().partners["school"]
-    case = Case(
-        signaal_id=new_id(0),
-        organisatie=known.id,
-        instantie=known.instantie,
-        may_know_bsn=bsn,
-        code_list=known.code_list,
-        regio=place.id,
-        bestemming=place.index,
-        ketenregistratie=place.capabilities.ketenregistratie,
-        pack=place.pack,
-        vocabulary=known.vocabulary,
-        now=NOW,
-    )
-    said = Said(system, "bron_systeem")
-    return admission.admit(Afgeven(formaat="x", contract="x", bron_systeem=said, draft=draft), case)
+def judge(draft: Draft, region: str, *, who: str = SCHOOL, system: str = "leerlingvolg") -> Admission:
+    request = Afgeven(formaat="x", contract="x", bron_systeem=Said(system, "bron_systeem"), draft=draft)
+    return judged(request, directory().partners[who], regions()[region])
 
 
-@given(drafts, places, st.booleans(), anything)
-def test_any_draft_is_a_signal_or_its_faults(draft: Draft, region: str, bsn: bool, system: str) -> None:
-    admitted = judged(draft, region, bsn=bsn, system=system)
+@given(drafts, places, st.sampled_from([SCHOOL, BLIND]), anything)
+def test_any_draft_is_a_signal_or_its_faults(draft: Draft, region: str, who: str, system: str) -> None:
+    admitted = judge(draft, region, who=who, system=system)
     faults = [finding for finding in admitted.findings if finding.ernst is Ernst.FOUT]
     assert (admitted.signal is None) == bool(faults)
     assert all(finding.code in TEXTS.codes for finding in admitted.findings)
@@ -84,7 +71,7 @@ def test_any_draft_is_a_signal_or_its_faults(draft: Draft, region: str, bsn: boo
 
 @given(drafts, places)
 def test_no_finding_tells_a_word_of_what_was_said(draft: Draft, region: str) -> None:
-    for finding in judged(draft, region).findings:
+    for finding in judge(draft, region).findings:
         told = TEXTS.text(finding)
         assert CANARY not in f"{finding.model_dump_json()}{told.rule}{told.fix}{told.rule_en}{told.fix_en}"
 
@@ -117,7 +104,7 @@ def signal_of(said: dict[str, str], terms: list[tuple[str, str]], region: str) -
     own.pop("bron_systeem")
     draft: dict[str, Any] = {name: Said(text, name) for name, text in own.items()}
     given_terms = tuple(SaidTerm(Said(axis, "as"), Said(word, "woord")) for axis, word in terms)
-    return judged(Draft(here="", terms=given_terms, **draft), region).signal
+    return judge(Draft(here="", terms=given_terms, **draft), region).signal
 
 
 @given(good, words, places)
@@ -135,7 +122,7 @@ def test_an_admitted_signal_obeys_the_law_whatever_was_said(
     pack = regions()[region].pack
     assert pack.legal_basis.value != "GEEN"
     for meaning in signal.betekenissen:
-        assert pack.kept(meaning, directory().partners["school"].vocabulary)
+        assert pack.kept(meaning, directory().partners[SCHOOL].vocabulary)
 
 
 @given(good, words, places)

@@ -15,9 +15,9 @@ from gateway.canonical.identifiers import Bsn
 from gateway.canonical.signal import Geslacht, Jeugdige
 from gateway.flow.identity import Recognition
 from gateway.store.keyring import KeyRing
-from tests.property.test_admission import judged
 from tests.spec.formats import FORMATS, Message
-from tests.spec.people import FIELDS
+from tests.spec.office import judged
+from tests.spec.people import FIELDS, SCHOOL, directory, regions
 
 with TemporaryDirectory() as _directory:
     RING = KeyRing.create(Path(_directory) / "keyring.json")
@@ -53,8 +53,8 @@ def content(
 ) -> bytes:
     message = Message("signaalAfgeven", {**FULL, **says}, words, registrations)
     request = FORMATS[form].request(message)
+    admitted = judged(request, directory().partners[SCHOOL], regions()[region])
     assert isinstance(request, Afgeven)
-    admitted = judged(request.draft, region)
     assert admitted.signal is not None, admitted.findings
     return KNOWN.said(request, admitted.signal)
 
@@ -161,6 +161,13 @@ def test_every_part_of_a_key_counts(keys: list[tuple[str, str, str, str, int]]) 
     assert KNOWN.key(*one) == KNOWN.key(*one)
     if one[:3] != other[:3]:
         assert KNOWN.source(*one[:3]) != KNOWN.source(*other[:3])
+
+
+def test_a_key_changes_with_each_of_its_parts_alone() -> None:
+    whole = ("school", "leerlingvolg", "s-1", "signaalAfgeven", 1)
+    others = [(*whole[:n], other, *whole[n + 1 :]) for n, other in enumerate(("x", "x", "x", "x", 2))]
+    assert len({KNOWN.key(*parts) for parts in (whole, *others)}) == 6
+    assert len({KNOWN.source(*parts[:3]) for parts in (whole, *others[:3])}) == 4
 
 
 def test_a_key_a_source_and_a_content_of_the_same_texts_differ() -> None:

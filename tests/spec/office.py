@@ -4,15 +4,19 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from gateway.canonical.command import Afgeven, Request
 from gateway.canonical.receipt import Answer, Refusal, Reply
+from gateway.canonical.tenant import new_id
 from gateway.clock import Clock
-from gateway.flow.directory import Caller, Directory
+from gateway.flow.directory import Caller, Directory, Partner, Region
 from gateway.flow.effects import Await, Conversation, Read, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
+from gateway.rules import admission
+from gateway.rules.admission import Admission
 from gateway.store.store import Store
 from tests.spec.formats import PLAIN, Format, Message
-from tests.spec.people import FIELDS, Legal, caller, directory
+from tests.spec.people import FIELDS, NOW, Legal, caller, directory
 
 
 class Office:
@@ -108,3 +112,24 @@ def accepted(reply: Reply) -> Answer:
 def codes(reply: Reply) -> list[str]:
     """Why a message was refused; empty when it was not."""
     return [finding.code for finding in reply.findings] if isinstance(reply, Refusal) else []
+
+
+def judged(request: Request, known: Partner, place: Region) -> Admission:
+    """What the rules alone make of a signal."""
+    assert isinstance(request, Afgeven)
+    return admission.admit(
+        request,
+        admission.Case(
+            signaal_id=new_id(0),
+            organisatie=known.id,
+            instantie=known.instantie,
+            may_know_bsn=known.may_know_bsn,
+            code_list=known.code_list,
+            regio=place.id,
+            bestemming=place.index,
+            ketenregistratie=place.capabilities.ketenregistratie,
+            pack=place.pack,
+            vocabulary=known.vocabulary,
+            now=NOW,
+        ),
+    )

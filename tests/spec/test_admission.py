@@ -12,17 +12,13 @@ import pytest
 
 import gateway.flow
 import gateway.rules
-from gateway.canonical.command import Afgeven
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Refusal
-from gateway.canonical.tenant import new_id
 from gateway.clock import legal_day
 from gateway.flow.directory import destination
-from gateway.rules import admission
-from gateway.rules.admission import Admission
 from gateway.rules.findings import FindingTexts
 from tests.spec.formats import FORMATS, PLAIN, Message
-from tests.spec.office import Office, accepted, said
+from tests.spec.office import Office, accepted, judged, said
 from tests.spec.people import BLIND, ELSEWHERE, NOW, REGION, SCHOOL, caller, directory
 
 CONSENT = {"toestemming_gegeven_op": "2026-11-01", "toestemming_bewijs_referentie": "dossier 7"}
@@ -277,34 +273,11 @@ def found(findings: tuple[Finding, ...]) -> list[tuple[str, str, Ernst]]:
     return sorted((finding.code, finding.at, finding.ernst) for finding in findings)
 
 
-def judged(case: Case) -> Admission:
-    """The case by the rules alone."""
-    request = PLAIN.request(case.message)
-    assert isinstance(request, Afgeven)
-    known = directory().partners[case.who]
-    region = destination(known, case.says.get("gemeente_code"), legal_day(NOW))
-    place = region or known.regions[0]
-    return admission.admit(
-        request,
-        admission.Case(
-            signaal_id=new_id(0),
-            organisatie=known.id,
-            instantie=known.instantie,
-            may_know_bsn=known.may_know_bsn,
-            code_list=known.code_list,
-            regio=place.id,
-            bestemming=place.index,
-            ketenregistratie=place.capabilities.ketenregistratie,
-            pack=place.pack,
-            vocabulary=known.vocabulary,
-            now=NOW,
-        ),
-    )
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_the_rules_find_what_the_case_says_and_nothing_else(case: Case) -> None:
-    admitted = judged(case)
+    known = directory().partners[case.who]
+    region = destination(known, case.says.get("gemeente_code"), legal_day(NOW)) or known.regions[0]
+    admitted = judged(PLAIN.request(case.message), known, region)
     covenant = [line for line in expected(case, "plat") if line[0] != "VIX-1301"]
     assert found(admitted.findings) == covenant
     faults = [line for line in covenant if line[2] is Ernst.FOUT]

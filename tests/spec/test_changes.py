@@ -43,6 +43,12 @@ WRONG: tuple[tuple[str, dict[str, str], tuple[tuple[str, str, str], ...], list[s
     ("betekenisAanvullen", OWN, (("urgentie", "x", "onbekend"),), ["VIX-1406 choice[1].concept"]),
     ("betekenisAanvullen", OWN, (("urgentie", " ", "direct"),), ["VIX-1105 choice[1].word"]),
     ("betekenisAanvullen", OWN, (("urgentie", "w" * 61, "direct"),), ["VIX-1105 choice[1].word"]),
+    (
+        "betekenisAanvullen",
+        OWN,
+        (("urgentie", "x", "direct"), ("urgentie", "x", "regulier"), ("handelt", "x", "contact-gevraagd")),
+        ["VIX-1406 choice[2].word"],
+    ),
     ("statusOpvragen", {}, (), ["VIX-1106 bron_signaal_id", "VIX-1106 bron_systeem"]),
     ("statusOpvragen", OWN, (), ["VIX-1401 bron_signaal_id"]),
     ("signaalBeeindigen", {**OWN, "datum_einde": "2026-11-21"}, (), ["VIX-1401 bron_signaal_id"]),

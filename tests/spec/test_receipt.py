@@ -18,7 +18,7 @@ from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
 from tests.spec.formats import FORMATS
 from tests.spec.office import Office, accepted, codes, said
-from tests.spec.people import NOW, SCHOOL, Legal, caller, directory, partner, regions, shared
+from tests.spec.people import NOW, REGION, SCHOOL, Legal, caller, directory, partner, regions, shared
 
 WORDS = (("urgentie", "spoed"), ("crisis", "kanarie"), ("betrokkenheid", "betrokken", "verwijsindex"))
 
@@ -145,6 +145,13 @@ def test_past_vocabularies_and_packs_are_found_in_the_store(tmp_path: Path) -> N
         assert known.pack("nergens@0", "landelijk") is own
     finally:
         house.close()
+
+
+def test_a_repeat_on_the_twelfth_birthday_is_judged_as_the_first_message_was(office: Office) -> None:
+    told = {"informatieplicht_wie": "VERTEGENWOORDIGER", "gemeente_code": REGION["informeren-verplicht"]}
+    first = office.given(geboortedatum="2014-11-22", **told)
+    office.later(days=1)
+    assert accepted(office.give(geboortedatum="2014-11-22", **told)).receipt == first.receipt
 
 
 def test_a_receipt_names_the_versions_it_was_made_with(office: Office) -> None:

@@ -177,3 +177,18 @@ def test_a_store_goes_on_when_the_server_comes_back(
     assert store.turn((-1, "")) is not None
     postgres.restart()
     assert store.do(make.accept("c")).fresh, "a short absence is not even noticed"
+
+
+def test_who_vanishes_with_a_lock_holds_it_for_seconds(place: Place, store: Store, make: Maker) -> None:
+    store.do(make.accept())
+    [job] = claim(store)
+    with place.engine().connect() as other:
+        other.execute(sa.text("SELECT * FROM destinations FOR UPDATE"))
+        with store._writes.begin() as connection:
+            assert connection.execute(sa.text("SHOW idle_in_transaction_session_timeout")).scalar() == "30s"
+            connection.execute(sa.text("SET lock_timeout = '200ms'"))
+        future = store.submit(settled(job, healthy=False))
+        with pytest.raises(TimeoutError):
+            future.result(1)
+        other.rollback()
+        assert future.result(20) is True

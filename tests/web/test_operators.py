@@ -42,17 +42,16 @@ def test_without_its_store_it_lives_but_is_not_ready(edge: Edge, monkeypatch: py
     assert edge.ask("/health").status_code == 200
 
 
-@pytest.mark.parametrize("said", [{}, {"authorization": "Bearer geraden"}, {"authorization": METRICS}])
-def test_figures_are_for_who_has_the_token(edge: Edge, said: dict[str, str]) -> None:
-    assert edge.ask("/metrics", headers=said).status_code == 401
+def test_figures_are_for_who_has_the_token(edge: Edge) -> None:
+    for said in ({}, {"authorization": "Bearer geraden"}, {"authorization": METRICS}):
+        assert edge.ask("/metrics", headers=said).status_code == 401
     assert edge.ask("/metrics", headers=BEARER).status_code == 200
 
 
-@pytest.mark.parametrize("said", [{}, {"authorization": "Bearer "}, {"authorization": "Bearer"}])
-def test_without_a_token_in_the_configuration_figures_are_for_nobody(
-    open_edge: Callable[..., Edge], said: dict[str, str]
-) -> None:
-    assert open_edge(metrics_token="").ask("/metrics", headers=said).status_code == 401
+def test_without_a_token_in_the_configuration_figures_are_for_nobody(open_edge: Callable[..., Edge]) -> None:
+    edge = open_edge(metrics_token="")
+    for said in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer"}):
+        assert edge.ask("/metrics", headers=said).status_code == 401
 
 
 def test_no_figure_has_a_personal_label(edge: Edge) -> None:
@@ -70,8 +69,6 @@ def test_no_figure_has_a_personal_label(edge: Edge) -> None:
     assert not [word for word in PERSONAL if word.lower() in told.lower()]
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/docs", "/redoc", "/openapi.json", "/soap", "/soap/v1/", "/metrics/", "/ready/x"]
-)
-def test_there_is_nothing_else(edge: Edge, path: str) -> None:
-    assert edge.ask(path).status_code in {307, 404}
+def test_there_is_nothing_else(edge: Edge) -> None:
+    for path in ("/", "/docs", "/redoc", "/openapi.json", "/soap", "/soap/v1/", "/metrics/", "/ready/x"):
+        assert edge.ask(path).status_code in {307, 404}

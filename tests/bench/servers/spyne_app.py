@@ -76,7 +76,7 @@ class Aanlevering(ServiceBase):
         _out_variable_names=["ontvangstbewijs", "vertaling", "advies", "stand"],
         _out_message_name="signaalAfgevenAntwoord",
     )  # fmt: skip
-    def signaalAfgeven(_, kop, bron, revisie, *rest):  # noqa: N802  the contract's own name
+    def signaalAfgeven(_, kop, bron, revisie, *rest):  # noqa: N802, N805  the contract's own name
         now = dt.datetime.now(dt.UTC)
         receipt = dict(FIXED["ontvangstbewijs"], bronSignaalId=bron, ontvangenOp=now, verwijderdatum=now.date())
         receipt["betekenis"] = [Betekenis(**cells) for cells in receipt["betekenis"]]

@@ -23,7 +23,7 @@ def connect(wsdl: str, token: str) -> zeep.Client:
 
 
 def signaal_afgeven(organisatie: zeep.Client, bron_signaal_id: str, bsn: str):
-    now = dt.datetime.now(dt.timezone.utc).replace(microsecond=0)
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     return organisatie.service.signaalAfgeven(
         kop={"bronSysteem": "voorbeeld-zeep"},
         bronSignaalId=bron_signaal_id,

@@ -1,0 +1,144 @@
+"""The short commands: keyring, status, hold and resume, vocabulary, version."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway import __version__, compose
+from gateway.config import read
+from gateway.store.keyring import KeyRing
+from tests.cli.conftest import Run
+
+AXES = ("urgentie", "crisis", "veiligheid", "handelt", "betrokkenheid", "geinformeerd")
+
+
+def test_a_key_ring_is_its_owners_only(verwijsindex: Run, tmp_path: Path) -> None:
+    file = tmp_path / "safe" / "keyring.json"
+    said = verwijsindex("keyring", file)
+    assert said.code == 0
+    assert KeyRing.open(file).fingerprint() in said.out
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_key_ring_is_never_overwritten(verwijsindex: Run, tmp_path: Path) -> None:
+    file = tmp_path / "keyring.json"
+    verwijsindex("keyring", file)
+    before = file.read_bytes()
+    said = verwijsindex("keyring", file)
+    assert (said.code, file.read_bytes()) == (2, before)
+    assert "never overwritten" in said.err
+
+
+def test_nothing_of_a_key_ring_is_said(verwijsindex: Run, tmp_path: Path) -> None:
+    file = tmp_path / "keyring.json"
+    said = verwijsindex("keyring", file)
+    secrets = [part for part in file.read_text(encoding="utf-8").split('"') if part.endswith("=")]
+    assert len(secrets) == 3
+    assert not [secret for secret in secrets if secret in said.out + said.err]
+
+
+def test_status_shows_what_is_stored(verwijsindex: Run, written: Callable[[], Path]) -> None:
+    said = verwijsindex("status", "--config", written())
+    assert said.code == 0
+    assert "signals" in said.out
+    assert "index noord: open" in said.out
+
+
+def test_an_index_is_held_until_it_is_resumed(verwijsindex: Run, written: Callable[[], Path]) -> None:
+    file = written()
+    assert verwijsindex("hold", "noord", "--config", file).out == "index noord: held\n"
+    assert "index noord: nothing is sent" in verwijsindex("status", "--config", file).out
+    parts = compose.house(read(file))
+    assert parts.store.read.closed() == frozenset({"noord"})
+    parts.close()
+    assert verwijsindex("resume", "noord", "--config", file).out == "index noord: open\n"
+    assert "index noord: open" in verwijsindex("status", "--config", file).out
+
+
+def test_an_index_that_is_not_there_cannot_be_held(verwijsindex: Run, written: Callable[[], Path]) -> None:
+    said = verwijsindex("hold", "zuid", "--config", written())
+    assert (said.code, said.err) == (2, "no index 'zuid'; there are noord\n")
+
+
+def test_the_configuration_may_come_from_the_environment(
+    verwijsindex: Run, written: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEWAY_CONFIG", str(written()))
+    assert "index noord: open" in verwijsindex("status").out
+
+
+@pytest.mark.parametrize("command", [("serve",), ("work",), ("status",), ("hold", "noord"), ("resume", "noord")])
+def test_without_a_configuration_nothing_starts(
+    verwijsindex: Run, command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = verwijsindex(*command)
+    assert said.code == 2
+    assert "gateway.toml: cannot be read" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_the_shipped_vocabulary_obeys_its_rules(verwijsindex: Run) -> None:
+    assert verwijsindex("vocabulary", "check").code == 0
+
+
+def test_a_vocabulary_that_breaks_a_rule_is_told(verwijsindex: Run, tmp_path: Path) -> None:
+    said = verwijsindex("vocabulary", "check", tmp_path)
+    assert said.code == 1
+    assert "concepts.csv" in said.err
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_every_concept_of_an_axis_is_shown_whole(verwijsindex: Run, axis: str) -> None:
+    said = verwijsindex("vocabulary", "show", axis)
+    assert said.code == 0
+    assert "…" not in said.out
+    for code in compose.shared_vocabulary().choices(axis):
+        assert f" {code} " in said.out
+
+
+def test_an_axis_that_is_not_there_is_told_which_there_are(verwijsindex: Run) -> None:
+    for command in (("show", "haast"), ("translate", "haast", "spoed")):
+        said = verwijsindex("vocabulary", *command)
+        assert said.code == 2
+        assert said.err == f"no axis 'haast'; there are {', '.join(AXES)}\n"
+
+
+def test_a_word_without_meaning_gets_a_question_and_danger_gets_the_advice_to_phone(verwijsindex: Run) -> None:
+    said = verwijsindex("vocabulary", "translate", "urgentie", "spoed", "--list", "lokaal-team-vrije-tekst")
+    meaning, question, advice = said.out.splitlines()
+    assert meaning.startswith("'spoed' -> onbekend (unmatched, lokaal-team-vrije-tekst@")
+    assert question.startswith("question: which of direct, binnen-1-uur")
+    assert "112" in advice
+    assert "0800-2000" in advice
+
+
+def test_a_word_with_a_meaning_has_its_degree_and_its_map(verwijsindex: Run) -> None:
+    said = verwijsindex("vocabulary", "translate", "urgentie", "urgent", "--list", "zvj-signaalcode")
+    assert said.out.startswith("'urgent' -> binnen-1-werkdag (equivalent, zvj-signaalcode@")
+    assert len(said.out.splitlines()) == 1
+
+
+def test_a_list_that_is_not_there_is_told_which_there_are(verwijsindex: Run) -> None:
+    said = verwijsindex("vocabulary", "translate", "urgentie", "spoed", "--list", "eigen")
+    assert said.code == 2
+    assert "there are" in said.err
+    assert "zvj-signaalcode" in said.err
+
+
+def test_it_knows_its_version(verwijsindex: Run) -> None:
+    assert verwijsindex("version").out == f"{__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("vocabulary", "--help"), ("sandbox", "--help")])
+def test_help_is_at_hand(verwijsindex: Run, arguments: tuple[str, ...]) -> None:
+    assert "Usage" in verwijsindex(*arguments).out + verwijsindex(*arguments).err
+
+
+@pytest.mark.parametrize("command", ["serv", "vocabulary chek", "status --confg x"])
+def test_a_command_that_is_not_there_is_refused(verwijsindex: Run, command: str) -> None:
+    said = verwijsindex(*command.split())
+    assert said.code == 2
+    assert "No such" in said.err
