@@ -154,6 +154,7 @@ class MatchesOpvragen(Command):
     """Ask for matches on own signals after a cursor."""
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     na: Said | None = None
     maximum: Said | None = None
 
@@ -163,6 +164,7 @@ class EigenSignalenOpvragen(Command):
     """Ask for own signals after a cursor."""
 
     here: str
+    places: Mapping[str, str] = field(default_factory=dict)
     na: Said | None = None
     maximum: Said | None = None
 

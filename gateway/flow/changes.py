@@ -90,7 +90,7 @@ def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date 
 
 def _chosen(request: BetekenisAanvullen, partner: Partner, reading: Reading) -> Understanding:
     if not request.choices:
-        reading.find("VIX-1106", here_of(request, "keuze"))
+        reading.find("VIX-1106", here_of(request, "choices"))
     meanings: list[Meaning] = []
     for choice in request.choices:
         axis, concept = choice.axis.text.strip(), choice.concept.text.strip()

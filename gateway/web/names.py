@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 ORDINARY_BYTES = 16_384
 """Twice the largest signal that the contract allows."""
-ONE_IN = 16
+ONE_IN = 64
 """Of so many ordinary messages one is looked at, and counts for all."""
 BUDGET_BYTES = 4_000_000
 """New names of one sender, by estimate, before its messages are read apart."""
@@ -40,7 +40,7 @@ class Names:
         """Whether to read a message apart."""
         if len(body) > ORDINARY_BYTES or self._spent.get(caller, 0) > BUDGET_BYTES:
             return True
-        if random.randrange(ONE_IN) == 0:
+        if random.random() * ONE_IN < 1:
             new = set(_NAMED.findall(body)) - self._known
             if new:
                 self._known |= new

@@ -126,7 +126,13 @@ class Yard:
 
 
 def load(
-    server: Server, *, seconds: float = 0, requests: int = 0, connections: int = 16, rate: float = 0, known: bool = False
+    server: Server,
+    *,
+    seconds: float = 0,
+    requests: int = 0,
+    connections: int = 16,
+    rate: float = 0,
+    known: bool = False,
 ) -> dict[str, float]:
     """Run the generator on a server; what it counted, with the server's CPU seconds per thousand requests."""
     command = [sys.executable, "-m", "tests.bench.generator", server.port, "--run", next(_runs)]

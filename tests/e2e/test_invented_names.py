@@ -114,13 +114,13 @@ def test_whoever_brings_new_names_is_read_apart_in_the_end_and_nobody_else(form:
     sent = 0
     while not names.strange(form.format(f"n{sent}-{'k' * size}").encode(), SOMEBODY):
         sent += 1
-        assert sent * size < 4 * BUDGET_BYTES, "counted by sample, but counted"
+        assert sent * size < 10 * BUDGET_BYTES, "counted by sample, but counted"
     assert not names.strange(b"<a/>", ANOTHER)
 
 
 def test_white_space_between_tags_is_remembered_too_and_counted() -> None:
     names, source = Names(), random.Random(1)
-    for _ in range(600):
+    for _ in range(5_000):
         gaps = ("".join(source.choices(" \t\n", k=50)) for _ in range(300))
         if names.strange("<a>".join(gaps).encode(), SOMEBODY):
             return

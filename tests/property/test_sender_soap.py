@@ -132,7 +132,7 @@ def test_any_change_to_the_elements_is_read_or_refused_as_the_schema_says(data: 
         if not root.findall(".//*"):
             return
     accepted = read_or_refused(etree.tostring(root))
-    operation = root.find(f".//{{{VI}}}signaalAfgeven")
+    operation = root.find(f"{{*}}Body/{{{VI}}}signaalAfgeven")
     if accepted:
         assert operation is not None
         CONTRACT.assertValid(operation)

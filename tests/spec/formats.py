@@ -150,7 +150,7 @@ PATHS = {
     "toestemming": "attestaties/toestemming",
     "toestemming_gegeven_op": "attestaties/toestemming/gegevenOp",
     "toestemming_bewijs_referentie": "attestaties/toestemming/bewijsReferentie",
-    "keuze": "keuze",
+    "choices": "keuze",
 }
 """The dictionary's name -> its path in the SOAP contract, in the contract's order."""
 _PARTS = {

@@ -16,7 +16,7 @@ from gateway.rules import admission
 from gateway.rules.admission import Admission
 from gateway.store.store import Store
 from tests.spec.formats import PLAIN, Format, Message
-from tests.spec.people import FIELDS, NOW, Legal, caller, directory
+from tests.spec.people import FIELDS, NOW, SCHOOL, Legal, caller, directory
 
 
 class Office:
@@ -68,10 +68,10 @@ class Office:
         """As `give`, and it is accepted."""
         return accepted(self.give(*words, **fields))
 
-    def give_many(self, number: int) -> None:
+    def give_many(self, number: int, who: str = SCHOOL) -> None:
         """Give signals `s-0`, `s-1`, ... and wait for all of them at once."""
         said_all = (PLAIN.request(said(bron_signaal_id=f"s-{n}")) for n in range(number))
-        asked = [next(self.intake.answer(request, caller())) for request in said_all]
+        asked = [next(self.intake.answer(request, caller(who))) for request in said_all]
         for waiting in [self.store.submit(effect.unit) for effect in asked if isinstance(effect, Submit)]:
             waiting.result()
 

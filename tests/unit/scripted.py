@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,17 +23,19 @@ from tests.spec.people import RICH, SCHOOL
 
 
 class Plain:
-    """An adapter that writes an order as JSON, and reads the outcome that the script put in the answer."""
+    """An adapter that writes JSON, never twice the same, and reads the outcome that the script put in the answer."""
 
     def __init__(self, recovery: Recovery = Recovery.ASK, processing: float = 0.0) -> None:
         self.declares = recovery
         self.capabilities = RICH.model_copy(update={"processing_time": dt.timedelta(seconds=processing)})
         self.broken = False
+        self.written = count()
 
     def encode(self, order: Order) -> WireRequest:
         if self.broken:
             raise IndexFault("order: MISSING melder")
-        return WireRequest(json.dumps({type(order).__name__: order.model_dump(mode="json")}).encode(), "text/plain")
+        message = {type(order).__name__: order.model_dump(mode="json"), "written": next(self.written)}
+        return WireRequest(json.dumps(message).encode(), "text/plain")
 
     def decode(self, order: Order, response: WireResponse) -> Outcome:
         return OUTCOMES[response.body]
@@ -136,5 +139,4 @@ def database(store: Store) -> Path:
 
 
 def id_of(sent: dict[str, Any]) -> UUID:
-    (order,) = sent.values()
-    return UUID(order["message_id"])
+    return UUID(next(iter(sent.values()))["message_id"])

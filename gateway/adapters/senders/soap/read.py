@@ -61,7 +61,7 @@ def request(
         return command.Capaciteiten(**head)
     if kind == "BetekenisAanvullen":
         said["choices"] = tuple(_choice(entry, where) for where, entry in _entries(said, "choices", f"{at}/vi:keuze"))
-    return _PLAIN[kind](**head, here=at, **said)
+    return _PLAIN[kind](**head, here=at, places=places, **said)
 
 
 _PLAIN: dict[str, Callable[..., Request]] = {
