@@ -12,8 +12,9 @@ from gateway.canonical.terms import Meaning, Understanding
 from gateway.flow.directory import Directory, Partner
 from gateway.flow.identity import Recognition
 from gateway.rules import admission, lifecycle
-from gateway.rules.admission import Reading
 from gateway.rules.lifecycle import Gebeurtenis
+from gateway.rules.reading import Reading, date
+from gateway.rules.reading import revision as read_revision
 from gateway.store import outbox
 from gateway.store.work import Change, Decision, Illegal, Impossible, Known
 
@@ -48,7 +49,7 @@ def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[F
     source = reading.required(request.bron_signaal_id, here_of(request, "bron_signaal_id"), 35)
     revision = 1
     if not isinstance(request, StatusOpvragen) and request.revisie is not None:
-        revision = reading.parsed(request.revisie, admission.revision, "VIX-1105", "1-9999") or 0
+        revision = reading.parsed(request.revisie, read_revision, "VIX-1105", "1-9999") or 0
     findings = admission.merge(request.remarks, reading.findings)
     if any(finding.ernst is Ernst.FOUT for finding in findings) or system is None or source is None:
         return findings
@@ -82,7 +83,7 @@ def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date 
     if request.datum_einde is None:
         reading.find("VIX-1106", here_of(request, "datum_einde"))
         return None
-    day = reading.parsed(request.datum_einde, admission.date, "VIX-1105", "jjjj-mm-dd")
+    day = reading.parsed(request.datum_einde, date, "VIX-1105", "jjjj-mm-dd")
     if day is not None and day > today:
         reading.find("VIX-1105", request.datum_einde.at, limit="vandaag of eerder")
     return day

@@ -45,7 +45,8 @@ from gateway.flow.directory import Caller, Directory, Partner, Region, destinati
 from gateway.flow.effects import Await, Conversation, Read, Submit
 from gateway.flow.identity import Recognition
 from gateway.rules import admission
-from gateway.rules.admission import Admission, Case, Reading
+from gateway.rules.admission import Admission, Case
+from gateway.rules.reading import Reading, page_size
 from gateway.store.work import Accept, Conflict, Gone, Illegal, Impossible, NotOurs, Stored
 
 OPERATIONS: dict[type[Command], str] = {
@@ -217,7 +218,7 @@ class Intake:
         self, request: MatchesOpvragen | EigenSignalenOpvragen, partner: Partner, kind: str
     ) -> tuple[str, int, tuple[Finding, ...]]:
         reading = Reading()
-        limit = reading.parsed(request.maximum, admission.page_size, "VIX-1105", "1-200") or PAGE
+        limit = reading.parsed(request.maximum, page_size, "VIX-1105", "1-200") or PAGE
         after = "0"
         if request.na is not None:
             place = self._recognise.place(partner.id, kind, request.na.text.strip())

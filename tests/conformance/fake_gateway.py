@@ -10,10 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
-from tests.conformance.fake_office import XSD, E, Office, advice_element
-from tests.conformance.fake_rules import MAY_USE_BSN, SOAP, VI, Refused
 from lxml import etree
 from lxml.builder import ElementMaker
+
+from tests.conformance.fake_office import XSD, E, Office, advice_element
+from tests.conformance.fake_rules import MAY_USE_BSN, SOAP, VI, Refused
 
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 WSA = "http://www.w3.org/2005/08/addressing"

@@ -6,6 +6,9 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+from lxml import etree
+from lxml.builder import ElementMaker
+
 from tests.conformance.fake_rules import (
     CONCEPTS,
     MAPS,
@@ -21,8 +24,6 @@ from tests.conformance.fake_rules import (
     understand,
     years_on,
 )
-from lxml import etree
-from lxml.builder import ElementMaker
 
 E = ElementMaker(namespace=VI, nsmap={"vi": VI})
 XSD = (Path(__file__).parents[2] / "conformance" / "contract" / "aanlevering-1.xsd").read_bytes()

@@ -8,11 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from tests.conformance.fake_gateway import Fake
 
 from conformance.__main__ import main
 from conformance.checks import THEMES, find
 from conformance.requirements import load
+from tests.conformance.fake_gateway import Fake
 
 ROOT = Path(__file__).parents[2]
 TOKENS = ("--token", "een", "--partner-token", "twee", "--blind-token", "blind")

@@ -13,7 +13,7 @@ from gateway.canonical.receipt import Receipt
 from gateway.canonical.signal import Signal, Soort
 from gateway.canonical.tenant import new_id
 from gateway.clock import AMSTERDAM
-from gateway.rules import admission, lifecycle
+from gateway.rules import lifecycle, reading
 from gateway.rules.admission import Admission
 from gateway.rules.findings import FindingTexts
 from gateway.rules.policy import outgoing
@@ -170,8 +170,8 @@ def test_a_receipt_survives_its_way_through_json(receipt: Receipt) -> None:
 @given(st.text(), st.text())
 def test_dates_and_numbers_are_read_in_one_spelling_or_refused(text: str, other: str) -> None:
     for parse in (
-        *(admission.moment, admission.date, admission.birth_date, admission.revision, admission.house_number),
-        *(admission.page_size, admission.e_mail, admission.telephone, admission.postcode, admission.gemeente_code),
+        *(reading.moment, reading.date, reading.birth_date, reading.revision, reading.house_number),
+        *(reading.page_size, reading.e_mail, reading.telephone, reading.postcode, reading.gemeente_code),
     ):
         for said in (text, f"{other}2026-11-21", f"1{text}"):
             try:
