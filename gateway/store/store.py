@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, change, migrate, outbox
+from gateway.store import accept, attempts, change, migrate, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -63,7 +63,7 @@ class Store:
     def turn(self, after: tuple[int, str]) -> tuple[int, str] | None:
         """The next tenant with something due."""
         with self._reads.begin() as connection:
-            return outbox.turn(connection, self._times, after)
+            return attempts.turn(connection, self._times, after)
 
     def sweep(self) -> int:
         """Destroy keys that a crash left behind; gives how many."""
@@ -118,11 +118,11 @@ class Store:
             case Change():
                 return change.change(connection, unit, self._sealing, effects)
             case Claim():
-                return outbox.claim(connection, unit, self._times, self._sealing)
+                return attempts.claim(connection, unit, self._times, self._sealing)
             case Freeze():
-                return outbox.freeze(connection, unit, self._times, self._sealing)
+                return attempts.freeze(connection, unit, self._times, self._sealing)
             case Settle():
-                return outbox.settle(connection, unit, self._times, self._sealing, effects)
+                return attempts.settle(connection, unit, self._times, self._sealing, effects)
             case Schedule():
                 return outbox.schedule(connection, unit)
             case Hold():

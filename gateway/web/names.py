@@ -17,7 +17,7 @@ from gateway.flow.directory import Caller
 T = TypeVar("T")
 
 ORDINARY_BYTES = 16_384
-"""Twice the largest signal that the contract allows."""
+"""Room for the largest signal of the contract; what is larger is still read, but apart."""
 ONE_IN = 64
 """Of so many ordinary messages one is looked at, and counts for all."""
 BUDGET_BYTES = 4_000_000

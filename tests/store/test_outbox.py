@@ -50,7 +50,7 @@ def refusing(store: Store, beginning: str) -> Iterator[None]:
 
 def test_two_loops_on_two_stores_claim_every_message_exactly_once(place: Place, store: Store, make: Maker) -> None:
     tenants = [f"tenant-{number}" for number in range(20)]
-    each = 20 if place.sqlite else 100
+    each = 10 if place.sqlite else 100
     units = [make.accept(f"s-{number}", tenant=tenant) for tenant in tenants for number in range(each)]
     for answer in [store.submit(unit) for unit in units]:
         answer.result()

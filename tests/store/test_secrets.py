@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,21 +138,26 @@ def digests(bsn: str) -> Iterator[tuple[str, bytes]]:
         yield f"{name} of bsn, base64", base64.b64encode(digest.digest())[:20]
 
 
-def wanted(cage: Birdcage) -> Iterator[tuple[str, bytes]]:
+def groups(cage: Birdcage) -> Iterator[tuple[str, list[bytes]]]:
+    """What to look for: a name, and the byte strings that go by it."""
     for field, text in cage.texts.items():
-        for form, sought in forms(text):
-            yield f"{field} as {form}", sought
-    for bsn in BSNS:
-        for form, sought in forms(bsn):
-            yield f"a bsn as {form}", sought
-        yield from digests(bsn)
+        yield field, [sought for _, sought in forms(text)]
+    for group in zip(*(list(forms(bsn)) for bsn in BSNS), strict=True):
+        yield f"a bsn as {group[0][0]}", [sought for _, sought in group]
+    for group in zip(*(list(digests(bsn)) for bsn in BSNS), strict=True):
+        yield group[0][0], [sought for _, sought in group]
 
 
 def found(files: list[Path], cage: Birdcage) -> set[str]:
     contents = [content for file in files if (content := file.read_bytes().rstrip(b"\0"))]
     assert contents
-    seen: dict[bytes, str] = {sought: name for name, sought in wanted(cage)}
-    return {name for sought, name in seen.items() for content in contents if sought in content}
+    seen = set()
+    for name, group in groups(cage):
+        start = os.path.commonprefix(group)
+        for content in contents:
+            if start in content and any(sought in content for sought in group):
+                seen.add(name)
+    return seen
 
 
 def test_no_file_holds_a_person(place: Place, store: Store, make: Maker, request: pytest.FixtureRequest) -> None:
