@@ -13,8 +13,10 @@ from gateway.flow.directory import Directory, Partner
 from gateway.flow.identity import Recognition
 from gateway.rules import admission, lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
+from gateway.rules.policy import Pack
 from gateway.rules.reading import Reading, date
 from gateway.rules.reading import revision as read_revision
+from gateway.rules.vocabulary import Vocabulary
 from gateway.store import outbox
 from gateway.store.work import Change, Decision, Illegal, Impossible, Known
 
@@ -133,8 +135,7 @@ def unit(
             beleid=pack.label,
         )
         if asked.event is None:
-            kept = tuple(meaning for meaning in asked.understood.meanings if pack.kept(meaning, partner.vocabulary))
-            return _complete(known, receipt, kept, asked.understood.meanings)
+            return _complete(known, receipt, pack, partner.vocabulary, asked.understood.meanings)
         after = lifecycle.follow(known.status, asked.event)
         if after is None:
             return Illegal(known.status)
@@ -156,14 +157,20 @@ def unit(
 
 
 def _complete(
-    known: Known, receipt: Receipt, kept: tuple[Meaning, ...], chosen: tuple[Meaning, ...]
+    known: Known, receipt: Receipt, pack: Pack, vocabulary: Vocabulary, chosen: tuple[Meaning, ...]
 ) -> Decision | Illegal | Impossible:
-    """Put the sender's own explanation in the place of what was not understood."""
+    """Put the sender's own explanation in the place of what was not understood, as far as the pack keeps it.
+
+    Only an axis on which something was asked can be answered; a question that was not kept is known by its axis.
+    """
     if known.status is not Status.ACTIEF:
         return Illegal(known.status)
     asked = {(question.axis, question.word) for question in known.receipt.vragen}
-    if any((meaning.axis, meaning.word) not in asked for meaning in kept):
+    unkept = {item.axis for item in known.receipt.niet_bewaard}
+    if any((meaning.axis, meaning.word) not in asked and meaning.axis not in unkept for meaning in chosen):
         return Impossible("VIX-1406")
+    kept = [meaning for meaning in chosen if pack.kept(meaning, vocabulary)]
+    stored = tuple(pack.explained(meaning) for meaning in kept)
     answered = {(meaning.axis, meaning.word) for meaning in chosen}
     left = tuple(item for item in known.signal.betekenissen if (item.axis, item.word) not in answered)
     counts: dict[str, int] = {}
@@ -173,11 +180,11 @@ def _complete(
     return Decision(
         receipt=receipt.model_copy(
             update={
-                "betekenissen": kept,
+                "betekenissen": stored,
                 "niet_bewaard": tuple(NotKept(axis=axis, count=count) for axis, count in sorted(counts.items())),
             }
         ),
         status=known.status,
         event="betekenis_aangevuld",
-        signal=known.signal.model_copy(update={"betekenissen": (*left, *kept)}),
+        signal=known.signal.model_copy(update={"betekenissen": (*left, *stored)}),
     )

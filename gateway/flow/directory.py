@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.canonical.order import IndexCapabilities
-from gateway.canonical.signal import Instantie
+from gateway.canonical.signal import Instantie, Signal
 from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import Vocabulary
 
@@ -68,6 +68,11 @@ class Directory:
         if partner.vocabulary.version == version:
             return partner.vocabulary
         return self.past_vocabulary(version) or partner.vocabulary
+
+    def vocabulary_of(self, signal: Signal) -> Vocabulary | None:
+        """The vocabulary a signal was understood with, also when its organisation is no longer a partner."""
+        partner, version = self.partners.get(signal.organisatie), signal.herkomst.vocabulaire
+        return self.vocabulary(partner, version) if partner is not None else self.past_vocabulary(version)
 
 
 def destination(partner: Partner, municipality: str | None, day: dt.date) -> Region | None:

@@ -107,7 +107,8 @@ class Courier:
         if job.signal is None:
             return None
         pack = self._directory.pack(job.version, job.signal.regio)
-        return policy.outgoing(job.signal, job.message_id, pack, index.adapter.declared())
+        vocabulary = self._directory.vocabulary_of(job.signal)
+        return policy.outgoing(job.signal, job.message_id, pack, index.adapter.declared(), vocabulary)
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from gateway.canonical.order import Contact, IndexCapabilities, Person, Register, Signaalcode
 from gateway.canonical.signal import Signal
-from gateway.canonical.terms import Meaning
+from gateway.canonical.terms import Equivalence, Meaning
 from gateway.canonical.value import Klasse, Value
 from gateway.errors import Misconfigured
 from gateway.rules.vocabulary import Vocabulary
@@ -65,10 +65,20 @@ class Pack(Value):
         return f"{self.id}@{self.version}"
 
     def kept(self, meaning: Meaning, vocabulary: Vocabulary) -> bool:
-        """Whether a meaning may be stored."""
+        """Whether a meaning may be stored. A word nobody knows may say anything, so only consent keeps it."""
         if meaning.axis not in self.keeps:
             return False
-        return self.keeps_content or vocabulary.kept(meaning.axis, meaning.concept)
+        if self.keeps_content:
+            return True
+        return meaning.equivalence is not Equivalence.UNMATCHED and vocabulary.kept(meaning.axis, meaning.concept)
+
+    def explained(self, meaning: Meaning) -> Meaning:
+        """A meaning its sender explained, as it may be stored: without consent the concept's name, not the word."""
+        return meaning if self.keeps_content else meaning.model_copy(update={"word": meaning.concept})
+
+    def lets_go(self, meaning: Meaning, vocabulary: Vocabulary) -> bool:
+        """Whether a kept meaning may leave: never one of travel class `never`, but on consent."""
+        return self.keeps_content or vocabulary.concept(meaning.axis, meaning.concept).travel != "never"
 
     def travelling(self, capabilities: IndexCapabilities) -> frozenset[str]:
         """The axes whose words go to an index with these capabilities."""
@@ -131,8 +141,13 @@ SIGNAALCODE = {"binnen-1-werkdag": Signaalcode.URGENT, "binnen-5-werkdagen": Sig
 """Contact terms that a covenant's signaalcode can say exactly (Zorg voor Jeugd Groningen)."""
 
 
-def outgoing(signal: Signal, message_id: UUID, pack: Pack, capabilities: IndexCapabilities) -> Register:
-    """Cut a signal to what may leave to an index. A BSN goes alone, without the data it stands for."""
+def outgoing(
+    signal: Signal, message_id: UUID, pack: Pack, capabilities: IndexCapabilities, vocabulary: Vocabulary | None
+) -> Register:
+    """Cut a signal to what may leave to an index. A BSN goes alone, without the data it stands for.
+
+    Without the vocabulary a signal was understood with, no word leaves.
+    """
 
     def leaves(field: str, value: T) -> T | None:
         return value if field in pack.leaves else None
@@ -171,7 +186,11 @@ def outgoing(signal: Signal, message_id: UUID, pack: Pack, capabilities: IndexCa
         datum_tijd_melding=signal.datum_tijd_melding,
         verwijderdatum=signal.verwijderdatum,
         signaalcode=_signaalcode(signal, pack, capabilities),
-        meanings=tuple(meaning for meaning in signal.betekenissen if meaning.axis in axes),
+        meanings=tuple(
+            meaning
+            for meaning in signal.betekenissen
+            if meaning.axis in axes and vocabulary is not None and pack.lets_go(meaning, vocabulary)
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from gateway.rules.admission import Admission
 from gateway.rules.findings import FindingTexts
 from gateway.rules.policy import outgoing
 from tests.spec.office import judged
-from tests.spec.people import BLIND, FIELDS, RICH, SCHOOL, directory, regions
+from tests.spec.people import BLIND, FIELDS, RICH, SCHOOL, directory, regions, shared
 
 TEXTS = FindingTexts.load()
 CANARY = "kanarie"
@@ -131,7 +131,7 @@ def test_only_what_the_pack_names_leaves(said: dict[str, str], terms: list[tuple
     if signal is None:
         return
     pack = regions()[region].pack
-    leaving = outgoing(signal, new_id(0), pack, RICH)
+    leaving = outgoing(signal, new_id(0), pack, RICH, shared())
     assert {meaning.axis for meaning in leaving.meanings} <= pack.travels
     if leaving.person.bsn:
         assert leaving.person.model_dump(exclude_none=True).keys() == {"bsn"}

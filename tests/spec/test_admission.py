@@ -229,8 +229,9 @@ CASES = (
         ("VIX-1105 informatieplicht_uitgesteld",), ("VIX-1306 informatieplicht",),
     ),
     # words
-    Case("a word nobody listed, where words are kept", IN_REGIONAL, (), ("VIX-1801 word[1].word",), **word("urgentie", "kanarie")),
-    Case("a word that means something else to everybody", IN_REGIONAL, (), ("VIX-1802 word[1].word",), **word("urgentie", "spoed")),
+    Case("a word nobody listed is asked, not kept, without consent", IN_REGIONAL, **word("urgentie", "kanarie")),
+    Case("so is a word that means something else to everybody", IN_REGIONAL, **word("urgentie", "spoed")),
+    Case("a word that means something else to everybody, on consent", {**IN_EXTENDED, **CONSENT}, (), ("VIX-1802 word[1].word",), **word("urgentie", "spoed")),
     Case("a word that says unknown is no question", IN_REGIONAL, **word("urgentie", "onbekend", "verwijsindex")),
     Case("a word in a list", IN_REGIONAL, **word("urgentie", "laag", "zvj-signaalcode")),
     Case("an unknown word where it is not kept is only asked", **word("urgentie", "kanarie")),

@@ -10,6 +10,11 @@ from tests.spec.people import BLIND, caller
 
 OWN = {"bron_systeem": "leerlingvolg", "bron_signaal_id": "s-1"}
 REGIONAL = {"gemeente_code": "9998"}
+EXTENDED = {
+    "gemeente_code": "9999",
+    "toestemming_gegeven_op": "2026-11-01",
+    "toestemming_bewijs_referentie": "dossier 7",
+}
 
 
 def state(office: Office) -> Status:
@@ -191,8 +196,19 @@ def test_a_higher_revision_after_withdrawal_is_a_new_signal_without_predecessor(
 # answering a question
 
 
+def test_without_consent_the_explanation_is_kept_and_the_word_is_not(office: Office) -> None:
+    given = office.given(("urgentie", "vader drinkt"), ("handelt", "kanarie"), **REGIONAL)
+    assert (given.receipt.betekenissen, given.receipt.vragen) == ((), ())
+    completed = accepted(office.complete(("urgentie", "vader drinkt", "binnen-1-werkdag")))
+    (meaning,) = completed.receipt.betekenissen
+    assert (meaning.word, meaning.concept) == ("binnen-1-werkdag", "binnen-1-werkdag")
+    assert [meaning.word for meaning in completed.understood.meanings] == ["vader drinkt"]
+    signal = office.store.read.signal(given.receipt.signaal_id)
+    assert signal is not None and signal.betekenissen == (meaning,)
+
+
 def test_the_senders_own_explanation_takes_the_place_of_what_was_not_understood(office: Office) -> None:
-    given = office.given(("urgentie", "spoed"), ("handelt", "kanarie"), **REGIONAL)
+    given = office.given(("urgentie", "spoed"), ("handelt", "kanarie"), **EXTENDED)
     completed = accepted(office.complete(("urgentie", "spoed", "binnen-1-werkdag")))
     (meaning,) = completed.receipt.betekenissen
     assert (meaning.word, meaning.concept, meaning.equivalence) == ("spoed", "binnen-1-werkdag", Equivalence.EQUAL)
@@ -227,8 +243,13 @@ def test_the_order_of_the_answers_is_no_other_content(office: Office) -> None:
 
 
 def test_a_word_that_was_never_asked_about_cannot_be_answered(office: Office) -> None:
-    office.given(("urgentie", "spoed"), **REGIONAL)
+    office.given(("urgentie", "spoed"), **EXTENDED)
     assert codes(office.complete(("urgentie", "urgent", "binnen-24-uur"))) == ["VIX-1406"]
+    assert codes(office.complete(("handelt", "spoed", "contact-gevraagd"))) == ["VIX-1406"]
+
+
+def test_an_axis_on_which_nothing_was_asked_cannot_be_answered_where_questions_are_not_kept(office: Office) -> None:
+    office.given(("urgentie", "spoed"), **REGIONAL)
     assert codes(office.complete(("handelt", "spoed", "contact-gevraagd"))) == ["VIX-1406"]
 
 

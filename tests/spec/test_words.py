@@ -7,7 +7,7 @@ from gateway.canonical.receipt import Answer, CapabilityReport, NotKept, Refusal
 from gateway.canonical.tenant import new_id
 from gateway.rules.policy import outgoing
 from tests.spec.office import Office, accepted, codes, said
-from tests.spec.people import BLIND, ELSEWHERE, REGION, RICH, caller, packs, regions
+from tests.spec.people import BLIND, ELSEWHERE, REGION, RICH, caller, packs, regions, shared
 
 OWN = "verwijsindex"
 ZVJ = "zvj-signaalcode"
@@ -42,7 +42,7 @@ def given(office: Office, region: str) -> Answer:
 def order(office: Office, answer: Answer, region: str, capabilities: IndexCapabilities = RICH) -> Register:
     signal = office.store.read.signal(answer.receipt.signaal_id)
     assert signal is not None
-    return outgoing(signal, new_id(0), packs()[region], capabilities)
+    return outgoing(signal, new_id(0), packs()[region], capabilities, shared())
 
 
 @pytest.mark.parametrize("region", KEPT)
@@ -178,7 +178,7 @@ def test_a_field_the_pack_does_not_name_stays(office: Office) -> None:
     signal = office.store.read.signal(answer.receipt.signaal_id)
     assert signal is not None
     closed = packs()["strikt"].model_copy(update={"leaves": frozenset({"jeugdige.familienaam"})})
-    leaving = outgoing(signal, new_id(0), closed, RICH)
+    leaving = outgoing(signal, new_id(0), closed, RICH, shared())
     assert leaving.person.model_dump(exclude_none=True) == {"familienaam": "Kanarievogel"}
     assert leaving.contact.model_dump(exclude_none=True).keys() == {
         "professional_id",
@@ -188,3 +188,24 @@ def test_a_field_the_pack_does_not_name_stays(office: Office) -> None:
     }
     silent = packs()["uitgebreid"].model_copy(update={"leaves": frozenset()})
     assert silent.travelling(RICH) == frozenset()
+
+
+@pytest.mark.parametrize("concept", ["derde-ingeschakeld", "overname-gevraagd", "contact-gevraagd"])
+def test_a_concept_of_class_never_stays_without_consent(office: Office, concept: str) -> None:
+    answer = office.given(("handelt", concept, "verwijsindex"), gemeente_code=REGION["regionaal"])
+    left = [meaning.concept for meaning in order(office, answer, "regionaal").meanings]
+    assert left == ([concept] if shared().concept("handelt", concept).travel != "never" else [])
+
+
+def test_a_word_nobody_knows_is_no_way_around_the_closed_set(office: Office) -> None:
+    answer = office.given(("urgentie", "vader slaat kind elke dag"), gemeente_code=REGION["regionaal"])
+    assert order(office, answer, "regionaal").meanings == ()
+    assert answer.receipt.betekenissen == ()
+    assert [meaning.word for meaning in answer.understood.meanings] == ["vader slaat kind elke dag"]
+
+
+def test_without_the_vocabulary_it_was_understood_with_no_word_leaves(office: Office) -> None:
+    answer = given(office, "uitgebreid")
+    signal = office.store.read.signal(answer.receipt.signaal_id)
+    assert signal is not None
+    assert outgoing(signal, new_id(0), packs()["uitgebreid"], RICH, None).meanings == ()

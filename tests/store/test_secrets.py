@@ -30,7 +30,7 @@ class Birdcage:
         self.texts: dict[str, str] = {}
 
     def text(self, field: str) -> str:
-        return self.kept(field, f"Kanarie-{field}-{len(self.texts)}-ë")
+        return self.kept(field, f"Kanarie-{len(self.texts)}-ë-{field}"[:35])
 
     def kept(self, field: str, text: str) -> str:
         self.texts[field] = text
@@ -57,7 +57,7 @@ def child(cage: Birdcage, bsn: str) -> Jeugdige:
 def person(cage: Birdcage, where: str, model: Any) -> Any:
     return model.model_validate(
         {
-            name: cage.text(f"{where}.{name}")[:35]
+            name: cage.text(f"{where}.{name}")
             for name, field in model.model_fields.items()
             if name not in ("registraties", "categorie")
         }
@@ -80,13 +80,13 @@ def meaning(cage: Birdcage, where: str) -> Meaning:
 def filled(store: Store, make: Maker, cage: Birdcage) -> None:
     """Give the store a signal with everything in it, twice, and let it have a whole life."""
     unit = make.accept(
-        cage.text("bron_signaal_id")[:35],
+        cage.text("bron_signaal_id"),
         jeugdige=child(cage, BSNS[0]),
         melder=person(cage, "melder", Melder),
         instantie=person(cage, "instantie", Instantie),
         coordinator=person(cage, "coordinator", Coordinator),
-        bron_systeem=cage.text("bron_systeem")[:35],
-        toestemming=Toestemming(gegeven_op=dt.date(2026, 1, 1), bewijs_referentie=cage.text("bewijs")[:35]),
+        bron_systeem=cage.text("bron_systeem"),
+        toestemming=Toestemming(gegeven_op=dt.date(2026, 1, 1), bewijs_referentie=cage.text("bewijs")),
         betekenissen=(meaning(cage, "signaal"),),
     )
     object.__setattr__(unit, "receipt", unit.receipt.model_copy(update={"betekenissen": (meaning(cage, "receipt"),)}))
@@ -126,8 +126,9 @@ def forms(text: str) -> Iterator[tuple[str, bytes]]:
         for shift in range(3):
             whole = base64.b64encode(b"\0" * shift + plain)
             inner = whole[4 if shift else 0 : len(whole) // 4 * 4 - 4]
-            yield f"{encoding} base64+{shift}", inner
-            yield f"{encoding} base64url+{shift}", inner.replace(b"+", b"-").replace(b"/", b"_")
+            if len(inner) >= 8:  # less is found in any noise
+                yield f"{encoding} base64+{shift}", inner
+                yield f"{encoding} base64url+{shift}", inner.replace(b"+", b"-").replace(b"/", b"_")
 
 
 def digests(bsn: str) -> Iterator[tuple[str, bytes]]:
@@ -140,10 +141,11 @@ def digests(bsn: str) -> Iterator[tuple[str, bytes]]:
 
 def groups(cage: Birdcage) -> Iterator[tuple[str, list[bytes]]]:
     """What to look for: a name, and the byte strings that go by it."""
-    for field, text in cage.texts.items():
-        yield field, [sought for _, sought in forms(text)]
-    for group in zip(*(list(forms(bsn)) for bsn in BSNS), strict=True):
-        yield f"a bsn as {group[0][0]}", [sought for _, sought in group]
+    birds = [text for text in cage.texts.values() if text.startswith("Kanarie")]
+    others = [[text] for text in cage.texts.values() if text not in birds]
+    for texts in (birds, BSNS, *others):
+        for group in zip(*(list(forms(text)) for text in texts), strict=True):
+            yield f"{texts[0]} and the like as {group[0][0]}", [sought for _, sought in group]
     for group in zip(*(list(digests(bsn)) for bsn in BSNS), strict=True):
         yield group[0][0], [sought for _, sought in group]
 
@@ -153,7 +155,7 @@ def found(files: list[Path], cage: Birdcage) -> set[str]:
     assert contents
     seen = set()
     for name, group in groups(cage):
-        start = os.path.commonprefix(group)
+        start = os.path.commonprefix(group)  # noqa: RUF071  of bytes, not of paths
         for content in contents:
             if start in content and any(sought in content for sought in group):
                 seen.add(name)
