@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -101,8 +101,17 @@ class Sender:
         """Post bytes as they are; `content_type=""` sends no such header."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         said = {name: value for name, value in {**self._headers, **named}.items() if value}
-        self._connection.request("POST", path, body, said)
-        response = self._connection.getresponse()
+        try:
+            self._connection.request("POST", path, body, said)
+            response = self._connection.getresponse()
+        except (
+            BrokenPipeError,
+            ConnectionResetError,
+            RemoteDisconnected,
+        ):  # kept alive for longer than the server does
+            self._connection.close()
+            self._connection.request("POST", path, body, said)
+            response = self._connection.getresponse()
         return Told(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
 
     def say(self, operation: str, content: str = "", *, system: str = "bron") -> Told:

@@ -73,12 +73,14 @@ def growth(place: Sandbox, bodies: Iterable[bytes], status: int) -> float:
     return asyncio.run(take())
 
 
+@pytest.mark.verify
 def test_two_hundred_megabytes_of_names_leave_no_trace(place: Sandbox) -> None:
     threads = threading.active_count()
     assert growth(place, (large(number) for number in range(210)), 500) < 40
     assert threading.active_count() <= threads + 6, "who read a message apart is gone"
 
 
+@pytest.mark.verify
 def test_names_in_small_good_messages_leave_no_trace_either(place: Sandbox) -> None:
     assert growth(place, (ordinary(number) for number in range(2_000)), 200) < 20
 
