@@ -93,10 +93,9 @@ def _store(
     been stored since we looked: by another process, or by this one, in a commit whose outcome was in doubt.
     """
     previous = _previous(connection, units)
-    refused = [unit for unit in units if previous.get(unit.source) is Status.ACTIEF]
-    fresh = [
-        _following(unit, previous.get(unit.source)) for unit in units if previous.get(unit.source) is not Status.ACTIEF
-    ]
+    barred = {unit.key: status for unit in units if (status := _barred(unit, previous.get(unit.source))) is not None}
+    refused = [unit for unit in units if unit.key in barred]
+    fresh = [_following(unit, previous.get(unit.source)) for unit in units if unit.key not in barred]
     keys: dict[UUID, bytes] = {}
     won: set[bytes] = set()
     if fresh:
@@ -111,8 +110,16 @@ def _store(
     effects.destroyed += sealing.keys.get(
         {unit.signal.signaal_id for unit in losers} - {row.signal_id for row in there.values()}
     )
-    outcome: dict[bytes, Accepted] = {unit.key: Illegal(Status.ACTIEF) for unit in refused}
+    outcome: dict[bytes, Accepted] = {key: Illegal(status) for key, status in barred.items()}
     return outcome | {unit.key: Stored(unit.receipt, unit.message_id, fresh=True) for unit in winners}, there
+
+
+def _barred(unit: Accept, previous: Status | UUID | None) -> Status | None:
+    """In which state a signal would make no sense: its source has an active one, or its own period is already over."""
+    if previous is Status.ACTIEF:
+        return Status.ACTIEF
+    signal = unit.signal
+    return Status.ARCHIEF if signal.verwijderdatum <= legal_day(signal.herkomst.ontvangen_op) else None
 
 
 def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Status | UUID]:

@@ -165,10 +165,26 @@ def freeze(connection: sa.Connection, unit: Freeze, times: Times, sealing: Seali
     return done.rowcount == 1
 
 
-def settle(connection: sa.Connection, unit: Settle, times: Times, sealing: Sealing, effects: Effects) -> bool:
-    """Record an outcome by its lease, with what it brought; False, and nothing but a note, when the lease is lost."""
+def settle(
+    connection: sa.Connection, units: Sequence[Settle], times: Times, sealing: Sealing, effects: Effects
+) -> list[bool]:
+    """Record outcomes by their leases, with what they brought. Answers in the order of `units`.
+
+    False, and nothing but a note, when the lease is lost. What two writers may both want is taken in one order:
+    signals, receivers' counters, destinations.
+    """
+    own = matches.own(connection, units)
+    done = {
+        unit.job.id: _settle(connection, unit, own, times, sealing, effects)
+        for unit in sorted(units, key=lambda unit: unit.job.destination)
+    }
+    return [done[unit.job.id] for unit in units]
+
+
+def _settle(
+    connection: sa.Connection, unit: Settle, own: matches.Own, times: Times, sealing: Sealing, effects: Effects
+) -> bool:
     job = unit.job
-    own = matches.own(connection, unit)
     state = _after(connection, unit)
     again = unit.again is not None and (state in FINISHED or state is State.PARKED)
     values: dict[str, Any] = {

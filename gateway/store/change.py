@@ -17,7 +17,7 @@ from gateway.store.effects import Effects
 from gateway.store.keyring import Unsealable
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
 from gateway.store.tables import literally, matches, operations, signals, subject_lookup
-from gateway.store.work import Change, Changed, Decision, Gone, Known, NotOurs, Stored
+from gateway.store.work import Change, Changed, Conflict, Decision, Gone, Known, NotOurs, Stored
 
 
 def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects) -> Changed:
@@ -39,6 +39,8 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
         sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)
     ).one_or_none()
     if done is not None:
+        if done.signal_id != row.id:
+            return Conflict()
         return earlier(done, unit.content, sealing.key(done.signal_id), sealing)
     if row.status == Status.VERNIETIGD:
         return Gone()

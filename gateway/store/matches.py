@@ -3,6 +3,7 @@
 A match that lapsed stays lapsed, also when an older answer about it arrives later. Its contact is gone at once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from gateway.canonical.order import Done, MatchNews
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, new_id
 from gateway.store.audit import entry
-from gateway.store.effects import Effects, insert_or_leave
+from gateway.store.effects import Effects, dialect
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
 from gateway.store.work import Settle
@@ -22,28 +23,49 @@ ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
 
 Own = dict[UUID | None, Any]
+Place = tuple[UUID, str]
 
 
-def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> None:
-    """Store what an answer brought, and the index's cursor with it. `own` is what the function of that name gave."""
-    outcome = unit.outcome
-    if not isinstance(outcome, Done):
-        return
-    destination = unit.job.destination
-    keys = sealing.keys.get(row.id for row in own.values())
-    strange = outcome.dropped
-    for news in sorted(outcome.news, key=lambda news: own[_id(news)].tenant if _id(news) in own else ""):
-        row = own.get(_id(news))
-        if row is None:
-            strange += 1
-        else:
-            _one(connection, news, row, keys.get(row.id), sealing, effects)
-    if strange:
-        effects.entries.append(
-            entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
+def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
+    """The own signals that the answers of a batch are about, as far as they are still there.
+
+    They are locked, then their receivers' counters, each in one order and before anything else is: a change of a
+    signal waits, and two writers never wait for each other.
+    """
+    wanted = {unit.job.signal_id for unit in units} | _about(units)
+    by_bucket: dict[int, set[UUID]] = {}
+    for identity in wanted:
+        if identity is not None:
+            by_bucket.setdefault(bucket_in(identity), set()).add(identity)
+    found: Own = {}
+    for bucket, identities in sorted(by_bucket.items()):
+        rows = connection.execute(
+            sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.destination, signals.c.status)
+            .where(
+                signals.c.bucket == bucket,
+                signals.c.id.in_(identities),
+                signals.c.status != Status.VERNIETIGD.value,
+            )
+            .order_by(signals.c.id)
+            .with_for_update(key_share=True)
         )
-    if outcome.cursor is not None:
-        connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
+        found |= {row.id: row for row in rows}
+    receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
+    if receivers:
+        insert = dialect(connection).insert(counters)
+        connection.execute(
+            insert.on_conflict_do_update(index_elements=["bucket", "tenant"], set_={"last": counters.c.last}),
+            [{"bucket": bucket, "tenant": tenant, "last": 0} for bucket, tenant in sorted(receivers)],
+        )
+    return found
+
+
+def _told(unit: Settle) -> tuple[MatchNews, ...]:
+    return unit.outcome.news if isinstance(unit.outcome, Done) else ()
+
+
+def _about(units: Sequence[Settle]) -> set[UUID | None]:
+    return {_id(news) for unit in units for news in _told(unit)}
 
 
 def _id(news: MatchNews) -> UUID | None:
@@ -53,47 +75,37 @@ def _id(news: MatchNews) -> UUID | None:
         return None
 
 
-def own(connection: sa.Connection, unit: Settle) -> Own:
-    """The own signals the news of an answer is about, as far as they went to this very index and are still there.
-
-    They are locked, and before anything else is: a change of one waits, and so does other news about it.
-    """
-    told = unit.outcome.news if isinstance(unit.outcome, Done) else ()
-    wanted = {identity for news in told if (identity := _id(news)) is not None}
-    found: Own = {}
-    for bucket in sorted({bucket_in(identity) for identity in wanted}):
-        rows = connection.execute(
-            sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.status)
-            .where(
-                signals.c.bucket == bucket,
-                signals.c.id.in_(wanted),
-                signals.c.destination == unit.job.destination,
-                signals.c.status != Status.VERNIETIGD.value,
-            )
-            .order_by(signals.c.id)
-            .with_for_update(key_share=True)
-        )
-        found |= {row.id: row for row in rows}
-    return found
-
-
-def _one(
-    connection: sa.Connection, news: MatchNews, row: Any, key: bytes | None, sealing: Sealing, effects: Effects
-) -> None:
-    here = sa.and_(
-        matches.c.bucket == row.bucket, matches.c.signal_id == row.id, matches.c.index_match == news.index_match_id
-    )
-    held = connection.execute(sa.select(matches.c.status).where(here)).scalar_one_or_none()
-    open_match = news.status is MatchStatus.ACTIEF and row.status == Status.ACTIEF and key is not None
-    if held == LAPSED or (held == ACTIVE and open_match):
+def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> None:
+    """Store what an answer brought, and the index's cursor with it. `own` is what the function of that name gave."""
+    outcome = unit.outcome
+    if not isinstance(outcome, Done):
         return
-    values: dict[str, Any] = {
-        "number": _next(connection, row.bucket, row.tenant),
-        "status": ACTIVE if open_match else LAPSED,
-        "sealed": sealing.seal(key, MATCH, row.id, news.content) if open_match and key is not None else None,
-    }
-    if held is None:
-        values |= {
+    destination = unit.job.destination
+    told = [(row, news) for news in outcome.news if (row := own.get(_id(news))) and row.destination == destination]
+    if strange := outcome.dropped + len(outcome.news) - len(told):
+        effects.entries.append(
+            entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
+        )
+    if told:
+        _keep(connection, told, sealing, effects)
+    if outcome.cursor is not None:
+        connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
+
+
+def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing: Sealing, effects: Effects) -> None:
+    """Make of each piece of news a new match, a change of one, or nothing."""
+    keys = sealing.keys.get({row.id for row, _ in told})
+    held = _held(connection, told)
+    known = dict(held)
+    kept: dict[Place, dict[str, Any]] = {}
+    for row, news in told:
+        place = (row.id, news.index_match_id)
+        key = keys.get(row.id)
+        active = news.status is MatchStatus.ACTIEF and row.status == Status.ACTIEF and key is not None
+        if known.get(place) == LAPSED or (known.get(place) == ACTIVE and active):
+            continue
+        known[place] = ACTIVE if active else LAPSED
+        kept[place] = {
             "bucket": row.bucket,
             "id": new_id(row.bucket),
             "tenant": row.tenant,
@@ -102,25 +114,52 @@ def _one(
             "kind": news.soort.value,
             "not_same_child": news.niet_dezelfde_jeugdige,
             "arisen_at": news.ontstaan_op,
+            "status": known[place],
+            "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
         }
-        connection.execute(matches.insert(), values)
-    else:
-        connection.execute(matches.update().where(here).values(**values))
-    event = "match_ontvangen" if open_match else "match_vervallen"
-    effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
-
-
-def _next(connection: sa.Connection, bucket: int, tenant: str) -> int:
-    """The next number in a receiver's row of news: a counter row, so that numbers become visible in order."""
-    here = sa.and_(counters.c.bucket == bucket, counters.c.tenant == tenant)
-    bump = counters.update().where(here).values(last=counters.c.last + 1).returning(counters.c.last)
-    number = connection.execute(bump).scalar_one_or_none()
-    if number is None:
+        event = "match_ontvangen" if active else "match_vervallen"
+        effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
+    _number(connection, list(kept.values()))
+    if fresh := [values for place, values in kept.items() if place not in held]:
+        connection.execute(matches.insert(), fresh)
+    for values in (values for place, values in kept.items() if place in held):
         connection.execute(
-            insert_or_leave(connection, counters, "bucket", "tenant"), {"bucket": bucket, "tenant": tenant, "last": 0}
+            matches.update()
+            .where(
+                matches.c.bucket == values["bucket"],
+                matches.c.signal_id == values["signal_id"],
+                matches.c.index_match == values["index_match"],
+            )
+            .values({name: values[name] for name in ("number", "status", "sealed")})
         )
-        number = connection.execute(bump).scalar_one()
-    return int(number)
+
+
+def _held(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> dict[Place, str]:
+    """The status of the matches that are known already."""
+    rows = connection.execute(
+        sa.select(matches.c.signal_id, matches.c.index_match, matches.c.status).where(
+            matches.c.bucket.in_({row.bucket for row, _ in told}),
+            matches.c.signal_id.in_({row.id for row, _ in told}),
+            matches.c.index_match.in_({news.index_match_id for _, news in told}),
+        )
+    )
+    return {(row.signal_id, row.index_match): row.status for row in rows}
+
+
+def _number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
+    """The next numbers in each receiver's row of news: a counter row, so that numbers become visible in order."""
+    receivers: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for values in kept:
+        receivers.setdefault((values["bucket"], values["tenant"]), []).append(values)
+    for (bucket, tenant), theirs in receivers.items():
+        last = connection.execute(
+            counters.update()
+            .where(counters.c.bucket == bucket, counters.c.tenant == tenant)
+            .values(last=counters.c.last + len(theirs))
+            .returning(counters.c.last)
+        ).scalar_one()
+        for number, values in enumerate(theirs, last - len(theirs) + 1):
+            values["number"] = number
 
 
 def page(

@@ -89,8 +89,12 @@ class Store:
         if accepts:
             accepted = accept.accept(connection, accepts, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
+        settles = [unit for unit in units if isinstance(unit, Settle)]
+        if settles:
+            settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
+            answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
         for unit in units:
-            if not isinstance(unit, Accept):
+            if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
         self._record(connection, effects, self._clock())
 
@@ -121,16 +125,14 @@ class Store:
                 return attempts.claim(connection, unit, self._times, self._sealing)
             case Freeze():
                 return attempts.freeze(connection, unit, self._times, self._sealing)
-            case Settle():
-                return attempts.settle(connection, unit, self._times, self._sealing, effects)
             case Schedule():
                 return outbox.schedule(connection, unit)
             case Hold():
                 return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
-            case Accept():
-                raise TypeError("accepted set-based")
+            case Accept() | Settle():
+                raise TypeError("done set-based")
 
     def _keep(self, connection: sa.Connection, unit: Keep) -> None:
         rows = [

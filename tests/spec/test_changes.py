@@ -1,5 +1,7 @@
 """Ending, withdrawing and completing an own signal, and giving it again (Jeugdwet 7.1.4.5, 7.1.4.6)."""
 
+from collections.abc import Callable
+
 import pytest
 
 from gateway.canonical.receipt import Answer, NotKept, Refusal, Reply, Status
@@ -266,3 +268,32 @@ def test_an_answer_that_means_danger_gets_the_advice_even_when_it_is_refused(off
     assert isinstance(unknown, Refusal) and (codes(unknown), unknown.advice) == (["VIX-1401"], ("bel-nu",))
     broken = office.complete(danger, ("urgentie", "spoed", "vermoed"))
     assert isinstance(broken, Refusal) and (codes(broken), broken.advice) == (["VIX-1406"], ("bel-nu",))
+
+
+@pytest.mark.parametrize("change", [Office.end, Office.withdraw])
+def test_an_old_change_is_not_replayed_for_a_newer_signal(office: Office, change: Callable[[Office], Reply]) -> None:
+    office.given()
+    accepted(change(office))
+    newer = office.given(revisie="2")
+    assert codes(change(office)) == ["VIX-1004"]
+    assert accepted(office.status()).standing.status is Status.ACTIEF
+    assert accepted(office.withdraw(revisie="2")).receipt.signaal_id == newer.receipt.signaal_id
+
+
+YESTERDAY = "2026-11-20T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"datum_tijd_melding": "2024-11-20T09:00:00Z"}, {"datum_tijd_melding": YESTERDAY, "geboortedatum": "2003-11-21"}],
+)
+def test_a_signal_whose_period_is_over_is_not_begun(office: Office, over: dict[str, str]) -> None:
+    reply = office.give(**over)
+    assert (codes(reply)[-1:], limit(reply)) == (["VIX-1404"], "ARCHIEF")
+    assert office.store.read.tally()["signals"] == {}
+
+
+def test_a_repeat_after_the_period_is_over_still_gets_its_receipt(office: Office) -> None:
+    given = office.given()
+    office.later(days=740)
+    assert accepted(office.give()).receipt == given.receipt
