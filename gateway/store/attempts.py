@@ -175,10 +175,10 @@ def settle(
     """
     own = matches.own(connection, units)
     done = {
-        unit.job.id: _settle(connection, unit, own, times, sealing, effects)
+        id(unit): _settle(connection, unit, own, times, sealing, effects)
         for unit in sorted(units, key=lambda unit: unit.job.destination)
     }
-    return [done[unit.job.id] for unit in units]
+    return [done[id(unit)] for unit in units]
 
 
 def _settle(

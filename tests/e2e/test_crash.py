@@ -35,6 +35,9 @@ YOUNG = 1.0
 END_EVERY = 10
 """So many signals are ended again once they were received."""
 
+OTHER_EVERY = 7
+"""So many signals about a child come from one organisation before another tells of it too."""
+
 VI = "urn:x-verwijsindex-gateway:aanlevering:1"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 WSA = "http://www.w3.org/2005/08/addressing"
@@ -72,7 +75,8 @@ class Sent:
 
 
 def made(number: int, today: dt.date) -> Sent:
-    partner = list(PARTNERS)[number % len(PARTNERS)]
+    others = number % OTHER_EVERY == 0  # so that there are matches, but not of everything with everything
+    partner = list(PARTNERS)[(number % len(CHILDREN) + others) % len(PARTNERS)]
     source = f"s-{number}"
     inner = (
         f"<bronSignaalId>{source}</bronSignaalId><revisie>1</revisie><soort>SIGNAAL</soort>"

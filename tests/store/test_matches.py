@@ -54,6 +54,22 @@ def test_lapsed_is_final(store: Store, make: Maker, place: Place) -> None:
     assert [row.sealed for row in place.rows("SELECT sealed FROM matches")] == [None, None]
 
 
+def test_a_match_may_arise_and_lapse_in_one_answer(store: Store, make: Maker, place: Place) -> None:
+    one, other = accepted(store, make), accepted(store, make, "s-2")
+    told(
+        store,
+        news(one.signal.signaal_id, "m-1"),
+        news(other.signal.signaal_id, "m-1"),
+        news(one.signal.signaal_id, "m-1", lapsed=True),
+        news(one.signal.signaal_id, "m-1"),
+    )
+    assert [(item.signaal_id == one.signal.signaal_id, item.status) for item in page(store)] == [
+        (True, MatchStatus.VERVALLEN),
+        (False, MatchStatus.ACTIEF),
+    ]
+    assert place.rows("SELECT number, sealed IS NULL FROM matches ORDER BY number") == [(1, True), (2, False)]
+
+
 def test_an_ended_signal_gets_no_contact_any_more(store: Store, make: Maker, place: Place) -> None:
     unit = accepted(store, make)
     told(store, news(unit.signal.signaal_id, "m-1"))

@@ -17,7 +17,7 @@ from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Hold, Schedule
 
-from .conftest import Place, statements
+from .conftest import Place, one_batch, statements
 from .material import INDEX, NOW, Maker, claim, news, settled
 
 
@@ -175,6 +175,14 @@ def test_settling_with_a_lost_lease_changes_nothing_and_says_so(place: Place, st
     assert store.do(settled(again)) is False, "nor twice"
     assert one(place, "state") == "done"
     assert len(place.rows("SELECT * FROM matches")) == 1
+
+
+def test_settling_twice_in_one_batch_counts_once(store: Store, make: Maker) -> None:
+    store.do(make.accept())
+    [job] = claim(store)
+    with one_batch(store):
+        futures = [store.submit(settled(job)), store.submit(settled(job, State.UNKNOWN))]
+    assert [future.result() for future in futures] == [True, False]
 
 
 def test_a_lease_that_ended_but_was_not_taken_over_still_settles(place: Place, store: Store, make: Maker) -> None:
