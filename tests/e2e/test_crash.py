@@ -211,7 +211,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         killer.join()
         assert killer.failed is None, killer.failed
         sending = time.monotonic() - began
-        states = drained(engine, 120)
+        states = drained(engine, 120 + 0.1 * SIGNALS)
         engine.dispose()
         answers = repeat(gateway.url, signals)
         counts: dict[str, Any] = index.get("/beheer/telling").json()
