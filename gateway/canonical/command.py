@@ -12,10 +12,14 @@ from gateway.canonical.finding import Finding
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """A piece of text from a sender and the place it stood."""
+    """A piece of text from a sender and the place it stood.
+
+    `own` is false for what was looked up or filled in for the sender: it has no part in whether a repeat says the same.
+    """
 
     text: str
     at: str
+    own: bool = True
 
     def __repr__(self) -> str:
         return f"Said(*** at {self.at})"
@@ -172,6 +176,17 @@ class EigenSignalenOpvragen(Command):
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Capaciteiten(Command):
     """Ask what this sender may do here."""
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Terugkoppelen(Command):
+    """Tell what became of a match: whether there was contact (follow-up; regional, not in the law)."""
+
+    here: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    match_id: Said | None = None
+    contact: Said | None = None
+    """GEPROBEERD, CONTACT, AFGESTEMD or NIET_NODIG."""
 
 
 Request = (
