@@ -26,6 +26,9 @@ EVENTS: dict[str, frozenset[str]] = {
     "match_ontvangen": frozenset({"bestemming", "soort"}),
     "match_vervallen": frozenset({"bestemming", "soort"}),
     "match_verworpen": frozenset({"bestemming", "reden", "aantal"}),
+    "bestand_begonnen": frozenset({"bestand"}),
+    "bestand_verwerkt": frozenset({"bestand", "rijen"}),
+    "bestand_afgebroken": frozenset({"bestand", "rijen"}),
     "bestemming_gestopt": frozenset({"bestemming"}),
     "bestemming_hervat": frozenset({"bestemming"}),
 }

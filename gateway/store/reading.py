@@ -1,12 +1,13 @@
 """What is known now: read beside the writer, never through it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.canonical.batch import RowResult
 from gateway.canonical.match import Match
 from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
 from gateway.canonical.signal import Signal
@@ -14,12 +15,13 @@ from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import matches
+from gateway.store import batches, matches
 from gateway.store.accept import AFGEVEN
 from gateway.store.engine import Times
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
+from gateway.store.work import FileBatch
 
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
 
@@ -161,6 +163,34 @@ class Reader:
                 )
             )
         return listed, shown[-1].id if shown else after, len(rows) > limit
+
+    def files(self, tenant: str, now: dt.datetime) -> list[FileBatch]:
+        """The tenant's files whose report is still there, newest first."""
+        with self._engine.begin() as connection:
+            return batches.listed(connection, tenant, now)
+
+    def file(self, tenant: str, batch: UUID, now: dt.datetime) -> FileBatch | None:
+        """One of them."""
+        with self._engine.begin() as connection:
+            return batches.found(connection, tenant, batch, now)
+
+    def rows(self, batch: FileBatch) -> Iterator[RowResult]:
+        """The report of a file, row by row."""
+        return batches.results(self._engine, self._sealing, batch.id)
+
+    def absent(self, batch: FileBatch) -> Iterator[Signal]:
+        """The tenant's active signals from before a whole list, which that list does not name, oldest first."""
+        after = UUID(int=0)
+        while True:
+            with self._engine.begin() as connection:
+                page = batches.absent(connection, batch, after)
+            if not page:
+                return
+            keys = self._sealing.keys.get([identity for identity, _ in page])
+            for after, sealed in page:
+                signal = self._sealing.open_signal(keys.get(after), after, sealed)
+                if signal is not None:
+                    yield signal
 
     def settled(self, messages: Iterable[UUID]) -> set[UUID]:
         """Which of these messages have an outcome, or wait for a person."""

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, change, migrate, outbox
+from gateway.store import accept, attempts, batches, change, migrate, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -20,7 +20,20 @@ from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
-from gateway.store.work import Accept, Change, Claim, Freeze, Hold, Keep, Schedule, Settle, Unit
+from gateway.store.work import (
+    Accept,
+    Change,
+    Claim,
+    CloseBatch,
+    Freeze,
+    Hold,
+    Keep,
+    NoteRows,
+    OpenBatch,
+    Schedule,
+    Settle,
+    Unit,
+)
 from gateway.store.writer import Writer
 
 log = logging.getLogger("gateway.store")
@@ -66,7 +79,10 @@ class Store:
             return attempts.turn(connection, self._times, after)
 
     def sweep(self) -> int:
-        """Destroy keys that a crash left behind; gives how many."""
+        """Destroy keys that a crash left behind, and reports of files that are past their time; gives how many."""
+        return self._sweep_signals() + self._sweep_files()
+
+    def _sweep_signals(self) -> int:
         with self._reads.begin() as connection:
             left = change.unswept(connection)
         if not left or not self._destroy(left):
@@ -74,6 +90,16 @@ class Store:
         with self._writes.begin() as connection:
             change.mark_swept(connection, left)
         return len(left)
+
+    def _sweep_files(self) -> int:
+        with self._reads.begin() as connection:
+            past = batches.expired(connection, self._clock())
+        if not past or not self._destroy(past):
+            return 0
+        with self._writes.begin() as connection:
+            for batch in past:
+                batches.forget(connection, batch)
+        return len(past)
 
     def close(self) -> None:
         """Commit what waits, and let go."""
@@ -131,6 +157,12 @@ class Store:
                 return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
+            case OpenBatch():
+                return batches.begin(connection, unit, self._sealing, effects)
+            case NoteRows():
+                return batches.note(connection, unit, self._sealing)
+            case CloseBatch():
+                return batches.finish(connection, unit, effects)
             case Accept() | Settle():
                 raise TypeError("done set-based")
 

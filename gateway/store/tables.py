@@ -183,3 +183,41 @@ artifacts = sa.Table(
     sa.Column("name", sa.String(64), nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("content", sa.LargeBinary(16)),  # keyed hash of the whole file, where it was known beforehand
+    sa.Column("whole", sa.Boolean, nullable=False),  # whether it is the sender's whole list
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("moved_at", sa.Double, nullable=False),
+    sa.Column("last", sa.Integer, nullable=False),  # the last line that was noted
+    sa.Column("tally", sa.JSON, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("systems", sa.JSON, nullable=False),  # keyed hashes of the source systems its rows named
+    sa.Column("unreadable", sa.Integer, nullable=False),  # rows whose own id could not be read
+    sa.Index("batches_tenant", "bucket", "tenant", "id"),
+)
+
+batch_runs = sa.Table(
+    "batch_runs",
+    metadata,
+    _bucket(),
+    sa.Column("batch", sa.Uuid, primary_key=True),
+    sa.Column("last", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the results of a run of rows, under the batch's own key
+)
+
+batch_sources = sa.Table(
+    "batch_sources",
+    metadata,
+    _bucket(),
+    sa.Column("batch", sa.Uuid, primary_key=True),
+    sa.Column("source", sa.LargeBinary(16), primary_key=True),  # as in `signals`
+)
