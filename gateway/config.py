@@ -33,6 +33,9 @@ class HttpConfig(Part):
     base_url: str = ""
     """How senders reach the gateway; stands in the served WSDL. Empty: http://host:port."""
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
+    max_file_bytes: int = Field(default=1_000_000_000, ge=10_000)
+    """Of a file with many rows, which is read while it comes in."""
+    files_at_once: int = Field(default=2, ge=1, le=16)
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose client-certificate header is believed (RFC 9440 Client-Cert, or the proxy's own form)."""
     client_certificate_header: Literal["client-cert", "x-ssl-client-cert", "x-forwarded-tls-client-cert"] = (
@@ -57,6 +60,12 @@ class PartnerConfig(Part):
     """The list its words come from when a message names none."""
     overlay: Path | None = None
     """A CSV with this organisation's own words, over the shipped maps."""
+    csv_layout: Path | None = None
+    """How its files are laid out, over the shipped standard: other headers, codes, fixed values."""
+    professionals: Path | None = None
+    """A CSV of its professionals: what a message about one of them need not say."""
+    duty_address: str | None = Field(default=None, max_length=200, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}$")
+    """Who is mailed at once, without any personal data, when a file holds a word that means danger; needs [mail]."""
     token_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     """SHA-256 of its bearer token; sandbox and test only."""
     wait_seconds: float = Field(default=2.0, ge=0, le=30)
@@ -105,6 +114,20 @@ class RegionConfig(Part):
     dpia: str = ""
 
 
+class MailConfig(Part):
+    """The mail server that takes messages to duty addresses."""
+
+    host: str = "localhost"
+    port: int = Field(default=25, ge=1, le=65_535)
+    tls: Literal["none", "starttls", "implicit"] = "starttls"
+    sender: str = Field(pattern=r"^[^@\s]{1,64}@[^@\s]+$")
+    user: str = ""
+    password_file: Path | None = None
+    authority: Path | None = None
+    deadline_seconds: float = Field(default=20.0, gt=0, le=60)
+    retry_seconds: float = Field(default=10.0, gt=0)
+
+
 class ClockConfig(Part):
     """The legal clock; set in a sandbox only."""
 
@@ -122,6 +145,7 @@ class Config(Part):
     certificates: tuple[CertificateConfig, ...] = ()
     indexes: dict[str, IndexConfig] = {}
     regions: dict[str, RegionConfig] = {}
+    mail: MailConfig | None = None
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
 
@@ -189,6 +213,8 @@ def relations(config: Config) -> list[str]:
             for region in partner.regions
             if region not in config.regions
         ]
+        if partner.duty_address and config.mail is None:
+            problems.append(f"partners.{partner.id}.duty_address: there is no mail server; add [mail]")
     for name, region in config.regions.items():
         if region.index not in config.indexes:
             problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")

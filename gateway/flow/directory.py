@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie, Signal
+from gateway.flow.professionals import Professionals
 from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import Vocabulary
 
@@ -34,6 +35,7 @@ class Partner:
     code_list: str
     wait_seconds: float
     vocabulary: Vocabulary
+    professionals: Professionals = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

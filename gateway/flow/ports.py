@@ -1,10 +1,14 @@
 """What the flow needs from the rooms below it, as Protocols. `compose` brings the concrete parts."""
 
-from typing import Protocol
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, Protocol
 
+from gateway.canonical.batch import FileFacts, ReadFile, RowResult
 from gateway.canonical.command import Request
 from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
-from gateway.canonical.receipt import Reply
+from gateway.canonical.receipt import MatchPage, Reply
+from gateway.canonical.signal import Signal
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest, WireResponse
 
@@ -21,6 +25,26 @@ class SenderAdapter(Protocol):
 
     def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
         """Write the answer to `operation` (the request type's name) in the sender's own format."""
+        ...
+
+
+class FileAdapter(Protocol):
+    """A format of files senders have, as one organisation lays it out. Pure: streams and values."""
+
+    def rows(self, stream: BinaryIO) -> ReadFile:
+        """Read a file while it comes in. Raises SenderError when nothing in it can be read."""
+        ...
+
+    def results(self, facts: FileFacts, lines: Iterable[RowResult]) -> Iterator[bytes]:
+        """The report of a file, in the sender's own columns."""
+        ...
+
+    def matches(self, page: MatchPage, expires: dt.date) -> bytes:
+        """Matches, to be read and not to be kept in a child's file."""
+        ...
+
+    def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
+        """Signals that a whole list no longer names, by their own ids."""
         ...
 
 

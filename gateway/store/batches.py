@@ -47,7 +47,7 @@ def begin(connection: sa.Connection, unit: OpenBatch, sealing: Sealing, effects:
         "moved_at": clock.wall(),
         "last": 0,
         "tally": _plain(Tally()),
-        "facts": {},
+        "facts": FileFacts(kind="").model_dump(mode="json"),
         "systems": [],
         "unreadable": 0,
     }
@@ -98,6 +98,7 @@ def note(connection: sa.Connection, unit: NoteRows, sealing: Sealing) -> FileBat
         "last": lines[-1].line,
         "moved_at": clock.wall(),
         "tally": _plain(tally),
+        "facts": unit.facts.model_dump(mode="json"),
         "systems": sorted({*row.systems, *(system.hex() for system in unit.systems)}),
         "unreadable": row.unreadable + unit.unreadable,
     }
@@ -131,7 +132,7 @@ def shown(row: Any) -> FileBatch:
         moved_at=row.moved_at,
         last=row.last,
         tally=Tally(**row.tally),
-        facts=FileFacts.model_validate(row.facts) if row.facts else None,
+        facts=FileFacts.model_validate(row.facts),
         systems=frozenset(bytes.fromhex(system) for system in row.systems),
         unreadable=row.unreadable,
     )

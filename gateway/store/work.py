@@ -216,7 +216,7 @@ class FileBatch:
     last: int
     """The last line whose result is durable."""
     tally: Tally
-    facts: FileFacts | None
+    facts: FileFacts
     systems: frozenset[bytes]
     """Keyed hashes of the source systems its rows named."""
     unreadable: int
@@ -241,6 +241,8 @@ class NoteRows:
     """Note what became of a run of rows, once what they asked is durable; answered with the FileBatch."""
 
     batch: UUID
+    facts: FileFacts
+    """What is known of the file so far."""
     results: tuple[RowResult, ...]
     sources: tuple[bytes, ...] = ()
     """What the rows of a whole list name, as in `Accept.source`."""
