@@ -1,5 +1,6 @@
 """Builds every part from the configuration. The only file that knows all names; nothing is built anywhere else."""
 
+import threading
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -10,31 +11,40 @@ from importlib.resources.abc import Traversable
 from typing import cast
 from uuid import UUID, uuid4
 
+from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.senders import soap
+from gateway.adapters.senders.csvfile import CsvSender
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
-from gateway.config import Config, IndexConfig, PartnerConfig
+from gateway.config import Config, IndexConfig, MailConfig, PartnerConfig
 from gateway.errors import Misconfigured
-from gateway.flow import versions
+from gateway.flow import professionals, versions
 from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
+from gateway.flow.files import Files
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
+from gateway.flow.moving import Moving
 from gateway.flow.ports import Transport
+from gateway.flow.professionals import Professionals
 from gateway.rules import policy, vocabulary
 from gateway.rules.findings import FindingTexts
 from gateway.rules.policy import Pack
-from gateway.rules.vocabulary import Vocabulary
+from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
+from gateway.store.outbox import MAIL
 from gateway.store.store import Store
+from gateway.web import files_door, problem
 from gateway.web.app import Edge, operators
 from gateway.web.drive import Driver
+from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
 from gateway.web.meters import Meters
 from gateway.web.soap_door import PATH, SoapDoor
 from gateway.wire.http import HttpTransport
+from gateway.wire.smtp import SmtpTransport
 
 Over = Callable[[str, Transport], Transport]
 MAPPINGS: Traversable = files("gateway.mappings")
@@ -156,7 +166,19 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
         code_list=item.code_list,
         wait_seconds=item.wait_seconds,
         vocabulary=own_vocabulary(shared, item),
+        professionals=_professionals(item),
+        duty_address=item.duty_address,
     )
+
+
+def _professionals(item: PartnerConfig) -> Professionals:
+    if item.professionals is None:
+        return {}
+    source = f"partners.{item.id}.professionals"
+    try:
+        return professionals.load(item.professionals.read_bytes(), source=source)
+    except OSError:
+        raise Misconfigured(f"{source}: {item.professionals} cannot be read; mind its path") from None
 
 
 def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
@@ -192,7 +214,51 @@ def edge(parts: House) -> Edge:
         meters=counts,
         limit=config.http.max_body_bytes,
     )
-    return Edge({PATH: door}, operators(store, counts, token=config.http.metrics_token))
+    others = operators(store, counts, token=config.http.metrics_token)
+    problem.add_to(others, FindingTexts.load())
+    files_door.add_to(others, _doors_for_files(parts, driver, counts))
+    return Edge({PATH: door}, others)
+
+
+def carrier(parts: House) -> Files:
+    """Who carries files."""
+    recognition = Recognition(parts.store.ring)
+    return Files(parts.store, Intake(parts.directory, recognition, parts.clock), recognition, parts.clock)
+
+
+def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
+    """Who moves an organisation's signals from one source system to another."""
+    recognition = Recognition(parts.store.ring)
+    return Moving(parts.store, recognition, parts.clock, tenant=tenant, old=old, new=new)
+
+
+def file_adapter(item: PartnerConfig) -> CsvSender:
+    """How an organisation's files are laid out; raises Misconfigured."""
+    return CsvSender.load(
+        FindingTexts.load(),
+        axes=shared_vocabulary().axes,
+        layout=item.csv_layout.read_text(encoding="utf-8") if item.csv_layout else "",
+        source=f"partners.{item.id}.csv_layout",
+    )
+
+
+def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
+    config = parts.config
+    return FilesDoor(
+        files=carrier(parts),
+        store=parts.store,
+        intake=Intake(parts.directory, Recognition(parts.store.ring), parts.clock),
+        driver=driver,
+        directory=parts.directory,
+        adapters={item.id: file_adapter(item) for item in config.partners},
+        texts=FindingTexts.load(),
+        advice=advice_texts(),
+        identify=identifier(config),
+        meters=counts,
+        clock=parts.clock,
+        limit=config.http.max_file_bytes,
+        places=threading.Semaphore(config.http.files_at_once),
+    )
 
 
 def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
@@ -203,6 +269,8 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
             transport = transport_of(item)
             stack.callback(transport.close)
             destinations[name] = destination_of(name, item, parts.clock, over(name, transport) if over else transport)
+        if parts.config.mail is not None:
+            destinations[MAIL] = mailbox(parts.config.mail)
         courier = Courier(parts.store, parts.directory, destinations, parts.clock)
         return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
 
@@ -213,6 +281,21 @@ def transport_of(index: IndexConfig) -> HttpTransport:
         authority=index.authority,
         client_certificate=index.client_certificate,
         client_key=index.client_key,
+    )
+
+
+def mailbox(mail: MailConfig) -> Destination:
+    """The mail server, as the worker needs it."""
+    texts = tomllib.loads((MAPPINGS / "mail.toml").read_text(encoding="utf-8"))["alarm"]
+    password = mail.password_file.read_text(encoding="utf-8").strip() if mail.password_file else ""
+    return Destination(
+        id=MAIL,
+        adapter=Mail(sender=mail.sender, texts=texts | {"advies": advice_texts()[CALL_NOW][0]}),
+        transport=SmtpTransport(tls=mail.tls, authority=mail.authority, user=mail.user, password=password),
+        url=f"{mail.host}:{mail.port}",
+        deadline=mail.deadline_seconds,
+        retry=mail.retry_seconds,
+        poll=0.0,
     )
 
 

@@ -93,7 +93,17 @@ class AskCapabilities(Value):
     message_id: UUID
 
 
-Order = Register | End | Withdraw | AskStatus | Poll | AskCapabilities
+class Alarm(Value):
+    """Tell an organisation's duty address that a file of its own asks for attention now; no index gets this."""
+
+    message_id: UUID
+    address: str
+    naam: str
+    """The organisation's own name."""
+    moment: dt.datetime
+
+
+Order = Register | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm
 
 
 class MatchNews(Value):

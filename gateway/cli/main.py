@@ -19,11 +19,13 @@ from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.terms import Term
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import logs, running
+from gateway.cli import files, logs, running
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.clock import legal_day, set_clock, system_clock
-from gateway.errors import Misconfigured
+from gateway.errors import Misconfigured, SenderError, Unavailable
+from gateway.flow import moving
 from gateway.rules import vocabulary as words
+from gateway.rules.findings import FindingTexts
 from gateway.simulator.server import Simulator
 from gateway.simulator.server import serve as serve_simulator
 from gateway.store.keyring import KeyRing
@@ -54,7 +56,13 @@ def main() -> None:
         for problem in error.problems:
             _line(problem, "red", to=err)
         raise SystemExit(2) from None
-    except OSError as error:
+    except SenderError as error:
+        texts = FindingTexts.load()
+        for finding in error.findings:
+            text = texts.text(finding)
+            _line(f"{finding.code} {finding.at}: {text.rule} {text.fix}", "red", to=err)
+        raise SystemExit(1) from None
+    except (OSError, Unavailable) as error:
         _line(str(error), "red", to=err)
         raise SystemExit(1) from None
 
@@ -117,6 +125,66 @@ def serve(path: ConfigOption = DEFAULT_CONFIG) -> None:
 def work(path: ConfigOption = DEFAULT_CONFIG) -> None:
     """Carry messages to the indices and fetch matches; any number of these may run."""
     running.work(config.read(path))
+
+
+PartnerOption = Annotated[str, typer.Option("--partner", help="The organisation whose file it is.")]
+WholeOption = Annotated[bool, typer.Option("--volledig", help="It is the organisation's whole list.")]
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or Excel workbook (xlsx).", exists=True, dir_okay=False)],
+    partner: PartnerOption,
+    whole: WholeOption = False,
+    end: Annotated[int | None, typer.Option("--beeindig", help="End so many signals the list no longer names.")] = None,
+    despite: Annotated[bool, typer.Option("--ondanks", help="Also when the list looks like half a file.")] = False,
+    result: Annotated[Path | None, typer.Option("--resultaat", help="Where the report goes; else beside it.")] = None,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused."""
+    with _house(path) as house:
+        desk = files.Desk.of(house, partner, out)
+        if not files.import_file(desk, file, whole=whole, end=end, despite=despite, result=result):
+            raise typer.Exit(1)
+
+
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="Where the files come.", exists=True, file_okay=False)],
+    partner: PartnerOption,
+    whole: WholeOption = False,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Import what comes into a folder; reports go to resultaat/, files to verwerkt/ or niet-gelezen/ in it."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with _house(path) as house:
+        files.watch(files.Desk.of(house, partner, out), folder, whole=whole, ended=ended.wait)
+
+
+@app.command("move-source")
+def move_source(
+    mapping: Annotated[Path, typer.Argument(help="CSV with `oud` and `nieuw`.", exists=True, dir_okay=False)],
+    partner: PartnerOption,
+    old: Annotated[str, typer.Option("--van", help="The old bron_systeem.")],
+    new: Annotated[str, typer.Option("--naar", help="The new bron_systeem.")],
+    carry_out: Annotated[bool, typer.Option("--doe", help="Do it; without this it is only shown.")] = False,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Give an organisation's active signals the ids they have in its new system."""
+    pairs = moving.read(mapping.read_bytes(), source=str(mapping))
+    with _house(path) as house:
+        mover = compose.moving(house, files.Desk.of(house, partner, out).partner.id, old=old, new=new)
+        counts: dict[str, int] = {}
+        for pair, fate in mover.carry_out(pairs) if carry_out else mover.foresee(pairs):
+            counts[fate.value] = counts.get(fate.value, 0) + 1
+            if fate is not moving.Fate.VERHUIST:
+                _line(f"line {pair.line}: {fate.value}", "yellow")
+    for fate_, count in sorted(counts.items()):
+        _line(f"{count:6} {fate_}")
+    if not carry_out:
+        _line("Nothing was changed. Do it with --doe.")
 
 
 @app.command("simulate-index")

@@ -36,6 +36,7 @@ class Partner:
     wait_seconds: float
     vocabulary: Vocabulary
     professionals: Professionals = field(default_factory=dict)
+    duty_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
-from gateway.canonical.order import AskStatus, Done, End, Order, Outcome, Poll, Retry, Unknown, Withdraw
+from gateway.canonical.order import Alarm, AskStatus, Done, End, Order, Outcome, Poll, Retry, Unknown, Withdraw
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.clock import Clock
 from gateway.errors import IndexFault
@@ -55,7 +55,7 @@ class Destination:
 
 
 class Courier:
-    """Carries one claimed message to its index and records what came of it."""
+    """Carries one claimed message to where it goes and records what came of it."""
 
     def __init__(
         self, store: Store, directory: Directory, destinations: Mapping[str, Destination], clock: Clock
@@ -99,6 +99,8 @@ class Courier:
         match job.kind, job.signal_id:
             case outbox.POLL, _:
                 return Poll(message_id=job.message_id, cursor=job.cursor)
+            case outbox.ALARM, _:
+                return self._alarm(job)
             case outbox.END, UUID() as signal_id:
                 day = dt.date.fromisoformat(job.argument)
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
@@ -109,6 +111,14 @@ class Courier:
         pack = self._directory.pack(job.version, job.signal.regio)
         vocabulary = self._directory.vocabulary_of(job.signal)
         return policy.outgoing(job.signal, job.message_id, pack, index.adapter.declared(), vocabulary)
+
+    def _alarm(self, job: Job) -> Order | None:
+        """Whom to tell; None for an organisation that is no partner any more, or has no duty address any more."""
+        partner = self._directory.partners.get(job.tenant)
+        if partner is None or partner.duty_address is None:
+            return None
+        name = partner.instantie.naam
+        return Alarm(message_id=job.message_id, address=partner.duty_address, naam=name, moment=self._clock())
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""
@@ -172,7 +182,7 @@ class Dispatcher(threading.Thread):
 
     def run(self) -> None:
         """Work until stopped."""
-        for index in self._destinations:
+        for index in self._destinations.keys() - {outbox.MAIL}:
             self._store.do(Schedule(index, new_id(bucket_of(GATEWAY))))
         at, taken, rests = START, False, 0
         while not self._ended.is_set():

@@ -49,7 +49,7 @@ class FileAdapter(Protocol):
 
 
 class IndexAdapter(Protocol):
-    """A dialect an index speaks. Pure: values in, bytes out, and back."""
+    """A dialect an index, or a channel, speaks. Pure: values in, bytes out, and back."""
 
     def encode(self, order: Order) -> WireRequest:
         """Write one order. The same order gives a message with the same message id and business content."""

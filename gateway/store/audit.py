@@ -17,6 +17,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "signaal_beeindigd": frozenset({"beleid"}),
     "signaal_ingetrokken": frozenset({"beleid"}),
     "betekenis_aangevuld": frozenset({"beleid"}),
+    "signaal_verhuisd": frozenset(),
     "sleutel_vernietigd": frozenset(),
     "bericht_bij_index": frozenset({"bestemming", "soort", "poging"}),
     "bericht_geweigerd": frozenset({"bestemming", "soort", "poging", "code"}),

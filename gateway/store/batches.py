@@ -17,6 +17,7 @@ from gateway import clock
 from gateway.canonical.batch import FileFacts, RowResult, Tally
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of
+from gateway.store import outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.keyring import seal, unseal
@@ -76,6 +77,8 @@ def note(connection: sa.Connection, unit: NoteRows, sealing: Sealing) -> FileBat
     bucket = bucket_in(unit.batch)
     here = sa.and_(batches.c.bucket == bucket, batches.c.id == unit.batch)
     row = connection.execute(sa.select(batches).where(here).with_for_update()).one()
+    if unit.alarm:
+        outbox.alarm(connection, [row.tenant])
     lines = [result for result in unit.results if result.line > row.last]
     if not lines:
         return shown(row)

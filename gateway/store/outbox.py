@@ -3,21 +3,23 @@
 Order holds per signal and destination: only the lowest unfinished message can be claimed (`attempts`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.tenant import GATEWAY, bucket_of
+from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.rules.delivery import FINISHED, TABLE, Move, State
 from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects, insert_or_leave
-from gateway.store.tables import destinations, outbox
+from gateway.store.tables import among_open, destinations, outbox
 from gateway.store.work import Schedule
 
-REGISTER, END, WITHDRAW, POLL = "register", "end", "withdraw", "poll"
+REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
+MAIL = "mail"
+"""The destination of what goes to a mailbox."""
 UNFINISHED = [state.value for state in State if state not in FINISHED]
 """States that hold back what comes after them."""
 _INSERT = outbox.insert()
@@ -136,6 +138,31 @@ def schedule(connection: sa.Connection, unit: Schedule) -> None:
             version="",
         )
         add(connection, [poll])
+
+
+def alarm(connection: sa.Connection, tenants: Iterable[str]) -> None:
+    """Tell these organisations' duty addresses, once: an alarm that was not sent yet says it for the next one too."""
+    for tenant in sorted(set(tenants)):
+        waits = sa.select(outbox.c.id).where(
+            outbox.c.bucket == bucket_of(tenant),
+            outbox.c.tenant == tenant,
+            outbox.c.kind == ALARM,
+            outbox.c.state == State.WAITING.value,
+            among_open(outbox.c.state),
+        )
+        if connection.execute(waits.limit(1)).one_or_none() is not None:
+            continue
+        _make_known(connection, MAIL)
+        letter = Letter(
+            tenant=tenant,
+            destination=MAIL,
+            kind=ALARM,
+            signal_id=None,
+            sequence=1,
+            message_id=new_id(bucket_of(tenant)),
+            version="",
+        )
+        add(connection, [letter])
 
 
 def _make_known(connection: sa.Connection, destination: str) -> None:

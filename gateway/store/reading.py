@@ -117,6 +117,18 @@ class Reader:
         first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), None)
         return first or next(iter(receipts), None)
 
+    def sources(self, tenant: str, sources: Iterable[bytes]) -> dict[bytes, Status]:
+        """Which of these source ids the tenant has signals for; ACTIEF when one of them is."""
+        rows = sa.select(signals.c.source, signals.c.status).where(
+            signals.c.bucket == bucket_of(tenant), signals.c.tenant == tenant, signals.c.source.in_(list(sources))
+        )
+        found: dict[bytes, Status] = {}
+        with self._engine.begin() as connection:
+            for source, status in connection.execute(rows):
+                if found.get(source) is not Status.ACTIEF:
+                    found[source] = Status(status)
+        return found
+
     def match_page(self, tenant: str, after: int, limit: int) -> tuple[list[Match], int, bool]:
         """A receiver's news after a number."""
         with self._engine.begin() as connection:

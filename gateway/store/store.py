@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, batches, change, migrate, outbox
+from gateway.store import accept, attempts, batches, change, migrate, moving, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -28,6 +28,7 @@ from gateway.store.work import (
     Freeze,
     Hold,
     Keep,
+    Move,
     NoteRows,
     OpenBatch,
     Schedule,
@@ -157,6 +158,8 @@ class Store:
                 return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
+            case Move():
+                return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch():
                 return batches.begin(connection, unit, self._sealing, effects)
             case NoteRows():

@@ -26,6 +26,8 @@ class Accept:
     signal: Signal
     receipt: Receipt
     message_id: UUID
+    alarm: bool = False
+    """Whether the organisation must be told at once, because nobody reads the answer now."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -262,4 +264,29 @@ class CloseBatch:
     now: dt.datetime
 
 
-Unit = Accept | Change | Claim | Freeze | Settle | Schedule | Hold | Keep | OpenBatch | NoteRows | CloseBatch
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Move:
+    """Give an own active signal the source id it has in its organisation's new system.
+
+    Answered with Moved; NotOurs when no active signal has the old id, Conflict when the new id is taken.
+    """
+
+    tenant: str
+    source: bytes
+    """As in `Accept.source`, of the old id."""
+    to: bytes
+    key: bytes
+    """By which the new system's own first message about it is recognised as a repeat."""
+    bron_systeem: str
+    bron_signaal_id: str
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """It has its new source id, durably."""
+
+    signal_id: UUID
+
+
+Unit = Move | Accept | Change | Claim | Freeze | Settle | Schedule | Hold | Keep | OpenBatch | NoteRows | CloseBatch

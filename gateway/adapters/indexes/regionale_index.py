@@ -17,6 +17,7 @@ from gateway.adapters.indexes import regionale_index_answer
 from gateway.adapters.indexes.regionale_index_matches import NAMESPACE
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import (
+    Alarm,
     AskCapabilities,
     AskStatus,
     Contact,
@@ -158,6 +159,8 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
+        case Alarm():
+            raise IndexFault("an alarm is no message for an index")
         case _:
             assert_never(order)
 

@@ -28,6 +28,7 @@ from gateway.adapters.indexes.regionale_index_matches import (
     text_of,
 )
 from gateway.canonical.order import (
+    Alarm,
     AskCapabilities,
     AskStatus,
     Done,
@@ -144,6 +145,8 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
+        case Alarm():
+            return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)
 

@@ -1,0 +1,1 @@
+"""Ways to tell an organisation something: one module each, strangers to each other."""
