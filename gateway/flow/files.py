@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.canonical.batch import FileFacts, ReadFile, Row, RowResult, RowStatus
-from gateway.canonical.command import Beeindigen, Said
-from gateway.canonical.finding import Finding
-from gateway.canonical.receipt import Answer, Refusal, Reply
+from gateway.canonical.command import Afgeven, Beeindigen, Said
+from gateway.canonical.finding import Ernst, Finding
+from gateway.canonical.receipt import Answer, Refusal, Reply, Status
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import Clock, legal_day
@@ -253,8 +253,17 @@ def _result(row: Row, reply: Reply, *, fresh: bool) -> RowResult:
         betekenissen=receipt.betekenissen,
         niet_bewaard=receipt.niet_bewaard,
         vragen=receipt.vragen,
-        bevindingen=receipt.bevindingen if fresh else remarks,
+        bevindingen=receipt.bevindingen if fresh else (*remarks, *_over(row, reply)),
     )
+
+
+def _over(row: Row, reply: Answer) -> tuple[Finding, ...]:
+    """That a signal that is given again is over: it does not come back by itself."""
+    status = reply.standing.status
+    if not isinstance(row.request, Afgeven) or status is Status.ACTIEF:
+        return ()
+    at = row.request.draft.bron_signaal_id.at if row.request.draft.bron_signaal_id else ""
+    return (Finding(code="VIX-1404", at=at, ernst=Ernst.WAARSCHUWING, limit=status.value),)
 
 
 def _ending(signal: Signal, day: dt.date, line: int) -> Row:

@@ -11,8 +11,6 @@ SHARE = 0.2
 class Doubt(StrEnum):
     """Why a list is not believed without a second word of its sender."""
 
-    LEEG = "leeg"
-    """It names nothing."""
     ONLEESBAAR = "onleesbaar"
     """It has rows whose own id could not be read: who is on them may seem to be missing."""
     HALF = "half"
@@ -23,8 +21,6 @@ def doubt(*, named: int, missing: int, unreadable: int) -> Doubt | None:
     """What is odd about a list that names so many signals, misses so many, and has so many unreadable rows."""
     if not missing:
         return None
-    if not named:
-        return Doubt.LEEG
     if unreadable:
         return Doubt.ONLEESBAAR
     return Doubt.HALF if missing > max(FEW, SHARE * (named + missing)) else None

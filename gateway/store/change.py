@@ -55,11 +55,13 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
 
 def _known(connection: sa.Connection, row: Any, key: bytes | None, sealing: Sealing, today: dt.date) -> Known:
     receipt = connection.execute(
-        sa.select(operations.c.receipt).where(
+        sa.select(operations.c.receipt)
+        .where(
             operations.c.bucket == row.bucket,
             operations.c.signal_id == row.id,
             operations.c.operation == AFGEVEN,
         )
+        .limit(1)  # a signal that was moved to another source has its first receipt under both keys
     ).scalar_one()
     signal = sealing.open_signal(key, row.id, row.sealed)
     accepted = sealing.open_receipt(key, row.id, receipt)
