@@ -1,0 +1,165 @@
+"""Mail through a real SMTP server that we did not write: what arrives, and what every way of failing means."""
+
+import datetime as dt
+import socket
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+from gateway import compose
+from gateway.canonical.order import Alarm, Done, Poll, Retry, Unknown
+from gateway.config import MailConfig
+from gateway.errors import IndexFault
+from gateway.flow.dispatch import Destination
+from gateway.rules.delivery import Recovery
+from gateway.wire.message import WireResponse
+from gateway.wire.smtp import SmtpTransport
+
+NOW = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
+ALARM = Alarm(
+    message_id=UUID("01900000-0000-7000-8000-000000000000"),
+    address="wacht@school.voorbeeld.nl",
+    naam="School De Wilg",
+    moment=NOW,
+)
+
+
+class Box:
+    """Keeps what comes; says at a step what the test tells it to."""
+
+    def __init__(self) -> None:
+        self.got: list[EmailMessage] = []
+        self.rcpt, self.data = "250 OK", "250 OK"
+
+    async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.got.append(cast("EmailMessage", message_from_bytes(envelope.content, policy=policy.SMTP)))
+        if self.data == "hang up":
+            server.transport.abort()
+        return self.data
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box()
+
+
+@pytest.fixture
+def server(box: Box) -> Iterator[Controller]:
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.port = _free_port()
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+def mailbox(controller: Controller, **settings: object) -> Destination:
+    said = {"host": "127.0.0.1", "port": controller.port, "tls": "none", "sender": "verwijsindex@regio.voorbeeld.nl"}
+    return compose.mailbox(MailConfig.model_validate(said | settings))
+
+
+def sent(to: Destination) -> Any:
+    request = to.adapter.encode(ALARM)
+    answer = to.transport.exchange(request, url=to.url, deadline=5.0)
+    return to.adapter.decode(ALARM, answer) if isinstance(answer, WireResponse) else answer
+
+
+def test_a_duty_officer_reads_what_to_do_and_nothing_of_a_person(server: Controller, box: Box) -> None:
+    assert sent(mailbox(server)) == Done()
+    (mail,) = box.got
+    text = mail.get_content()
+    assert mail["To"] == ALARM.address
+    assert mail["Message-ID"] == f"<{ALARM.message_id}@regio.voorbeeld.nl>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert "School De Wilg" in text
+    assert "22-11-2026 om 00:30" in text
+    assert "112" in text
+    assert "0800-2000" in text
+    assert "{" not in text
+
+
+def test_the_same_alarm_has_the_same_message_id_each_time(server: Controller, box: Box) -> None:
+    for _ in range(2):
+        sent(mailbox(server))
+    assert len({mail["Message-ID"] for mail in box.got}) == 1
+
+
+@pytest.mark.parametrize("step", ["rcpt", "data"])
+@pytest.mark.parametrize("answer", ["450 later", "550 nobody here"])
+def test_an_alarm_is_never_given_up(server: Controller, box: Box, step: str, answer: str) -> None:
+    setattr(box, step, answer)
+    assert sent(mailbox(server)) == Retry(reason=f"smtp-{answer[:3]}")
+
+
+def test_a_connection_that_goes_after_the_message_leaves_it_open(server: Controller, box: Box) -> None:
+    box.data = "hang up"
+    assert sent(mailbox(server)) == Unknown(reason="verbroken")
+    assert mailbox(server).adapter.recovery("alarm") is Recovery.REPEAT
+
+
+def test_nobody_listens(server: Controller) -> None:
+    to = mailbox(server, port=_free_port())
+    assert sent(to) == Retry(reason="geen-verbinding")
+    assert sent(mailbox(server, tls="implicit")) == Retry(reason="geen-verbinding")
+
+
+def test_a_server_without_starttls_gets_no_message(server: Controller, box: Box) -> None:
+    assert isinstance(sent(mailbox(server, tls="starttls")), Retry)
+    assert box.got == []
+
+
+def test_a_server_that_says_nothing_holds_nobody(box: Box) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        request = compose.mailbox(MailConfig(sender="a@b.nl")).adapter.encode(ALARM)
+        answer = SmtpTransport(tls="none").exchange(request, url=f"127.0.0.1:{silent.getsockname()[1]}", deadline=0.3)
+    assert answer == Retry(reason="geen-verbinding")
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_it_logs_in_with_the_password_of_a_file(box: Box, tmp_path: Any) -> None:
+    asked: list[str] = []
+
+    def check(server: SMTP, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        asked.append(data.password.decode())
+        return AuthResult(success=data.password == b"geheim")
+
+    port = _free_port()
+    controller = Controller(
+        box, hostname="127.0.0.1", port=port, authenticator=check, auth_required=True, auth_require_tls=False
+    )
+    controller.start()
+    try:
+        secret = tmp_path / "wachtwoord"
+        secret.write_text("geheim\n")
+        assert sent(mailbox(controller, user="gateway", password_file=secret)) == Done()
+        secret.write_text("anders")
+        assert sent(mailbox(controller, user="gateway", password_file=secret)) == Retry(reason="smtp-535")
+    finally:
+        controller.stop()
+    assert "geheim" in asked
+
+
+def test_a_mailbox_takes_alarms_only(server: Controller) -> None:
+    with pytest.raises(IndexFault):
+        mailbox(server).adapter.encode(Poll(message_id=ALARM.message_id, cursor=0))
+    assert mailbox(server).adapter.declared().axes == frozenset()
+    mailbox(server).transport.close()  # type: ignore[attr-defined]
+    assert threading.active_count() > 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
