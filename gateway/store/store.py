@@ -18,6 +18,7 @@ from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
+from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import Accept, Change, Claim, Freeze, Hold, Keep, Schedule, Settle, Unit
@@ -144,4 +145,4 @@ class Store:
     def _record(self, connection: sa.Connection, effects: Effects, now: dt.datetime) -> None:
         entries = effects.entries + [entry("sleutel_vernietigd", "-", identity) for identity in effects.destroyed]
         if entries:
-            connection.execute(_RECORD, self._ledger.rows(entries, now))
+            write(connection, _RECORD, self._ledger.rows(entries, now))

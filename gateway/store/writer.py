@@ -96,15 +96,20 @@ class Writer(threading.Thread):
         return batch, True
 
     def _commit(self, batch: list[Ticket]) -> None:
+        looked = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answers, afterwards = self._transaction([ticket.unit for ticket in batch])
             except sa.exc.DBAPIError as error:
-                if not (_transient(error) or (attempt == 1 and isinstance(error, sa.exc.IntegrityError))):
+                first_look = isinstance(error, sa.exc.IntegrityError) and not looked
+                if not (first_look or _transient(error)):
                     self._halve(batch, error)
                     return
                 log.warning("store: batch tried again", extra={"attempt": attempt, "size": len(batch)})
-                time.sleep(0.05 * 2**attempt)
+                if first_look:
+                    looked = True
+                else:
+                    time.sleep(0.05 * 2**attempt)
             except Exception as error:  # noqa: BLE001  a fault of one unit must not end the writer
                 self._halve(batch, error)
                 return
