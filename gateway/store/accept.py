@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,9 @@ from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.store import outbox
-from gateway.store.audit import entry
-from gateway.store.effects import Effects, dialect, insert_or_leave
+from gateway.store.audit import Entry, entry
+from gateway.store.effects import Effects
+from gateway.store.rows import Row, write
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
 from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Accept, Accepted, Conflict, Gone, Illegal, Stored
@@ -22,33 +22,56 @@ from gateway.store.work import Accept, Accepted, Conflict, Gone, Illegal, Stored
 AFGEVEN = "signaalAfgeven"
 
 # Statements of the hot path are made once: making them costs as much as running them.
-_THERE = sa.select(operations).where(
+_SIGNALS = sa.select(
+    signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.removal_on
+).where(  # asked to sort by id, SQLite would read the whole bucket
+    signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    signals.c.source.in_(sa.bindparam("sources", expanding=True)),
+)
+_OPERATIONS = sa.select(operations).where(
     operations.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
     operations.c.key.in_(sa.bindparam("keys", expanding=True)),
 )
-_PREVIOUS = (
-    sa.select(signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.removal_on)
+_PERSONS = (
+    sa.select(subject_lookup.c.bucket, subject_lookup.c.hmac, subject_lookup.c.subject_id)
     .where(
-        signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
-        signals.c.source.in_(sa.bindparam("sources", expanding=True)),
+        subject_lookup.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+        subject_lookup.c.key_id == sa.bindparam("key_id"),
+        subject_lookup.c.hmac.in_(sa.bindparam("persons", expanding=True)),
     )
-    .order_by(signals.c.id)
+    .with_for_update(read=True, key_share=True)
 )
-_INSERT = signals.insert()
+_INSERT_OPERATIONS, _INSERT_PERSONS, _INSERT_SIGNALS = operations.insert(), subject_lookup.insert(), signals.insert()
+
+Past = dict[bytes, list[Any]]
+"""Per source, its signals until now, oldest first."""
 
 
 def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing, effects: Effects) -> list[Accepted]:
-    """Store new signals; a repeat gets the first receipt, also within one batch. Answers in the order of `units`."""
+    """Store new signals; a repeat gets the first receipt, also within one batch. Answers in the order of `units`.
+
+    Two writers may store the same at once: then one meets a unique key, and its whole batch looks again.
+    """
     first: dict[bytes, Accept] = {}
     for unit in sorted(units, key=lambda unit: unit.key):
         first.setdefault(unit.key, unit)
-    there = _there(connection, list(first.values()))
+    past = _past(connection, list(first.values()))
+    there = _there(connection, [unit for unit in first.values() if unit.source in past])
     outcome: dict[bytes, Accepted] = {}
-    unknown = [unit for key, unit in first.items() if key not in there]
-    if unknown:
-        outcome, since = _store(connection, unknown, sealing, effects)
-        there |= since
-    keys = sealing.keys.get({row.signal_id for row in there.values()})
+    fresh: list[Accept] = []
+    for unit in first.values():
+        if unit.key in there:
+            continue
+        previous = _previous(connection, unit, past.get(unit.source, []))
+        if (status := _barred(unit, previous)) is not None:
+            outcome[unit.key] = Illegal(status)
+        else:
+            outcome[unit.key] = Stored(unit.receipt, unit.message_id, fresh=True)
+            fresh.append(_following(unit, previous))
+    if fresh:
+        _store(connection, fresh, sealing, effects)
+    losers = [unit for unit in first.values() if not isinstance(outcome.get(unit.key), Stored)]
+    keys = _keys(losers, there, sealing, effects)
     return [
         earlier(row, unit.content, keys.get(row.signal_id), sealing)
         if (row := there.get(unit.key))
@@ -57,21 +80,32 @@ def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing,
     ]
 
 
-def _told(unit: Accept, winner: Accept, answer: Accepted) -> Accepted:
-    """The same key with other content is a conflict; a repeat waits for nothing of its own."""
-    if unit is winner or not isinstance(answer, Stored):
-        return answer
-    return Stored(answer.receipt, answer.message_id, fresh=False) if unit.content == winner.content else Conflict()
+def _past(connection: sa.Connection, units: list[Accept]) -> Past:
+    """What the sources of a batch gave before."""
+    past: Past = {}
+    rows = connection.execute(_SIGNALS, {"buckets": _buckets(units), "sources": [unit.source for unit in units]})
+    for row in sorted(rows, key=lambda row: row.id):
+        past.setdefault(row.source, []).append(row)
+    return past
 
 
 def _there(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Any]:
-    """The operations that the keys of a batch already stand for."""
-    rows = connection.execute(_THERE, {"buckets": _buckets(units), "keys": [unit.key for unit in units]}).all()
+    """The operations that keys stand for already; a source that gave no signal before has none."""
+    if not units:
+        return {}
+    rows = connection.execute(_OPERATIONS, {"buckets": _buckets(units), "keys": [unit.key for unit in units]})
     return {row.key: row for row in rows}
 
 
 def _buckets(units: list[Accept]) -> list[int]:
     return sorted({bucket_of(unit.signal.organisatie) for unit in units})
+
+
+def _told(unit: Accept, winner: Accept, answer: Accepted) -> Accepted:
+    """The same key with other content is a conflict; a repeat waits for nothing of its own."""
+    if unit is winner or not isinstance(answer, Stored):
+        return answer
+    return Stored(answer.receipt, answer.message_id, fresh=False) if unit.content == winner.content else Conflict()
 
 
 def earlier(row: Any, content: bytes, key: bytes | None, sealing: Sealing) -> Stored | Conflict | Gone:
@@ -84,34 +118,26 @@ def earlier(row: Any, content: bytes, key: bytes | None, sealing: Sealing) -> St
     return Stored(receipt, None, fresh=False) if receipt is not None else Gone()
 
 
-def _store(
-    connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects
-) -> tuple[dict[bytes, Accepted], dict[bytes, Any]]:
-    """Insert what is new; gives the outcomes, and the operations that turned out to be there already.
+def _keys(losers: list[Accept], there: dict[bytes, Any], sealing: Sealing, effects: Effects) -> dict[UUID, bytes]:
+    """The keys of what was there already. One that a loser got, in an attempt before it lost, must go."""
+    theirs = {row.signal_id for row in there.values()}
+    keys = sealing.keys.get(theirs | {unit.signal.signaal_id for unit in losers})
+    effects.destroyed += keys.keys() - theirs
+    return keys
 
-    Keys are durable before any row that needs them; one that is then not needed is destroyed. An operation may have
-    been stored since we looked: by another process, or by this one, in a commit whose outcome was in doubt.
-    """
-    previous = _previous(connection, units)
-    barred = {unit.key: status for unit in units if (status := _barred(unit, previous.get(unit.source))) is not None}
-    refused = [unit for unit in units if unit.key in barred]
-    fresh = [_following(unit, previous.get(unit.source)) for unit in units if unit.key not in barred]
-    keys: dict[UUID, bytes] = {}
-    won: set[bytes] = set()
-    if fresh:
-        keys = sealing.keys.make(unit.signal.signaal_id for unit in fresh)
-        statement = insert_or_leave(connection, operations, "bucket", "key", tell="key")
-        won = set(connection.execute(statement, [_operation(unit, keys, sealing) for unit in fresh]).scalars())
-    winners = [unit for unit in fresh if unit.key in won]
-    if winners:
-        _insert(connection, winners, keys, sealing, effects)
-    losers = refused + [unit for unit in fresh if unit.key not in won]
-    there = _there(connection, losers) if losers else {}
-    effects.destroyed += sealing.keys.get(
-        {unit.signal.signaal_id for unit in losers} - {row.signal_id for row in there.values()}
-    )
-    outcome: dict[bytes, Accepted] = {key: Illegal(status) for key, status in barred.items()}
-    return outcome | {unit.key: Stored(unit.receipt, unit.message_id, fresh=True) for unit in winners}, there
+
+def _previous(connection: sa.Connection, unit: Accept, past: list[Any]) -> Status | UUID | None:
+    """ACTIEF while its source has an active signal, else the id of the latest. Expired ones are archived."""
+    now = unit.signal.herkomst.ontvangen_op
+    latest: UUID | None = None
+    for row in past:
+        if lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)) is Status.ACTIEF:
+            return Status.ACTIEF
+        if row.status == Status.ACTIEF:
+            _archive(connection, row, now)
+        if row.status != Status.VERNIETIGD:
+            latest = row.id
+    return latest
 
 
 def _barred(unit: Accept, previous: Status | UUID | None) -> Status | None:
@@ -120,23 +146,6 @@ def _barred(unit: Accept, previous: Status | UUID | None) -> Status | None:
         return Status.ACTIEF
     signal = unit.signal
     return Status.ARCHIEF if signal.verwijderdatum <= legal_day(signal.herkomst.ontvangen_op) else None
-
-
-def _previous(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Status | UUID]:
-    """Per source that had a signal: ACTIEF while it has one, else the id of its latest. Expired ones are archived."""
-    sources = [unit.source for unit in units]
-    rows = connection.execute(_PREVIOUS, {"buckets": _buckets(units), "sources": sources}).all()
-    now = units[0].signal.herkomst.ontvangen_op
-    found: dict[bytes, Status | UUID] = {}
-    for row in rows:
-        if lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)) is Status.ACTIEF:
-            found[row.source] = Status.ACTIEF
-            continue
-        if row.status == Status.ACTIEF:
-            _archive(connection, row, now)
-        if row.status != Status.VERNIETIGD and found.get(row.source) is not Status.ACTIEF:
-            found[row.source] = row.id
-    return found
 
 
 def _archive(connection: sa.Connection, row: Any, now: dt.datetime) -> None:
@@ -162,7 +171,33 @@ def _following(unit: Accept, previous: Status | UUID | None) -> Accept:
     )
 
 
-def _operation(unit: Accept, keys: dict[UUID, bytes], sealing: Sealing) -> dict[str, Any]:
+def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects) -> None:
+    """Insert what is new. Keys are durable before any row that needs them."""
+    keys = sealing.keys.make(unit.signal.signaal_id for unit in units)
+    write(connection, _INSERT_OPERATIONS, [_operation(unit, keys, sealing) for unit in units])
+    persons = _persons(connection, units, sealing.ring.lookup_id)
+    write(connection, _INSERT_SIGNALS, [_row(unit, keys, persons, sealing) for unit in units])
+    outbox.add(connection, [_letter(unit) for unit in units])
+    effects.entries += [_entry(unit) for unit in units]
+
+
+def _persons(connection: sa.Connection, units: list[Accept], key_id: str) -> dict[tuple[int, bytes], UUID]:
+    """The random id of each person within its tenant's bucket, made where there is none.
+
+    One that is there is held until this commits, also when its last signal is destroyed now.
+    """
+    wanted = {(bucket_of(unit.signal.organisatie), unit.subject) for unit in units}
+    asked = {"buckets": _buckets(units), "key_id": key_id, "persons": [value for _, value in wanted]}
+    persons = {(row.bucket, row.hmac): row.subject_id for row in connection.execute(_PERSONS, asked)}
+    if strange := sorted(wanted - persons.keys()):
+        made = {(bucket, value): new_id(bucket) for bucket, value in strange}
+        rows = [{"bucket": b, "key_id": key_id, "hmac": value, "subject_id": made[b, value]} for b, value in strange]
+        write(connection, _INSERT_PERSONS, rows)
+        persons |= made
+    return persons
+
+
+def _operation(unit: Accept, keys: dict[UUID, bytes], sealing: Sealing) -> Row:
     signal_id = unit.signal.signaal_id
     return {
         "bucket": bucket_of(unit.signal.organisatie),
@@ -175,47 +210,16 @@ def _operation(unit: Accept, keys: dict[UUID, bytes], sealing: Sealing) -> dict[
     }
 
 
-def _insert(
-    connection: sa.Connection, units: list[Accept], keys: dict[UUID, bytes], sealing: Sealing, effects: Effects
-) -> None:
-    subjects = _subjects(connection, units, sealing.ring.lookup_id)
-    connection.execute(
-        _INSERT,
-        [
-            _row(
-                unit,
-                keys[unit.signal.signaal_id],
-                subjects[bucket_of(unit.signal.organisatie), unit.subject],
-                sealing,
-            )
-            for unit in units
-        ],
-    )
-    outbox.add(connection, [_letter(unit) for unit in units])
-    effects.entries += [
-        entry(
-            "signaal_aangenomen",
-            unit.signal.organisatie,
-            unit.signal.signaal_id,
-            regio=unit.signal.regio,
-            bestemming=unit.signal.bestemming,
-            beleid=unit.receipt.beleid,
-            vocabulaire=unit.receipt.vocabulaire,
-            formaat=unit.signal.herkomst.formaat,
-        )
-        for unit in units
-    ]
-
-
-def _row(unit: Accept, key: bytes, subject: UUID, sealing: Sealing) -> dict[str, Any]:
+def _row(unit: Accept, keys: dict[UUID, bytes], persons: dict[tuple[int, bytes], UUID], sealing: Sealing) -> Row:
     signal = unit.signal
+    bucket = bucket_of(signal.organisatie)
     return {
-        "bucket": bucket_of(signal.organisatie),
+        "bucket": bucket,
         "id": signal.signaal_id,
         "tenant": signal.organisatie,
         "source": unit.source,
         "revision": signal.revisie,
-        "subject_id": subject,
+        "subject_id": persons[bucket, unit.subject],
         "region": signal.regio,
         "destination": signal.bestemming,
         "status": Status.ACTIEF.value,
@@ -225,7 +229,7 @@ def _row(unit: Accept, key: bytes, subject: UUID, sealing: Sealing) -> dict[str,
         "predecessor": signal.voorganger_id,
         "pack": unit.receipt.beleid,
         "vocabulary": unit.receipt.vocabulaire,
-        "sealed": sealing.seal(key, SIGNAL, signal.signaal_id, signal),
+        "sealed": sealing.seal(keys[signal.signaal_id], SIGNAL, signal.signaal_id, signal),
         "key_destroyed": False,
     }
 
@@ -242,22 +246,14 @@ def _letter(unit: Accept) -> outbox.Letter:
     )
 
 
-def _subjects(connection: sa.Connection, units: list[Accept], key_id: str) -> dict[tuple[int, bytes], UUID]:
-    """The random id of each person within its tenant's bucket, made where there is none.
-
-    An existing row is written as it is: that holds it until this commits, also when its last signal is destroyed now.
-    """
-    wanted = sorted({(bucket_of(unit.signal.organisatie), unit.subject) for unit in units})
-    rows = connection.execute(
-        _holding(dialect(connection)),
-        [{"bucket": bucket, "key_id": key_id, "hmac": value, "subject_id": new_id(bucket)} for bucket, value in wanted],
+def _entry(unit: Accept) -> Entry:
+    return entry(
+        "signaal_aangenomen",
+        unit.signal.organisatie,
+        unit.signal.signaal_id,
+        regio=unit.signal.regio,
+        bestemming=unit.signal.bestemming,
+        beleid=unit.receipt.beleid,
+        vocabulaire=unit.receipt.vocabulaire,
+        formaat=unit.signal.herkomst.formaat,
     )
-    return {(row.bucket, row.hmac): row.subject_id for row in rows}
-
-
-@cache
-def _holding(dialect: Any) -> Any:
-    insert = dialect.insert(subject_lookup)
-    return insert.on_conflict_do_update(
-        index_elements=["bucket", "key_id", "hmac"], set_={"subject_id": subject_lookup.c.subject_id}
-    ).returning(subject_lookup.c.bucket, subject_lookup.c.hmac, subject_lookup.c.subject_id)

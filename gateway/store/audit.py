@@ -77,10 +77,8 @@ class Ledger:
         self._last, self._pending = self._last + self._pending, 0
 
     def _row(self, item: Entry, at: dt.datetime, number: int) -> dict[str, Any]:
-        bucket = bucket_of(item.tenant)
         return {
-            "bucket": bucket,
-            "id": new_id(bucket),
+            "bucket": bucket_of(item.tenant),
             "writer": self._writer,
             "number": number,
             "at": at,

@@ -28,12 +28,12 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
     bucket = bucket_of(unit.tenant)
     row = connection.execute(
         sa.select(signals)
-        .where(signals.c.bucket == bucket, signals.c.source == unit.source, signals.c.tenant == unit.tenant)
+        .where(signals.c.bucket == bucket, signals.c.source == unit.source)
         .order_by(signals.c.id.desc())
         .limit(1)
         .with_for_update()
     ).one_or_none()
-    if row is None:
+    if row is None or row.tenant != unit.tenant:
         return NotOurs()
     done = connection.execute(
         sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)

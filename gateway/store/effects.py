@@ -24,13 +24,13 @@ def dialect(connection: sa.Connection) -> Any:
     return postgresql if connection.dialect.name == "postgresql" else sqlite
 
 
-def insert_or_leave(connection: sa.Connection, table: sa.Table, *key: str, tell: str = "") -> Any:
-    """An insert that leaves an existing row with this key as it is; `tell` is a column it returns of each new row."""
-    return _leaving(dialect(connection), table, key, tell)
+def insert_or_leave(connection: sa.Connection, table: sa.Table, *key: str) -> sa.Insert:
+    """An insert that leaves an existing row with this key as it is."""
+    return _leaving(dialect(connection), table, key)
 
 
 @cache
-def _leaving(dialect: Any, table: sa.Table, key: tuple[str, ...], tell: str) -> Any:
+def _leaving(dialect: Any, table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
     """A statement made once: SQLAlchemy then need not find out each time that it knows it."""
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(key))
-    return statement.returning(table.c[tell]) if tell else statement
+    statement: sa.Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=list(key))
+    return statement

@@ -13,6 +13,7 @@ from gateway.errors import Unavailable
 from gateway.store.effects import insert_or_leave
 from gateway.store.engine import alone, connect
 from gateway.store.keyring import KeyRing, new_data_key
+from gateway.store.rows import write
 
 metadata = sa.MetaData()
 
@@ -44,9 +45,8 @@ class KeyStore:
             for signal_id, key in made.items()
         ]
         with self._writes.begin() as connection:
-            statement = insert_or_leave(connection, data_keys, "signal_id", tell="signal_id")
-            fresh = set(connection.execute(statement, rows).scalars())
-        return {signal_id: made[signal_id] for signal_id in fresh} | self.get(made.keys() - fresh)
+            fresh = write(connection, insert_or_leave(connection, data_keys, "signal_id"), rows)
+        return made if fresh == len(made) else self.get(made)
 
     def get(self, signal_ids: Iterable[UUID]) -> dict[UUID, bytes]:
         """The keys that are still there."""

@@ -5,7 +5,6 @@ Order holds per signal and destination: only the lowest unfinished message can b
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.rules.delivery import FINISHED, TABLE, Move, State
 from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects, insert_or_leave
+from gateway.store.rows import Row, write
 from gateway.store.tables import among_open, destinations, outbox
 from gateway.store.work import Schedule
 
@@ -41,10 +41,10 @@ class Letter:
 
 def add(connection: sa.Connection, letters: Sequence[Letter]) -> None:
     """Put messages in the outbox, due at once."""
-    connection.execute(_INSERT, [_row(letter) for letter in letters])
+    write(connection, _INSERT, [_row(letter) for letter in letters])
 
 
-def _row(letter: Letter) -> dict[str, Any]:
+def _row(letter: Letter) -> Row:
     return {
         "bucket": bucket_of(letter.tenant),
         "id": letter.message_id,

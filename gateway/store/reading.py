@@ -99,12 +99,12 @@ class Reader:
         bucket = bucket_of(tenant)
         with self._engine.begin() as connection:
             row = connection.execute(
-                sa.select(signals.c.id)
-                .where(signals.c.bucket == bucket, signals.c.source == source, signals.c.tenant == tenant)
+                sa.select(signals.c.id, signals.c.tenant)
+                .where(signals.c.bucket == bucket, signals.c.source == source)
                 .order_by(signals.c.id.desc())
                 .limit(1)
             ).one_or_none()
-            if row is None:
+            if row is None or row.tenant != tenant:
                 return None
             done = connection.execute(
                 sa.select(operations.c.operation, operations.c.receipt).where(

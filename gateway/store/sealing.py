@@ -21,7 +21,7 @@ class Sealing:
 
     def seal(self, key: bytes, label: bytes, signal_id: UUID, value: Value) -> bytes:
         """A value as a sealed column."""
-        return seal(key, label + signal_id.bytes, value.model_dump_json(exclude_defaults=True).encode())
+        return seal(key, label + signal_id.bytes, value.model_dump_json().encode())
 
     def seal_body(self, key: bytes, message_id: UUID, body: bytes) -> bytes:
         """The frozen bytes of a message as a sealed column."""

@@ -18,6 +18,7 @@ from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
+from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
@@ -35,7 +36,7 @@ from gateway.store.work import (
     Settle,
     Unit,
 )
-from gateway.store.writer import Writer
+from gateway.store.writer import Tell, Writer
 
 log = logging.getLogger("gateway.store")
 
@@ -67,8 +68,22 @@ class Store:
         self.sweep()
 
     def submit(self, unit: Unit) -> Future[Any]:
-        """Ask for a unit of work; the future has its answer once it is durable."""
-        return self._writer.submit(unit)
+        """Ask for a unit of work; the future has its answer once it is durable, or Unavailable when it is not."""
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+
+        def tell(answer: Any, fault: Exception | None) -> None:
+            if fault is None:
+                future.set_result(answer)
+            else:
+                future.set_exception(fault)
+
+        self.hand(unit, tell)
+        return future
+
+    def hand(self, unit: Unit, tell: Tell) -> None:
+        """As `submit`, for who wants no future; `tell` is called by the writer and must be short."""
+        self._writer.hand(unit, tell)
 
     def do(self, unit: Unit) -> Any:
         """As `submit`, and wait."""
@@ -179,4 +194,4 @@ class Store:
     def _record(self, connection: sa.Connection, effects: Effects, now: dt.datetime) -> None:
         entries = effects.entries + [entry("sleutel_vernietigd", "-", identity) for identity in effects.destroyed]
         if entries:
-            connection.execute(_RECORD, self._ledger.rows(entries, now))
+            write(connection, _RECORD, self._ledger.rows(entries, now))

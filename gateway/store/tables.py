@@ -47,9 +47,9 @@ signals = sa.Table(
     sa.Column("vocabulary", sa.String(64), nullable=False),
     sa.Column("sealed", sa.LargeBinary),  # the canonical signal; NULL once destroyed
     sa.Column("key_destroyed", sa.Boolean, nullable=False),
-    sa.UniqueConstraint("bucket", "source", "revision", name="signals_source"),
     sa.Index("signals_tenant", "bucket", "tenant", "id"),
     sa.Index("signals_subject", "bucket", "subject_id"),
+    sa.Index("signals_source", "bucket", "source", "id"),
     sa.Index(
         "signals_one_active",
         "bucket",
@@ -164,9 +164,8 @@ audit = sa.Table(
     "audit",
     metadata,
     _bucket(),
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("writer", sa.Uuid, nullable=False),
-    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("writer", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("event", sa.String(40), nullable=False),
     sa.Column("tenant", sa.String(35), nullable=False),

@@ -10,8 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -25,6 +24,10 @@ ATTEMPTS = 4
 _TRANSIENT = frozenset({"40001", "40P01", "55P03"})
 
 
+Tell = Callable[[Any, Exception | None], None]
+"""Is called by the writer with the answer, or with why there is none, and must be short."""
+
+
 class Apply(Protocol):
     """Does units within a transaction; gives their answers in order, and what must happen once they are durable."""
 
@@ -33,15 +36,11 @@ class Apply(Protocol):
         ...
 
 
-class Ticket:
+class Ticket(NamedTuple):
     """A unit that waits, and whom to tell."""
 
-    __slots__ = ("future", "unit")
-
-    def __init__(self, unit: Unit) -> None:
-        self.unit = unit
-        self.future: Future[Any] = Future()
-        self.future.set_running_or_notify_cancel()  # what is asked is done: who stopped waiting cannot take it back
+    unit: Unit
+    tell: Tell
 
 
 class Writer(threading.Thread):
@@ -56,15 +55,14 @@ class Writer(threading.Thread):
         self._door = threading.Lock()
         self._closed = False
 
-    def submit(self, unit: Unit) -> Future[Any]:
-        """Ask for a unit; its future has the answer once it is durable, or Unavailable when it is not."""
-        ticket = Ticket(unit)
+    def hand(self, unit: Unit, tell: Tell) -> None:
+        """Ask for a unit. What is asked is done: who stops waiting cannot take it back."""
+        ticket = Ticket(unit, tell)
         with self._door:
-            if self._closed:
-                ticket.future.set_exception(Unavailable("the store is closed"))
-            else:
+            if not self._closed:
                 self._waiting.put(ticket)
-        return ticket.future
+                return
+        _told(ticket, None, Unavailable("the store is closed"))
 
     def close(self) -> None:
         """Commit what waits and stop."""
@@ -96,25 +94,30 @@ class Writer(threading.Thread):
         return batch, True
 
     def _commit(self, batch: list[Ticket]) -> None:
+        looked = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 answers, afterwards = self._transaction([ticket.unit for ticket in batch])
             except sa.exc.DBAPIError as error:
-                if not (_transient(error) or (attempt == 1 and isinstance(error, sa.exc.IntegrityError))):
+                first_look = isinstance(error, sa.exc.IntegrityError) and not looked
+                if not (first_look or _transient(error)):
                     self._halve(batch, error)
                     return
                 log.warning("store: batch tried again", extra={"attempt": attempt, "size": len(batch)})
-                time.sleep(0.05 * 2**attempt)
+                if first_look:
+                    looked = True
+                else:
+                    time.sleep(0.05 * 2**attempt)
             except Exception as error:  # noqa: BLE001  a fault of one unit must not end the writer
                 self._halve(batch, error)
                 return
             else:
                 afterwards()
                 for ticket, answer in zip(batch, answers, strict=True):
-                    ticket.future.set_result(answer)
+                    _told(ticket, answer, None)
                 return
         for ticket in batch:
-            ticket.future.set_exception(Unavailable("the store does not answer"))
+            _told(ticket, None, Unavailable("the store does not answer"))
 
     def _transaction(self, units: list[Unit]) -> tuple[list[Any], Callable[[], None]]:
         with self._engine.connect() as connection:
@@ -135,7 +138,15 @@ class Writer(threading.Thread):
             return
         log.error("store: unit failed", extra={"kind": type(error).__name__, "unit": type(batch[0].unit).__name__})
         fault = error if not isinstance(error, sa.exc.SQLAlchemyError) else Unavailable("the store refused a unit")
-        batch[0].future.set_exception(fault)
+        _told(batch[0], None, fault)
+
+
+def _told(ticket: Ticket, answer: Any, fault: Exception | None) -> None:
+    """Tell; who cannot be told any more ends nothing: what was asked stands."""
+    try:
+        ticket.tell(answer, fault)
+    except Exception as error:  # noqa: BLE001  whatever it is, the others are told
+        log.warning("store: an answer found nobody", extra={"kind": type(error).__name__})
 
 
 def _transient(error: sa.exc.DBAPIError) -> bool:

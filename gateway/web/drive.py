@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import UUID
 
 from gateway.canonical.finding import Finding
@@ -32,7 +33,8 @@ class Driver:
         self._watch: asyncio.Task[None] | None = None
         self._closed: frozenset[str] = frozenset()
         self._looked = float("-inf")
-        self._arrived: deque[tuple[asyncio.Future[object], Future[object]]] = deque()
+        self._leaving: list[tuple[Unit, asyncio.Future[object]]] = []
+        self._arrived: deque[tuple[asyncio.Future[object], object, Exception | None]] = deque()
         self._woken = False
 
     async def converse(self, conversation: Conversation) -> Reply:
@@ -55,29 +57,36 @@ class Driver:
             return Refusal(findings=(Finding(code="VIX-1901"),), retryable=True)
 
     async def _stored(self, unit: Unit) -> object:
-        """The writer answers a whole batch at once: it wakes the loop for the first, and the loop takes them all."""
+        """What one turn of the loop asks of the writer is handed over together, and becomes one commit."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[object] = loop.create_future()
-
-        def done(stored: Future[object]) -> None:
-            self._arrived.append((waiter, stored))
-            if not self._woken:
-                self._woken = True
-                loop.call_soon_threadsafe(self._tell)
-
-        self._store.submit(unit).add_done_callback(done)
+        if not self._leaving:
+            loop.call_soon(self._hand_over)
+        self._leaving.append((unit, waiter))
         return await waiter
+
+    def _hand_over(self) -> None:
+        leaving, self._leaving = self._leaving, []
+        for unit, waiter in leaving:
+            self._store.hand(unit, partial(self._arrive, waiter))
+
+    def _arrive(self, waiter: asyncio.Future[object], answer: object, fault: Exception | None) -> None:
+        """The writer answers a whole batch at once: it wakes the loop for the first, and the loop takes them all."""
+        self._arrived.append((waiter, answer, fault))
+        if not self._woken:
+            self._woken = True
+            waiter.get_loop().call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
         self._woken = False  # before looking: what arrives while we look wakes us again
         while self._arrived:
-            waiter, stored = self._arrived.popleft()
+            waiter, answer, fault = self._arrived.popleft()
             if waiter.cancelled():
                 continue
-            if error := stored.exception():
-                waiter.set_exception(error)
+            if fault is None:
+                waiter.set_result(answer)
             else:
-                waiter.set_result(stored.result())
+                waiter.set_exception(fault)
 
     async def _wait(self, effect: Await) -> None:
         if effect.destination in await self._closed_now():

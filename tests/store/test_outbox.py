@@ -313,6 +313,18 @@ def test_hot_statements_use_the_index_of_open_messages(place: Place, store: Stor
     assert "signals_unswept" in plans(store, "SELECT signals.id", store.sweep)
 
 
+def test_a_signal_is_found_by_its_source_however_many_its_bucket_holds(place: Place, store: Store, make: Maker) -> None:
+    if not place.sqlite:
+        pytest.skip("PostgreSQL chooses by what is in the tables")
+    by_source = "(bucket=? AND source=?)"
+    assert by_source in plans(store, "SELECT signals.bucket", lambda: store.do(make.accept()))
+    assert by_source in plans(store, "SELECT signals.bucket", lambda: store.do(make.change(outbox.END)))
+    source = make.recognise.source("school", "bron", "s-1")
+    assert by_source in plans(store, "SELECT signals.id", lambda: store.read.receipt("school", source))
+    assert "SCAN" not in plans(store, "SELECT subject_lookup", lambda: store.do(make.accept("b")))
+    assert "(bucket=? AND key=?)" in plans(store, "SELECT operations", lambda: store.do(make.accept("b")))
+
+
 def test_every_hot_statement_names_the_bucket(store: Store, make: Maker) -> None:
     unit = make.accept()
     with statements(store) as heard:

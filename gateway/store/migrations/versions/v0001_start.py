@@ -20,15 +20,14 @@ def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("bucket", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("writer", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(length=40), nullable=False),
         sa.Column("tenant", sa.String(length=35), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=True),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("bucket", "id"),
+        sa.PrimaryKeyConstraint("bucket", "writer", "number"),
     )
     op.create_index("audit_subject", "audit", ["bucket", "subject"], unique=False)
     op.create_table(
@@ -129,7 +128,6 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("key_destroyed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "id"),
-        sa.UniqueConstraint("bucket", "source", "revision", name="signals_source"),
     )
     op.create_index(
         "signals_one_active",
@@ -139,6 +137,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'ACTIEF'"),
         postgresql_where=sa.text("status = 'ACTIEF'"),
     )
+    op.create_index("signals_source", "signals", ["bucket", "source", "id"], unique=False)
     op.create_index("signals_subject", "signals", ["bucket", "subject_id"], unique=False)
     op.create_index(
         "signals_unswept",
