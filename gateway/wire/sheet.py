@@ -39,6 +39,7 @@ class Sheet:
     delimiter = ""
 
     def __init__(self, sheet: CalamineSheet, errors: Set[tuple[int, int]]) -> None:
+        self.above: list[int] = []
         self._errors = errors
         self._width = max((column for _, column in errors), default=0)
         self._left = sheet.start[1] if sheet.start else 0
@@ -51,6 +52,7 @@ class Sheet:
                 break
             if isinstance(cells, list) and score(cells):
                 return number, cells
+            self.above.append(number)
         return None
 
     def __iter__(self) -> Iterator[Record]:
@@ -117,6 +119,6 @@ def text(cell: Any) -> str:
 
 def _second(moment: dt.datetime) -> dt.datetime:
     """To the second it was meant to be: a sheet keeps a moment as a fraction of a day."""
-    if moment > dt.datetime.max - dt.timedelta(seconds=1):
+    if moment.year == dt.MAXYEAR:
         return moment
     return (moment + dt.timedelta(microseconds=500_000)).replace(microsecond=0)

@@ -29,6 +29,8 @@ class Table(Protocol):
     """A table while it is read: first its header, then its records."""
 
     kind: str
+    above: list[int]
+    """The lines above the header that have text: a title, mostly."""
 
     @property
     def encoding(self) -> str:
@@ -63,6 +65,7 @@ class Csv:
         """The number of the first line that is held."""
         self._width = 0
         self._delimiter = ""
+        self.above: list[int] = []
 
     @property
     def encoding(self) -> str:
@@ -92,6 +95,8 @@ class Csv:
             if points:
                 self._delimiter, self._width, self._at = delimiter, len(cells), at + used
                 return self._before + at, cells
+            if isinstance(line, Broken) or line.strip(_WHITE):
+                self.above.append(self._before + at)
         return None
 
     def __iter__(self) -> Iterator[Record]:
