@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import cast
 from uuid import UUID, uuid4
 
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.adapters.senders import soap
-from gateway.adapters.senders.csvfile import CsvSender
+from gateway.adapters.senders import csvfile, soap
+from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
@@ -232,14 +233,28 @@ def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
     return Moving(parts.store, recognition, parts.clock, tenant=tenant, old=old, new=new)
 
 
-def file_adapter(item: PartnerConfig) -> CsvSender:
-    """How an organisation's files are laid out; raises Misconfigured."""
-    return CsvSender.load(
-        FindingTexts.load(),
-        axes=shared_vocabulary().axes,
-        layout=item.csv_layout.read_text(encoding="utf-8") if item.csv_layout else "",
-        source=f"partners.{item.id}.csv_layout",
-    )
+def file_adapters(config: Config) -> dict[str, CsvSender]:
+    """How each organisation's files are read and answered; raises Misconfigured."""
+    shared, texts = shared_vocabulary(), FindingTexts.load()
+    shipped = csvfile.layouts(shared.axes)
+
+    def layout(item: PartnerConfig) -> Layout:
+        if item.csv_layout in shipped:
+            return shipped[item.csv_layout]
+        source = f"partners.{item.id}.csv_layout"
+        try:
+            return Layout.load(Path(item.csv_layout).read_text(encoding="utf-8"), shipped[csvfile.STANDARD])
+        except OSError:
+            known = ", ".join(shipped)
+            raise Misconfigured(f"{source}: no layout or file '{item.csv_layout}'; there are {known}") from None
+
+    def display(axis: str, code: str) -> str:
+        return shared.concept(axis, code).display_nl
+
+    return {
+        item.id: CsvSender.load(texts, layout(item), advice=advice_texts(), choices_display=display)
+        for item in config.partners
+    }
 
 
 def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
@@ -250,7 +265,7 @@ def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
         intake=Intake(parts.directory, Recognition(parts.store.ring), parts.clock),
         driver=driver,
         directory=parts.directory,
-        adapters={item.id: file_adapter(item) for item in config.partners},
+        adapters=file_adapters(config),
         texts=FindingTexts.load(),
         advice=advice_texts(),
         identify=identifier(config),

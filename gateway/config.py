@@ -60,8 +60,8 @@ class PartnerConfig(Part):
     """The list its words come from when a message names none."""
     overlay: Path | None = None
     """A CSV with this organisation's own words, over the shipped maps."""
-    csv_layout: Path | None = None
-    """How its files are laid out, over the shipped standard: other headers, codes, fixed values."""
+    csv_layout: str = "standaard"
+    """How its files are laid out: a shipped layout by name, or a TOML file of its own over the standard one."""
     professionals: Path | None = None
     """A CSV of its professionals: what a message about one of them need not say."""
     duty_address: str | None = Field(default=None, max_length=200, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}$")

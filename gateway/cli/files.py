@@ -49,7 +49,14 @@ class Desk:
         if found is None:
             known = ", ".join(item.id for item in house.config.partners)
             raise Misconfigured(f"no partner '{name}'; there are {known}")
-        return cls(house, found, compose.carrier(house), compose.file_adapter(found), FindingTexts.load(), console)
+        return cls(
+            house,
+            found,
+            compose.carrier(house),
+            compose.file_adapters(house.config)[name],
+            FindingTexts.load(),
+            console,
+        )
 
     @property
     def caller(self) -> Caller:

@@ -103,7 +103,7 @@ class FilesDoor:
         """Read a file to its end; answered after its last row is durable."""
         caller, partner = self.acting(request)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TYPES:
-            raise _no("VIX-1009", "Content-Type")
+            raise _no("VIX-1022", "Content-Type")
         usage = request.query_params.get("wijze", "acties")
         if usage not in ("acties", "volledig"):
             raise _no("VIX-1105", "wijze", "acties | volledig")

@@ -35,7 +35,7 @@ class Inflow(io.RawIOBase):
                 return 0
             self._size += len(part)
             if self._size > self._limit:
-                raise SenderError(Finding(code="VIX-1010"))
+                raise SenderError(Finding(code="VIX-1023"))
             self._left = memoryview(part)
         taken = min(len(buffer), len(self._left))
         buffer[:taken] = self._left[:taken]
@@ -46,4 +46,4 @@ class Inflow(io.RawIOBase):
         try:
             return await asyncio.wait_for(anext(self._body, None), IDLE_SECONDS)
         except TimeoutError:
-            raise SenderError(Finding(code="VIX-1011")) from None
+            raise SenderError(Finding(code="VIX-1024")) from None

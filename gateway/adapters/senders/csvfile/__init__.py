@@ -1,0 +1,121 @@
+"""A file with many signals, as CSV or XLSX: rows in, results and matches out. Contract `csv-1`, in `docs/csv.md`.
+
+Streams and values only. `layout` says which header is which field, `header` reads the first line, `mend` what a cell
+may say in its own way, `read` the rows, `write` the way back. What the signals mean is admission's.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import BinaryIO, Self
+
+from gateway.adapters.senders.csvfile.header import Recognition
+from gateway.adapters.senders.csvfile.layout import FIELDS, Kind, Layout
+from gateway.adapters.senders.csvfile.read import CONTRACT, Rows
+from gateway.adapters.senders.csvfile.write import MATCHES_NAME, Writer
+from gateway.canonical.batch import FileFacts, ReadFile, RowResult
+from gateway.canonical.finding import Finding
+from gateway.canonical.receipt import MatchPage, Refusal
+from gateway.canonical.signal import Signal
+from gateway.errors import SenderError
+from gateway.rules.findings import FindingTexts
+from gateway.wire import sheet
+from gateway.wire.lines import BLOCK
+from gateway.wire.message import WireResponse
+from gateway.wire.package import Unreadable
+from gateway.wire.tabular import Csv, Table
+
+STANDARD = "standaard"
+UNREADABLE = {
+    "package": "VIX-1005",
+    "markup": "VIX-1005",
+    "size": "VIX-1016",
+    "extent": "VIX-1016",
+    "password": "VIX-1020",
+    "legacy": "VIX-1021",
+}
+"""Why a workbook is not opened -> its code."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CsvSender:
+    """The adapter of files, for one layout; make it with `load`."""
+
+    layout: Layout
+    advice: Mapping[str, tuple[str, str]]
+    writer: Writer
+
+    @classmethod
+    def load(
+        cls,
+        texts: FindingTexts,
+        layout: Layout,
+        *,
+        advice: Mapping[str, tuple[str, str]],
+        choices_display: Callable[[str, str], str],
+    ) -> Self:
+        """`advice` is code -> (Dutch, English); `choices_display` gives a concept of an axis its words in a question."""
+        return cls(layout, advice, Writer(texts=texts, display=choices_display))
+
+    def rows(self, stream: BinaryIO) -> ReadFile:
+        """Read a file as far as its header. Its rows follow while they are asked for; none is left out.
+
+        Raises SenderError when the file cannot be read or no header is found; then nothing of it was given.
+        """
+        table = _table(stream)
+        found = table.header(Recognition(self.layout).score)
+        if found is None:
+            raise SenderError(Finding(code="VIX-1006"))
+        return Rows(table, *found, self.layout)
+
+    def results(self, facts: FileFacts, lines: Iterable[RowResult]) -> Iterator[bytes]:
+        """The result of a file, a line for each of its rows, in the sender's own terms."""
+        return self.writer.results(facts, lines)
+
+    def matches(self, page: MatchPage, expires: dt.date) -> bytes:
+        """Matches as a file that is not kept after `expires`; its name is `MATCHES_NAME`."""
+        return self.writer.matches(page, expires)
+
+    def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
+        """Signals that a whole list no longer names."""
+        return self.writer.proposal(signals)
+
+    def problem(self, refusal: Refusal) -> WireResponse:
+        """What is answered when a file is refused whole."""
+        return self.writer.problem(refusal, self.advice)
+
+
+def layouts(axes: Iterable[str]) -> dict[str, Layout]:
+    """The layouts that ship with the gateway, by name."""
+    texts = {
+        entry.name.removesuffix(".toml"): entry.read_text("utf-8")
+        for entry in (files("gateway.mappings") / "csv").iterdir()
+        if entry.name.endswith(".toml")
+    }
+    standard = Layout.load(texts.pop(STANDARD), axes=axes)
+    return {STANDARD: standard} | {name: Layout.load(text, standard) for name, text in sorted(texts.items())}
+
+
+def fields(layout: Layout) -> dict[str, tuple[str, ...]]:
+    """Field of the dictionary -> the headers by which it is known; `axis` and `concept` stand for those of any axis."""
+    known = {name: [name] for name in FIELDS}
+    for header, target in layout.headers.items():
+        if target.kind is Kind.FIELD and header != target.name.replace("_", ""):
+            known[target.name].append(header)
+    return {name: tuple(headers) for name, headers in known.items()}
+
+
+def _table(stream: BinaryIO) -> Table:
+    first = b""
+    while len(first) < len(sheet.COMPOUND) and (block := stream.read(BLOCK)):
+        first += block
+    if not first.startswith((sheet.PACKAGE, sheet.COMPOUND)):
+        return Csv(stream, first)
+    try:
+        return sheet.load(stream, first)
+    except Unreadable as closed:
+        raise SenderError(Finding(code=UNREADABLE[closed.reason], limit=closed.limit)) from None
+
+
+__all__ = ["CONTRACT", "MATCHES_NAME", "STANDARD", "CsvSender", "Layout", "fields", "layouts"]

@@ -1,0 +1,137 @@
+"""What goes back to who sent a file: its result line by line, its matches, and why it was refused whole.
+
+Every cell goes out through `wire.tabular.written`, so that a spreadsheet runs nothing of it.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from gateway.canonical.batch import FileFacts, RowResult
+from gateway.canonical.finding import Ernst, Finding
+from gateway.canonical.match import Betrokkene, Match
+from gateway.canonical.receipt import MatchPage, Refusal
+from gateway.canonical.signal import Signal
+from gateway.canonical.terms import Meaning, Question
+from gateway.clock import AMSTERDAM
+from gateway.rules.findings import FindingTexts
+from gateway.wire.message import WireResponse
+from gateway.wire.tabular import written
+
+BOM = b"\xef\xbb\xbf"
+"""Without it Excel takes a file for Windows-1252."""
+KEYS = {
+    "actie": "handeling",
+    "bron_systeem": "bron_systeem",
+    "bron_signaal_id": "bron_signaal_id",
+    "revisie": "revisie",
+}
+"""The columns by which a sender knows its row again -> the field of a result."""
+TOLD = (
+    "status", "signaal_id", "ontvangen_op", "verwijderdatum", "betekenissen", "niet_bewaard", "vragen", "bevindingen",
+)  # fmt: skip
+MATCH = (
+    "niet_in_dossier", "vervalt_op", "bron_signaal_id", "match_id", "soort", "niet_dezelfde_jeugdige", "ontstaan_op",
+    "status",
+)  # fmt: skip
+OTHER = ("naam", "functie", "instantie", "locatie", "telefoon", "email", "coordinator")
+PROPOSAL = ("bron_systeem", "bron_signaal_id", "revisie")
+MATCHES_NAME = "matches-niet-in-dossier.csv"
+"""What a file of matches is called: it is not for the file of the child either."""
+PROBLEM = "application/problem+json"
+_BETWEEN = " | "
+
+
+class Writer:
+    """Writes files. Without state."""
+
+    def __init__(self, *, texts: FindingTexts, display: Callable[[str, str], str]) -> None:
+        self._texts = texts
+        self._display = display
+
+    def results(self, facts: FileFacts, lines: Iterable[RowResult]) -> Iterator[bytes]:
+        """The result of a file: a header, and a line for each of its rows."""
+        own = (facts.columns.get(name, name) for name in KEYS)
+        yield BOM + written(("regel", *own, *TOLD))
+        for line in lines:
+            yield written(self._result(line))
+
+    def matches(self, page: MatchPage, expires: dt.date) -> bytes:
+        """Matches with a line for each of the others involved; to be thrown away on `expires`."""
+        others = (f"betrokkene_{name}" for name in OTHER)
+        lines = [BOM + written((*MATCH, *others, "betekenissen"))]
+        for match in page.matches:
+            for other in match.content.betrokkenen or (None,):
+                lines.append(written(self._match(match, other, expires)))
+        return b"".join(lines)
+
+    def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
+        """What a whole list no longer names, by the sender's own ids and the moment of its report."""
+        yield BOM + written((*PROPOSAL, "datum_tijd_melding"))
+        for signal in signals:
+            ids = (str(getattr(signal, name)) for name in PROPOSAL)
+            yield written((*ids, _moment(signal.datum_tijd_melding)))
+
+    def problem(self, refusal: Refusal, advice: Mapping[str, tuple[str, str]]) -> WireResponse:
+        """Why nothing of a file was taken (RFC 9457)."""
+        first = next((finding for finding in refusal.findings if finding.ernst is Ernst.FOUT), refusal.findings[0])
+        text = self._texts.text(first)
+        body = {
+            "type": "about:blank",
+            "title": text.rule,
+            "status": text.http,
+            "detail": text.fix,
+            "code": first.code,
+            "herhaalbaar": refusal.retryable,
+            "bevindingen": [self._told(finding) for finding in refusal.findings],
+            "adviezen": [{"code": code, "tekst": advice[code][0], "text": advice[code][1]} for code in refusal.advice],
+        }
+        return WireResponse(text.http, json.dumps(body, ensure_ascii=False, indent=1).encode(), PROBLEM)
+
+    def _result(self, line: RowResult) -> Iterator[str]:
+        yield str(line.line)
+        yield from (getattr(line, name) for name in KEYS.values())
+        yield line.status.value
+        yield str(line.signaal_id or "")
+        yield _moment(line.ontvangen_op) if line.ontvangen_op else ""
+        yield line.verwijderdatum.isoformat() if line.verwijderdatum else ""
+        yield _BETWEEN.join(map(_meaning, line.betekenissen))
+        yield _BETWEEN.join(f"{one.axis}: {one.count}" for one in line.niet_bewaard)
+        yield _BETWEEN.join(map(self._question, line.vragen))
+        yield _BETWEEN.join(map(self._finding, line.bevindingen))
+
+    def _question(self, question: Question) -> str:
+        """The word, and what may be put in the column of its concept."""
+        choices = (f"{concept} ({self._display(question.axis, concept)})" for concept in question.choices)
+        return f'{question.axis}: "{question.word}" = ? {question.axis}_begrip: {" of ".join(choices)}'
+
+    def _finding(self, finding: Finding) -> str:
+        text = self._texts.text(finding)
+        place = f" bij {finding.at}" if finding.at else ""
+        return f"{finding.code} {finding.ernst.value}{place}. Regel: {text.rule} Herstel: {text.fix}"
+
+    def _match(self, match: Match, other: Betrokkene | None, expires: dt.date) -> Iterator[str]:
+        yield from ("ja", expires.isoformat(), match.bron_signaal_id or "", str(match.match_id), match.soort.value)
+        yield from ("ja" if match.niet_dezelfde_jeugdige else "nee", _moment(match.ontstaan_op), match.status.value)
+        yield from (getattr(other, name) or "" for name in OTHER) if other else ("" for _ in OTHER)
+        yield _BETWEEN.join(map(_meaning, match.content.betekenissen))
+
+    def _told(self, finding: Finding) -> dict[str, str]:
+        text = self._texts.text(finding)
+        return {
+            "code": finding.code,
+            "ernst": finding.ernst.value,
+            "plaats": finding.at,
+            "regel": text.rule,
+            "herstel": text.fix,
+            "rule": text.rule_en,
+            "fix": text.fix_en,
+        }
+
+
+def _meaning(meaning: Meaning) -> str:
+    return f'{meaning.axis}: "{meaning.word}" = {meaning.concept} ({meaning.equivalence.value})'
+
+
+def _moment(moment: dt.datetime) -> str:
+    return moment.astimezone(AMSTERDAM).isoformat(timespec="seconds")
