@@ -5,6 +5,8 @@ import io
 from collections.abc import AsyncIterator
 from typing import Any
 
+from starlette.requests import ClientDisconnect
+
 from gateway.canonical.finding import Finding
 from gateway.errors import SenderError
 
@@ -45,5 +47,5 @@ class Inflow(io.RawIOBase):
     async def _next(self) -> bytes | None:
         try:
             return await asyncio.wait_for(anext(self._body, None), IDLE_SECONDS)
-        except TimeoutError:
+        except (TimeoutError, ClientDisconnect):
             raise SenderError(Finding(code="VIX-1024")) from None

@@ -32,7 +32,32 @@ GUARDS = "='#"
 _QUOTED = re.compile(r'="([^"]*)"')
 _APOSTROPHE = re.compile(r"'(?=[0-9+\-=@])")
 _ERRORS = frozenset(
-    ["#n/a", "#n/b", "#verw!", "#ref!", "#waarde!", "#value!", "#deel/0!", "#div/0!", "#naam?", "#name?", "#getal!", "#num!", "#leeg!", "#null!", "#overloop!", "#spill!", "#bereken!", "#calc!", "#veld!", "#field!", "#geblokkeerd!", "#blocked!", "#geen_gegevens", "#getting_data"]
+    [
+        "#n/a",
+        "#n/b",
+        "#verw!",
+        "#ref!",
+        "#waarde!",
+        "#value!",
+        "#deel/0!",
+        "#div/0!",
+        "#naam?",
+        "#name?",
+        "#getal!",
+        "#num!",
+        "#leeg!",
+        "#null!",
+        "#overloop!",
+        "#spill!",
+        "#bereken!",
+        "#calc!",
+        "#veld!",
+        "#field!",
+        "#geblokkeerd!",
+        "#blocked!",
+        "#geen_gegevens",
+        "#getting_data",
+    ]
 )
 
 
