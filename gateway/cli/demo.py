@@ -1,4 +1,4 @@
-"""The demo: one child, two organisations, two regions; and a page that proves each promise with the bytes it rests on.
+"""The demo: a child, two organisations, two regions, a spreadsheet; and a page that proves each promise by its bytes.
 
 Everything is real: two gateways' worth of HTTP, SOAP and storage run in this process, on free ports, with nothing kept
 between runs but the evidence. The partners are strangers to the gateway: one speaks through zeep, one writes raw XML.
@@ -17,7 +17,7 @@ from rich.console import Console
 from gateway.cli import partners
 from gateway.cli.evidence import Evidence
 from gateway.cli.journey import Travelled, journey
-from gateway.cli.partners import Exchange, RawPartner, ZeepPartner
+from gateway.cli.partners import Exchange, RawPartner, SheetPartner, ZeepPartner
 from gateway.cli.proof import Story, page
 from gateway.cli.sandbox import EXTENDED, Sandbox, sandbox, token_of
 from gateway.cli.watching import Watched
@@ -27,6 +27,14 @@ LEGAL_MOMENT = dt.datetime(2026, 11, 21, 10, 0, tzinfo=dt.UTC)
 CHILD = "999990287"
 """A public test person of the Dutch register of persons, under 23."""
 SCHOOL, CARE = "school-de-wilg", "jeugdhulp-voorbeeld"
+SHEET_CHILD = "999990408"
+SHEET = (
+    "Systeem;Kenmerk;Soort signaal;BSN leerling;Medewerkernummer;Naam medewerker;Telefoonnummer medewerker;"
+    "Meldingsdatum;Redelijk vermoeden bevestigd;Wie ge\u00efnformeerd\r\n"
+    f"rekenblad;17;zorgsignaal;{SHEET_CHILD};ib-1;I. Fictief;030-1234567;21-11-2026 10:30;ja;leerling\r\n"
+    "rekenblad;18;zorgsignaal;1,23E+08;ib-1;I. Fictief;030-1234567;21-11-2026 10:30;ja;leerling\r\n"
+).encode("cp1252")
+"""What a school's spreadsheet exports: its own headers, Dutch dates, Windows letters, and a number Excel rounded."""
 PATIENCE = 15.0
 PAGE = "bewijs.html"
 
@@ -40,6 +48,7 @@ def run(directory: Path, console: Console) -> bool:
         watched = Watched()
         with sandbox(Path(place), clock=LEGAL_MOMENT, over=watched.over) as running:
             _strict(running, evidence, watched, console)
+            _sheet(running, evidence, watched, console)
             _extended(running, evidence, watched, console)
             _at_rest(Path(place), evidence)
     made = system_clock().astimezone(AMSTERDAM)
@@ -180,6 +189,70 @@ def _refused(school: ZeepPartner, evidence: Evidence) -> None:
     )
 
 
+def _sheet(running: Sandbox, evidence: Evidence, watched: Watched, console: Console) -> None:
+    """The format schools really have: a file out of a spreadsheet, with what a spreadsheet does to it."""
+    console.print("[bold]A school with a spreadsheet[/bold]: a file in, a report out, and the match beside it")
+    school = SheetPartner(running.gateway, token_of(SCHOOL))
+    care = RawPartner(running.gateway, token_of(CARE))
+    answered, report = school.lever(SHEET)
+    good, broken = partners.lines_of(report)
+    more = {
+        "begrepen als": running.canonical(good["signaal_id"]),
+        "naar de index": _until_sent(watched, good["signaal_id"]),
+    }
+    evidence.step(
+        "De school levert een bestand aan uit haar rekenblad; in de tweede rij heeft Excel het BSN bedorven",
+        "The school sends a file from its spreadsheet; in its second row Excel has spoiled the BSN",
+        answered,
+        more,
+    )
+    told = evidence.step("De school haalt het resultaat op", "The school fetches the result", report)
+    second = care.afgeven("ECD-3", SHEET_CHILD, [])
+    _given(
+        evidence,
+        running,
+        watched,
+        (
+            "Jeugdhulp geeft een signaal over het kind uit de eerste rij",
+            "Youth care signals the child of the first row",
+        ),
+        second,
+    )
+    matched = _until_told(school.matches, "Jeugdhulp Voorbeeld")
+    news = evidence.step(
+        "De school haalt haar matches op als bestand", "The school fetches its matches as a file", matched
+    )
+    other = _until(lambda: care.status("ECD-3"), "stand/match/betrokkene")
+    other_news = evidence.step(
+        "Jeugdhulp vraagt wat er van zijn signaal bekend is", "Youth care asks what is known of its signal", other
+    )
+    evidence.promise(
+        "Elke rij van een bestand krijgt haar eigen uitkomst: de goede wordt aangenomen, de bedorven gaat terug met "
+        "plaats, regel en herstel, en er wordt niets geraden",
+        "Each row of a file has its own outcome: the good one is accepted, the spoiled one goes back with place, rule "
+        "and fix, and nothing is guessed",
+        (good["status"], broken["status"]) == ("aangenomen", "geweigerd")
+        and "kolom" in broken["bevindingen"]
+        and b"E+08" not in report.received,
+        f"{told}-answer.csv",
+    )
+    evidence.promise(
+        "Wie een bestand aanlevert en wie SOAP spreekt vinden elkaar, ieder in het eigen formaat",
+        "Who sends a file and who speaks SOAP find each other, each in its own format",
+        [match["bron_signaal_id"] for match in partners.lines_of(matched) if match["status"] == "ACTIEF"] == ["17"]
+        and "School De Wilg" in other.texts("stand/match/betrokkene/instantie"),
+        f"{news}-answer.csv",
+        f"{other_news}-answer.xml",
+    )
+    evidence.promise(
+        "Matches staan apart van het resultaat, met een vervaldatum en de opdracht ze niet in het dossier te zetten",
+        "Matches are apart from the result, with a date they expire on and the order to keep them out of the file",
+        all(match["niet_in_dossier"] == "ja" and match["vervalt_op"] for match in partners.lines_of(matched))
+        and b"Jeugdhulp" not in report.received,
+        f"{news}-answer.csv",
+    )
+
+
 def _extended(running: Sandbox, evidence: Evidence, watched: Watched, console: Console) -> None:
     """Consent on record: the words travel, and come back with their meaning."""
     console.print("[bold]Region on consent[/bold]: words travel to an index that can carry them, with their meaning")
@@ -251,7 +324,7 @@ def _at_rest(place: Path, evidence: Evidence) -> None:
     """What a stolen database tells."""
     stored = b"".join(path.read_bytes() for path in sorted(place.glob("gateway.db*")))
     name = evidence.keep("gateway.db", stored)
-    hidden = _spelled(CHILD, "Fictief", "0301234567")
+    hidden = _spelled(CHILD, SHEET_CHILD, "Fictief", "0301234567", "030-1234567")
     evidence.promise(
         "Een gestolen database toont geen BSN, geen naam en geen telefoonnummer, in geen enkele codering",
         "A stolen database shows no BSN, no name and no telephone number, in no encoding",
@@ -291,6 +364,24 @@ def _spelled(*texts: str) -> list[str]:
 
 def _at_index(running: Sandbox, index: str) -> int:
     return partners.tally(running.indexes[index].url)
+
+
+def _until_told(ask: Callable[[], Exchange], text: str) -> Exchange:
+    """Ask until the answer holds a text, or patience ends."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        exchange = ask()
+        if text.encode() in exchange.received or time.monotonic() > until:
+            return exchange
+        time.sleep(0.2)
+
+
+def _until_sent(watched: Watched, signal_id: str) -> bytes:
+    """What went to the index about a signal, once it went."""
+    until = time.monotonic() + PATIENCE
+    while not (sent := watched.about(signal_id)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return sent
 
 
 def _until(ask: Callable[[], Exchange], path: str) -> Exchange:

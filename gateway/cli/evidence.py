@@ -29,8 +29,8 @@ class Evidence:
         """Write an exchange; gives the number of its step."""
         number = f"{len(self.steps) + 1:02d}"
         names = {
-            "bericht": self.keep(f"{number}-in.xml", exchange.sent),
-            "antwoord": self.keep(f"{number}-answer.xml", exchange.received),
+            "bericht": self.keep(f"{number}-in.{exchange.kinds[0]}", exchange.sent),
+            "antwoord": self.keep(f"{number}-answer.{exchange.kinds[1]}", exchange.received),
         }
         names |= {what: self.keep(f"{number}-{FILES[what]}", content) for what, content in (more or {}).items()}
         self.steps.append(Step(number, nl, en, names))

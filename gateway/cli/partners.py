@@ -3,7 +3,9 @@
 They know the served contract and their token, nothing else.
 """
 
+import csv
 import datetime as dt
+import io
 import json
 import urllib.request
 from collections.abc import Sequence
@@ -28,6 +30,8 @@ class Exchange:
 
     sent: bytes
     received: bytes
+    kinds: tuple[str, str] = ("xml", "xml")
+    """What the two are, as the endings of their files' names."""
 
     def find(self, path: str) -> list[Any]:
         """The elements of the answer at a path of local names, wherever it begins."""
@@ -163,6 +167,36 @@ class RawPartner:
 
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class SheetPartner:
+    """A school that has a spreadsheet: it sends the file its administration exports, and reads what comes back."""
+
+    def __init__(self, gateway: str, token: str) -> None:
+        self._url = f"{gateway}/csv/v1"
+        self._token = token
+
+    def lever(self, content: bytes) -> tuple[Exchange, Exchange]:
+        """Send a file; what was answered, and the report that was fetched after it."""
+        answer = self._ask("/batches", content)
+        where = json.loads(answer)["resultaat"].removeprefix("/csv/v1")
+        return Exchange(content, answer, ("csv", "json")), Exchange(content, self._ask(where), ("csv", "csv"))
+
+    def matches(self) -> Exchange:
+        """Ask for matches."""
+        return Exchange(b"GET /csv/v1/matches", self._ask("/matches"), ("txt", "csv"))
+
+    def _ask(self, path: str, content: bytes | None = None) -> bytes:
+        headers = {"Content-Type": "text/csv", "Authorization": f"Bearer {self._token}"}
+        request = urllib.request.Request(self._url + path, data=content, headers=headers)  # noqa: S310  our own sandbox's
+        with _opener.open(request, timeout=30) as response:
+            return cast("bytes", response.read())
+
+
+def lines_of(exchange: Exchange) -> list[dict[str, str]]:
+    """The lines of a CSV that came back."""
+    text = exchange.received.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
 
 
 def tally(index: str) -> int:
