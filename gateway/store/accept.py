@@ -56,7 +56,7 @@ def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing,
     for unit in sorted(units, key=lambda unit: unit.key):
         first.setdefault(unit.key, unit)
     past = _past(connection, list(first.values()))
-    there = _there(connection, [unit for unit in first.values() if unit.source in past])
+    there = _there(connection, list(first.values()))
     outcome: dict[bytes, Accepted] = {}
     fresh: list[Accept] = []
     for unit in first.values():
@@ -90,9 +90,7 @@ def _past(connection: sa.Connection, units: list[Accept]) -> Past:
 
 
 def _there(connection: sa.Connection, units: list[Accept]) -> dict[bytes, Any]:
-    """The operations that keys stand for already; a source that gave no signal before has none."""
-    if not units:
-        return {}
+    """The operations that keys stand for already; also of a source whose signal was moved to another since."""
     rows = connection.execute(_OPERATIONS, {"buckets": _buckets(units), "keys": [unit.key for unit in units]})
     return {row.key: row for row in rows}
 
