@@ -6,13 +6,13 @@ terms, so that a finding can point at it in any format.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.canonical.finding import Finding
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Said:
-    """A piece of text from a sender and the place it stood.
+class Said(NamedTuple):
+    """A piece of text from a sender and the place it stood. A tuple, since one message makes thirty.
 
     `own` is false for what was looked up or filled in for the sender: it has no part in whether a repeat says the same.
     """

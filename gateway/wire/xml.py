@@ -54,15 +54,15 @@ def parse(body: bytes) -> Element:
         root = etree.fromstring(body, _OWN.parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise Malformed("doctype" if _DOCTYPE.search(body, 0, 2_000) else "syntax", f"{line}:{column}") from None
+        raise Malformed("doctype" if _DOCTYPE in body[:2_000] else "syntax", f"{line}:{column}") from None
     except ValueError:
         raise Malformed("syntax") from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if _DOCTYPE in body and root.getroottree().docinfo.internalDTD is not None:
         raise Malformed("doctype")
     return root
 
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE")
+_DOCTYPE = b"<!DOCTYPE"
 
 
 class _OwnParser(local):

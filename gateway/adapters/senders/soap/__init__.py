@@ -6,10 +6,12 @@ Limits on size, who is calling and HTTP itself are the door's; meaning is admiss
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from lxml import etree
+from uuid_utils.compat import uuid4
 
 from gateway.adapters.senders.soap import read, shape
 from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS, Part
@@ -68,7 +70,8 @@ class SoapSender:
 
         What is wrong in a recognised operation stands in its `remarks`; raises SenderError when there is none.
         """
-        _check_media_type(request.content_type)
+        if code := _media_type_fault(request.content_type):
+            raise SenderError(Finding(code=code))
         envelope = _open(request.body)
         operation = envelope.body
         part = self.parts.get(operation.tag)
@@ -123,16 +126,18 @@ def _file(tree: Element) -> bytes:
     return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
 
 
-def _check_media_type(content_type: str) -> None:
+@lru_cache(64)
+def _media_type_fault(content_type: str) -> str:
     media_type, *parameters = (part.strip().lower() for part in content_type.split(";"))
     if media_type == "application/soap+xml":
-        raise SenderError(Finding(code="VIX-1002"))
+        return "VIX-1002"
     if media_type != "text/xml":
-        raise SenderError(Finding(code="VIX-1008"))
+        return "VIX-1008"
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip(" \"'") != "utf-8":
-            raise SenderError(Finding(code="VIX-1007"))
+            return "VIX-1007"
+    return ""
 
 
 def _open(body: bytes) -> soap.Envelope:

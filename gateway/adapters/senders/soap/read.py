@@ -29,16 +29,15 @@ def collect(group: Element, part: Part, said: dict[str, Any]) -> None:
     parts = part.parts
     for child in group:
         inner = parts[child.tag]
-        if not inner.parts and not inner.numbered:
-            text = child.text or ""
-            said[inner.slot] = Said(text.strip() if inner.trimmed else text, inner.at)
-        elif inner.numbered:
+        if inner.numbered:
             entries = said.setdefault(inner.slot, [])
             entry: dict[str, Said] = {}
             collect(child, inner.numbered[len(entries)], entry)
             entries.append(entry)
-        else:
+        elif inner.parts:
             collect(child, inner, said)
+        else:
+            said[inner.slot] = Said(child.text or "", inner.at)
 
 
 def request(
@@ -72,11 +71,6 @@ _PLAIN: dict[str, Callable[..., Request]] = {
     "MatchesOpvragen": command.MatchesOpvragen,
     "EigenSignalenOpvragen": command.EigenSignalenOpvragen,
 }
-
-
-def _said(element: Element, part: Part) -> Said:
-    text = element.text or ""
-    return Said(text.strip() if part.trimmed else text, part.at)
 
 
 def _entries(said: dict[str, Any], slot: str, at: str) -> Iterator[tuple[str, Mapping[str, Said]]]:
@@ -169,7 +163,7 @@ class Salvage:
         else:
             self._parts[child] = self._parts[twin] = part
             twin.text = child.text
-            said[part.slot] = _said(child, part)
+            said[part.slot] = Said(child.text or "", part.at)
             for position, stranger in enumerate(child, 1):
                 self._unknown(stranger, part.at, position)
 

@@ -90,8 +90,6 @@ class Part:
     most: int = 1
     form: str = ""
     """For a text: what the contract lets it be, in words a person can follow."""
-    trimmed: bool = False
-    """Whether XML Schema looks past white space around this text."""
     alternatives: bool = False
     """Whether its children exclude each other."""
     parts: Mapping[str, "Part"] = field(default_factory=dict)
@@ -153,8 +151,7 @@ def _part(declaration: Element, types: Mapping[str, Element], above: str, path: 
 def _filled(part: Part, declaration: Element, types: Mapping[str, Element], path: str) -> Part:
     kind = _kind(declaration, types)
     if kind is None or kind.tag == f"{_XS}simpleType":
-        form, trimmed = _form(kind, declaration.get("type", ""), types)
-        return replace(part, form=form, trimmed=trimmed)
+        return replace(part, form=_form(kind, declaration.get("type", "")))
     children = {_tag(child): _part(child, types, part.at, path) for child in _children(kind)}
     return replace(part, parts=children, alternatives=kind.find(f"{_XS}choice") is not None)
 
@@ -174,14 +171,14 @@ def _children(group: Element) -> Iterator[Element]:
             yield from _children(child)
 
 
-def _form(kind: Element | None, builtin: str, types: Mapping[str, Element]) -> tuple[str, bool]:
+def _form(kind: Element | None, builtin: str) -> str:
     if kind is None:
-        return _FORMS[builtin], True
+        return _FORMS[builtin]
     restriction = next(kind.iterchildren(f"{_XS}restriction"))
     base = restriction.get("base", "")
     bounds = {str(facet.tag).removeprefix(_XS): facet.get("value", "") for facet in restriction}
     if base in _FORMS:
-        return _FORMS[base].format(bounds.get("maxInclusive", "")), True
+        return _FORMS[base].format(bounds.get("maxInclusive", ""))
     choices = " | ".join(facet.get("value", "") for facet in restriction.iterchildren(f"{_XS}enumeration"))
     length = f"{bounds.get('minLength', '0')}-{bounds.get('maxLength')} tekens"
-    return choices or bounds.get("pattern") or length, False
+    return choices or bounds.get("pattern") or length

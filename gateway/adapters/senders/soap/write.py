@@ -1,11 +1,12 @@
 """Answers and faults of the contract, as XML text, in the contract's order.
 
 Text costs a quarter of building a tree, and `encode` still reads it back and holds it against the schema before it
-leaves. Names are the contract's; every text goes through `xml.escaped`, in `_group` alone.
+leaves. Names are the contract's; every text goes through `xml.escaped`, in `_fields` alone.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import assert_never
 
 from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE
@@ -49,8 +50,8 @@ class Writer:
         choices_display: Callable[[str, str], str],
     ) -> None:
         self._texts = texts
-        self._advice = advice
-        self._describe = describe
+        self._advice = {code: _advice(code, *texts) for code, texts in advice.items()}
+        self._shown = cache(partial(_shown, describe))
         self._display = choices_display
 
     def answer(self, reply: Answer | MatchPage | OwnSignalPage | CapabilityReport, name: str) -> str:
@@ -117,17 +118,14 @@ class Writer:
         )
 
     def _meaning(self, meaning: Meaning, name: str) -> str:
-        display, definition = self._describe(meaning.axis, meaning.concept)
-        return _group(
-            name,
+        said = _fields(
             ("as", meaning.axis),
             ("woord", meaning.word),
             ("begrip", meaning.concept),
             ("equivalentie", meaning.equivalence.value),
-            ("weergave", display),
-            ("definitie", definition),
-            ("kaart", meaning.map),
         )
+        shown = self._shown(meaning.axis, meaning.concept)
+        return f"<vi:{name}>{said}{shown}{_fields(('kaart', meaning.map))}</vi:{name}>"
 
     def _question(self, question: Question) -> str:
         asked = self._texts.codes[ASK].fix
@@ -154,8 +152,7 @@ class Writer:
         )
 
     def _advices(self, codes: Iterable[str]) -> list[str]:
-        texts = ((code, *self._advice[code]) for code in codes)
-        return [_group("advies", ("code", code), ("tekst", tekst), ("text", text)) for code, tekst, text in texts]
+        return [self._advice[code] for code in codes]
 
     def _standing(self, standing: Standing) -> str:
         return _group(
@@ -229,6 +226,16 @@ class Writer:
 def leading(refusal: Refusal) -> Finding:
     """The finding that speaks for all: the first that is a fault."""
     return next((finding for finding in refusal.findings if finding.ernst is Ernst.FOUT), refusal.findings[0])
+
+
+def _advice(code: str, tekst: str, text: str) -> str:
+    return _group("advies", ("code", code), ("tekst", tekst), ("text", text))
+
+
+def _shown(describe: Describe, axis: str, concept: str) -> str:
+    """A concept's own texts; kept, since only a concept of the vocabulary has a description."""
+    display, definition = describe(axis, concept)
+    return _fields(("weergave", display), ("definitie", definition))
 
 
 def _document(name: str, *inner: str) -> str:
