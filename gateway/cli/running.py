@@ -1,5 +1,6 @@
 """Running a gateway: as processes for production, or all in one for a sandbox."""
 
+import gc
 import signal
 import socket
 import threading
@@ -37,13 +38,24 @@ def server(parts: House) -> uvicorn.Server:
     return uvicorn.Server(settings)
 
 
+def keep() -> None:
+    """Take what is there now out of every search for garbage: it stays as long as the process does.
+
+    Vocabularies, packs and schemas are most of the heap, and looking through them stopped all requests for 0.1 s.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def serve(config: Config) -> None:
     """Serve until told to stop."""
     parts = compose.house(config)
+    running = server(parts)
+    keep()
     for number in (signal.SIGTERM, signal.SIGINT):  # the server hears them first, and raises them again when it is done
         signal.signal(number, signal.SIG_IGN)
     try:
-        server(parts).run()
+        running.run()
     except SystemExit:  # its way to say that it cannot listen
         raise OSError(f"port {config.http.port} is taken; choose another as http.port") from None
     finally:
@@ -54,6 +66,7 @@ def work(config: Config) -> None:
     """Carry messages to the indices until told to stop."""
     parts = compose.house(config)
     worker = compose.dispatcher(parts)
+    keep()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
