@@ -3,6 +3,9 @@
 A format joins by one line in `FORMATS`: it writes a message from said fields and lets its own adapter read it.
 """
 
+import csv
+import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +13,8 @@ from typing import Protocol
 
 from lxml import etree
 
+from gateway.adapters.senders.csvfile import CsvSender, Layout, layouts
+from gateway.adapters.senders.csvfile.layout import FIELDS as COLUMNS
 from gateway.adapters.senders.soap import SoapSender
 from gateway.adapters.senders.soap.shape import BODY, NAMESPACE
 from gateway.canonical.command import (
@@ -29,6 +34,7 @@ from gateway.canonical.command import (
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
+from tests.spec.people import shared
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,16 @@ class Message:
 
 
 class Format(Protocol):
+    def says(self, message: Message) -> bool:
+        """Whether the format has words for such a message at all; what it cannot say needs no rule in it."""
+        ...
+
     def request(self, message: Message) -> Request:
         """Write the message and read it again with the format's own adapter."""
         ...
 
-    def place(self, operation: str, name: str) -> str:
-        """Where a field stands; `word[1].axis`, `registration[1].number`, `choice[1].concept` are fields too."""
+    def place(self, message: Message, name: str) -> str:
+        """Where a field of a message stands; `word[1].axis`, `registration[1].number`, `choice[1].concept` are fields too."""
         ...
 
 
@@ -70,6 +80,9 @@ _HEAD = ("bron_systeem", "organisatie")
 class Plain:
     """No format: the fields as a request, each at the place of its own name."""
 
+    def says(self, message: Message) -> bool:
+        return True
+
     def request(self, message: Message) -> Request:
         said = {name: Said(text, name) for name, text in message.fields.items()}
         head = {"formaat": "plat", "contract": "geen", **{name: said.pop(name, None) for name in _HEAD}}
@@ -88,7 +101,7 @@ class Plain:
             more["places"] = _OwnName()  # type: ignore[assignment]
         return kind(here="", **head, **said, **more)  # type: ignore[call-arg, arg-type]
 
-    def place(self, operation: str, name: str) -> str:
+    def place(self, message: Message, name: str) -> str:
         return name
 
     def _term(self, word: tuple[str, ...], number: int) -> SaidTerm:
@@ -167,6 +180,9 @@ _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 class Soap:
     """The SOAP contract."""
 
+    def says(self, message: Message) -> bool:
+        return True
+
     def request(self, message: Message) -> Request:
         root = etree.Element(_tag(message.operation), nsmap={"vi": NAMESPACE})
         _group(root, "kop")
@@ -191,14 +207,14 @@ class Soap:
         request, _ = adapter().decode(WireRequest(etree.tostring(envelope), "text/xml"))
         return request
 
-    def place(self, operation: str, name: str) -> str:
+    def place(self, message: Message, name: str) -> str:
         group, _, part = name.partition(".")
         if part:
             kind, number = group.removesuffix("]").split("[")
             path = f"{_GROUPS[kind]}[{number}]/vi:{_PARTS[part]}"
         else:
             path = PATHS.get(name, name).replace("/", "/vi:")
-        return f"{BODY}/vi:{operation}/vi:{path}"
+        return f"{BODY}/vi:{message.operation}/vi:{path}"
 
 
 def _tag(name: str) -> str:
@@ -226,9 +242,103 @@ def adapter() -> SoapSender:
     )
 
 
+ACTIONS = {
+    "signaalAfgeven": "afgeven",
+    "signaalBeeindigen": "beeindigen",
+    "signaalIntrekken": "intrekken",
+    "betekenisAanvullen": "betekenis_aanvullen",
+}
+_REGISTERED = ("UZI", "BIG", "AGB", "SKJ")
+
+
+class CsvFile:
+    """A file of one row with every column of the standard layout: each axis has two, and one for the concept chosen.
+
+    The list of an axis is said by a layout.
+    """
+
+    def says(self, message: Message) -> bool:
+        """A row asks for nothing. Axes and kinds of registration are columns, which a row cannot get wrong."""
+        axes = [word[0] for word in message.words]
+        chosen = [axis for axis, _, _ in message.choices]
+        return (
+            message.operation in ACTIONS
+            and {*axes, *chosen} <= {*_standard().axes}
+            and max(Counter(axes).values(), default=0) <= 2
+            and len(chosen) == len(set(chosen))
+            and all(len(lists) == 1 for lists in self._lists(message).values())
+            and all(kind in _REGISTERED for kind, _ in message.registrations)
+        )
+
+    def request(self, message: Message) -> Request:
+        said = [("actie", ACTIONS[message.operation]), *message.fields.items(), *message.strange.items()]
+        said += [(kind.lower(), number) for kind, number in message.registrations]
+        said += [(axis, word) for axis, word, *_ in (*message.words, *message.choices)]
+        said += [(f"{axis}_begrip", concept) for axis, _, concept in message.choices]
+        columns = self._columns(message)
+        cells = [""] * len(columns)
+        for name, text in said:
+            cells[columns.index(name) if not cells[columns.index(name)] else _last(columns, name)] = text
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerows([columns, cells])
+        sender = csv_adapter(tuple((axis, *lists) for axis, lists in self._lists(message).items() if lists != {""}))
+        (row,) = sender.rows(io.BytesIO(text.getvalue().encode()))
+        assert row.request is not None, row.findings
+        return row.request
+
+    def place(self, message: Message, name: str) -> str:
+        group, _, part = name.partition(".")
+        if part == "list" and group.startswith("word"):
+            return "indeling"
+        if part:
+            number = int(group.partition("[")[2][:-1]) - 1
+            if group.startswith("registration"):
+                name = message.registrations[number][0].lower()
+            else:
+                axis = (message.words or message.choices)[number][0]
+                name = f"{axis}_begrip" if part == "concept" else axis
+        columns = self._columns(message)
+        if name not in columns:
+            return f"regel 2 ({'begrip' if name == 'choices' else name})"
+        return f"regel 2, kolom {columns.index(name) + 1} ({name})"
+
+    def _columns(self, message: Message) -> list[str]:
+        axes = _standard().axes
+        return [*COLUMNS, *(f"{axis}_begrip" for axis in axes), *axes, *axes, *message.strange]
+
+    def _lists(self, message: Message) -> dict[str, set[str]]:
+        lists: dict[str, set[str]] = {}
+        for axis, _, *code_list in message.words:
+            lists.setdefault(axis, set()).update(code_list or [""])
+        return lists
+
+
+def _last(columns: list[str], name: str) -> int:
+    return len(columns) - 1 - columns[::-1].index(name)
+
+
+@cache
+def _standard() -> Layout:
+    return layouts(shared().axes)["standaard"]
+
+
+@cache
+def csv_adapter(lists: tuple[tuple[str, str], ...] = ()) -> CsvSender:
+    """The adapter of files with the standard layout, or one over it in which an axis has its own list."""
+    axes = "".join(f"[assen.{axis}]\nstelsel = '{name}'\n" for axis, name in lists)
+    layout = Layout.load(f"naam = 'proef'\n{axes}", _standard()) if lists else _standard()
+    return CsvSender.load(FindingTexts.load(), layout, advice={}, choices_display=lambda _, concept: concept)
+
+
 PLAIN = Plain()
 FORMATS: dict[str, Format] = {
     "plat": PLAIN,
     "soap": Soap(),
+    "csv": CsvFile(),
 }
 """Every way to say something; the rules are the same in each."""
+
+
+def saying(message: Message) -> list[str]:
+    """The formats in which a message can be said: a rule is not tested where nobody can break it."""
+    return [name for name, form in FORMATS.items() if form.says(message)]

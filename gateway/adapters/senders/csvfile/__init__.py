@@ -55,7 +55,7 @@ class CsvSender:
         advice: Mapping[str, tuple[str, str]],
         choices_display: Callable[[str, str], str],
     ) -> Self:
-        """`advice` is code -> (Dutch, English); `choices_display` gives a concept of an axis its words in a question."""
+        """`advice` is code -> (Dutch, English); `choices_display` gives a concept of an axis its words."""
         return cls(layout, advice, Writer(texts=texts, display=choices_display))
 
     def rows(self, stream: BinaryIO) -> ReadFile:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from gateway.adapters.senders.csvfile.layout import CODED, Kind, Layout, Target, plain
-from gateway.adapters.senders.csvfile.mend import MENDS, Mend
+from gateway.adapters.senders.csvfile.layout import CODED, DRAFTED, Kind, Layout, Target, plain
+from gateway.adapters.senders.csvfile.mend import Mend, for_one_file
 from gateway.canonical.finding import Ernst, Finding
 from gateway.errors import SenderError
 
@@ -14,11 +15,10 @@ _FEWEST = 2
 MOST_REMARKS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column that is read: where it stands, what it is, and what is made of its cells."""
 
-    index: int
+    at: int
     name: str
     """Of the field or, for a word, of the axis."""
     place: str
@@ -33,7 +33,10 @@ class Header:
     cells: tuple[str, ...]
     width: int
     """How many cells a row has; more may only be empty."""
-    fields: tuple[Column, ...]
+    own: tuple[Column, ...]
+    """Fields of a signal itself."""
+    rest: tuple[Column, ...]
+    """Fields beside it: who asks, what is asked, registrations."""
     words: tuple[Column, ...]
     concepts: tuple[Column, ...]
     forbidden: tuple[Column, ...]
@@ -42,9 +45,10 @@ class Header:
     remarks: tuple[Finding, ...]
 
     @property
-    def own(self) -> dict[str, str]:
-        """Field -> the sender's own header."""
-        return {column.name: self.cells[column.index].strip() for column in self.fields}
+    def named(self) -> dict[str, str]:
+        """Field -> the sender's own header, in the order of the file."""
+        columns = sorted((*self.own, *self.rest))
+        return {column.name: self.cells[column.at].strip() for column in columns}
 
 
 class Recognition:
@@ -71,7 +75,8 @@ class Recognition:
         return Header(
             cells=tuple(cells),
             width=len(cells),
-            fields=fields,
+            own=tuple(column for column in fields if column.name in DRAFTED),
+            rest=tuple(column for column in fields if column.name not in DRAFTED),
             words=tuple(self._column(index, target) for index, target in found if target.kind is Kind.AXIS),
             concepts=tuple(self._column(index, target) for index, target in found if target.kind is Kind.CONCEPT),
             forbidden=tuple(
@@ -87,7 +92,7 @@ class Recognition:
         place = f", kolom {index + 1} ({target.name})"
         if target.kind is Kind.AXIS:
             return Column(index, target.name, place)
-        mend = self._layout.code(target.name) if target.name in CODED else MENDS.get(target.name)
+        mend = self._layout.code(target.name) if target.name in CODED else for_one_file(target.name)
         return Column(index, target.name, place, mend)
 
     def _remarks(self, line: int, targets: list[Target | None]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Self
+from typing import Any
 
 from gateway.errors import Misconfigured
 
@@ -23,6 +23,10 @@ FIELDS = (
     "toestemming_gegeven_op", "toestemming_bewijs_referentie", "datum_einde", "match_id", "contact",
 )  # fmt: skip
 """The columns a file can have, by their own names, beside one per axis."""
+
+_BESIDE = {"actie", "organisatie", "bron_systeem", "uzi", "big", "agb", "skj", "datum_einde", "match_id", "contact"}
+DRAFTED = frozenset(FIELDS) - _BESIDE
+"""Columns that are fields of a draft under their own names."""
 
 ACTIONS = ("afgeven", "beeindigen", "intrekken", "betekenis_aanvullen", "terugkoppelen")
 _TRUTH = ("true", "false")
@@ -76,7 +80,7 @@ class Layout:
     stems: frozenset[str] = frozenset()
 
     @classmethod
-    def load(cls, text: str, over: Self | None = None, *, axes: Iterable[str] = ()) -> Self:
+    def load(cls, text: str, over: "Layout | None" = None, *, axes: Iterable[str] = ()) -> "Layout":
         """Read a layout, over another; `axes` are the vocabulary's, for one that lies over nothing.
 
         Raises Misconfigured with every wrong key.
@@ -86,7 +90,7 @@ class Layout:
         except tomllib.TOMLDecodeError as error:
             raise Misconfigured(f"a layout of a file is no TOML: {error}") from None
         known = over.axes if over is not None else tuple(axes)
-        return _Reader(data, known, over).layout(cls)
+        return _Reader(data, known, over).layout()
 
     def target(self, header: str) -> Target | None:
         """What a header stands for; None for one that nobody knows."""
@@ -124,7 +128,7 @@ class _Reader:
         self._problems: list[str] = []
         self._headers: dict[str, Target] = {}
 
-    def layout(self, kind: type[Layout]) -> Any:
+    def layout(self) -> Layout:
         """The layout; raises Misconfigured."""
         for key in self._data.keys() - _KEYS:
             self._wrong(key, f"not a key of a layout; use {', '.join(sorted(_KEYS))}")
@@ -141,7 +145,7 @@ class _Reader:
         codes, fixed = self._codes(), self._fixed()
         if self._problems:
             raise Misconfigured(*(f"layout {self._name}: {problem}" for problem in self._problems))
-        base = self._over or kind(name=self._name, axes=self._axes, headers={})
+        base = self._over or Layout(name=self._name, axes=self._axes, headers={})
         return replace(
             base,
             name=self._name,

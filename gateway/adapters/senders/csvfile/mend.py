@@ -31,33 +31,10 @@ GUARDS = "='#"
 """How a cell begins that `unguarded` must look at first."""
 _QUOTED = re.compile(r'="([^"]*)"')
 _APOSTROPHE = re.compile(r"'(?=[0-9+\-=@])")
-_ERRORS = frozenset(
-    [
-        "#n/a",
-        "#n/b",
-        "#verw!",
-        "#ref!",
-        "#waarde!",
-        "#value!",
-        "#deel/0!",
-        "#div/0!",
-        "#naam?",
-        "#name?",
-        "#getal!",
-        "#num!",
-        "#leeg!",
-        "#null!",
-        "#overloop!",
-        "#spill!",
-        "#bereken!",
-        "#calc!",
-        "#veld!",
-        "#field!",
-        "#geblokkeerd!",
-        "#blocked!",
-        "#geen_gegevens",
-        "#getting_data",
-    ]
+_ERRORS = re.compile(
+    r"#+|#(n/[ab]|(verw|ref|waarde|value|getal|num|leeg|null|overloop|spill|bereken|calc|veld|field|geblokkeerd|blocked)!"
+    r"|(deel|div)/0!|(naam|name)\?)",
+    re.IGNORECASE,
 )
 
 
@@ -66,7 +43,7 @@ def unguarded(text: str) -> str | Noted:
 
     An apostrophe belongs to names ('t, 's): it is a guard only before a figure or a sign.
     """
-    if text.casefold() in _ERRORS or not text.strip("#"):
+    if _ERRORS.fullmatch(text):
         return Noted(text, CALCULATED)
     if quoted := _QUOTED.fullmatch(text):
         return quoted[1].strip()
@@ -137,26 +114,27 @@ def day(text: str) -> str:
     """A day; the Dutch order is day, month, year, and nothing else is tried."""
     if len(text) == 10 and text[4] == "-":
         return text
-    parts = _parts(_MIDNIGHT.sub("", text))
+    parts = _parts(_MIDNIGHT.sub("", text) if ":" in text else text)
     if parts is None or not (1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):
         return text
-    return "{:04}-{:02}-{:02}".format(*parts)
+    year, month, date = parts
+    return f"{year:04}-{month:02}-{date:02}"
 
 
 def birth_day(text: str) -> str:
     """As a day, but the register writes noughts for a day or a month that nobody knows."""
     if len(text) == 10 and text[4] == "-" and text[5:7] != "00" and text[8:] != "00":
         return text
-    parts = _parts(_MIDNIGHT.sub("", text))
+    parts = _parts(_MIDNIGHT.sub("", text) if ":" in text else text)
     if parts is None:
         return text
     match parts:
-        case (year, 0, 0) if year:
-            return f"{year:04}"
-        case (year, month, 0) if year and month <= 12:
-            return f"{year:04}-{month:02}"
         case (year, month, date) if 1 <= month <= 12 and 1 <= date <= 31:
             return f"{year:04}-{month:02}-{date:02}"
+        case (year, month, 0) if year and 1 <= month <= 12:
+            return f"{year:04}-{month:02}"
+        case (year, 0, 0) if year:
+            return f"{year:04}"
     return text
 
 
@@ -168,7 +146,7 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-_MOMENT = re.compile(r"(.+?)(?:[ T]+|, ?)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(?: ?uur)?")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9])(\.[0-9]+)?)?(?: ?uur)?")
 
 
 def moment(text: str) -> str:
@@ -178,25 +156,24 @@ def moment(text: str) -> str:
     """
     if text[-1] == "Z" or (len(text) > 19 and text[-6] in "+-"):
         return text
-    if found := _MOMENT.fullmatch(text):
-        parts, hour, minute, second = _parts(found[1]), int(found[2]), int(found[3]), int(found[4] or 0)
-        fraction = f".{found[5]}" if found[5] else ""
-    else:
-        parts, hour, minute, second, fraction = _parts(text), 0, 0, 0, ""
-    if parts is None or minute > 59 or second > 59:
+    date, _, time = text.partition(" " if " " in text else "T")
+    parts = _parts(date)
+    clock = _CLOCK.fullmatch(time.strip() or "0:00")
+    if parts is None or clock is None:
         return text
-    offset = _offset(*parts, hour)
+    hour, minute, second, fraction = clock.groups()
+    offset = _offset(*parts, int(hour))
     if offset is None:
         return text
-    year, month, date = parts
-    return f"{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}{fraction}{offset}"
+    year, month, day = parts
+    return f"{year:04}-{month:02}-{day:02}T{int(hour):02}:{minute}:{second or '00'}{fraction or ''}{offset}"
 
 
 @lru_cache(4096)
-def _offset(year: int, month: int, date: int, hour: int) -> str | None:
+def _offset(year: int, month: int, day: int, hour: int) -> str | None:
     """How far ahead the Dutch clock was in an hour; None for one that is not, or is not one."""
     try:
-        local = dt.datetime(year, month, date, hour, tzinfo=AMSTERDAM)
+        local = dt.datetime(year, month, day, hour, tzinfo=AMSTERDAM)
         first, second = local.utcoffset(), local.replace(fold=1).utcoffset()
     except (ValueError, OverflowError):
         return None
@@ -236,3 +213,9 @@ MENDS: dict[str, Mend] = {
     "match_id": key,
 }
 """Field -> what is made of its cell; a field with codes has those of its layout, another is left as it stands."""
+
+
+def for_one_file(name: str) -> Mend | None:
+    """What is made of the cells of a field in one file. The same days come back in it, and are forgotten with it."""
+    mend = MENDS.get(name)
+    return mend if mend is None or mend not in (day, birth_day, moment) else lru_cache(4096)(mend)

@@ -7,9 +7,10 @@ stands in the request's `remarks`, beside all that admission will find.
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Column, Header, Recognition, same
-from gateway.adapters.senders.csvfile.layout import ACTIONS, FIELDS, Layout
-from gateway.adapters.senders.csvfile.mend import GUARDS, unguarded
+from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Header, Recognition, same
+from gateway.adapters.senders.csvfile.layout import ACTIONS, DRAFTED, Layout
+from gateway.adapters.senders.csvfile.mend import GUARDS, Mend, Noted, unguarded
+from gateway.adapters.senders.csvfile.quick import twin
 from gateway.canonical import command
 from gateway.canonical.batch import FileFacts, Row
 from gateway.canonical.command import Draft, Request, Said, SaidChoice, SaidTerm
@@ -26,11 +27,9 @@ KEY = 35
 BROKEN = {Broken.BYTES: "VIX-1011", Broken.LENGTH: "VIX-1016", Broken.QUOTE: "VIX-1010"}
 """Why a line is no row -> its code."""
 
-_HEAD = ("bron_systeem", "organisatie")
-_REGISTRATIONS = {"uzi": "UZI", "big": "BIG", "agb": "AGB", "skj": "SKJ"}
-_NEVER_DRAFTED = frozenset({"actie", *_HEAD, *_REGISTRATIONS, "datum_einde", "match_id", "contact"})
-DRAFTED = tuple(name for name in FIELDS if name not in _NEVER_DRAFTED)
-"""Columns that are fields of a draft under their own names."""
+_REGISTRATIONS = (("uzi", "UZI"), ("big", "BIG"), ("agb", "AGB"), ("skj", "SKJ"))
+_WORDY = ("afgeven", "betekenis_aanvullen")
+_Said, _Term, _Draft, _Row = twin(Said), twin(SaidTerm), twin(Draft), twin(Row)
 
 
 class Places(Mapping[str, str]):
@@ -65,7 +64,11 @@ class Rows:
         self._recognition = Recognition(layout)
         self._header = self._recognition.read(line, cells)
         self._said_again: list[Finding] = []
-        self._fixed = {name: Said(text, INDELING, own=False) for name, text in layout.fixed.items()}
+        self._contract = f"{CONTRACT}/{layout.name}"
+        fixed = {name: Said(text, INDELING, own=False) for name, text in layout.fixed.items()}
+        self._fixed_own = {name: said for name, said in fixed.items() if name in DRAFTED}
+        self._fixed_rest = {name: said for name, said in fixed.items() if name not in DRAFTED}
+        self._axis_places = {column.name: column.place for column in reversed(self._header.words)}
         self._lists = {name: Said(text, INDELING, own=False) for name, text in layout.code_lists.items()}
 
     @property
@@ -77,7 +80,7 @@ class Rows:
             kind=table.kind,
             encoding=table.encoding,
             delimiter=table.delimiter,
-            columns=header.own,
+            columns=header.named,
             remarks=(*above, *header.remarks, *self._said_again),
         )
 
@@ -109,124 +112,149 @@ class Rows:
     def _read(self, line: int, cells: list[str]) -> Row:
         here, header = f"regel {line}", self._header
         remarks: list[Finding] = []
-        said = dict(self._fixed)
-        for column in header.fields:
-            if text := cells[column.index].strip():
-                at = here + column.place
-                if text[0] in GUARDS or (column.mend is not None):
-                    text = _mended(text, column, at, remarks)
+        own, rest = dict(self._fixed_own), dict(self._fixed_rest)
+        for columns, said in ((header.own, own), (header.rest, rest)):
+            for index, name, place, mend in columns:
+                text = cells[index].strip()
+                if not text:
+                    continue
+                at = here + place
+                if text[0] in GUARDS:
+                    text = _guarded(text, mend, at, remarks)
+                elif mend is not None:
+                    mended = mend(text)
+                    text = mended if isinstance(mended, str) else _noted(mended, at, remarks)
                 if text:
-                    said[column.name] = Said(text, at)
-        for column in header.forbidden:
-            if cells[column.index].strip():
-                remarks.append(Finding(code="VIX-1003", at=here + column.place))
-        action = said.pop("actie", None)
-        kind = "afgeven" if action is None and "actie" not in header.places else action.text if action else ""
-        request = None
-        if kind in ACTIONS:
-            request = self._request(kind, here, said, cells, remarks)
+                    said[name] = value = _Said(text, at)
+                    value.__class__ = Said
+        for index, _, place, _ in header.forbidden:
+            if cells[index].strip():
+                remarks.append(Finding(code="VIX-1003", at=here + place))
+        if "actie" not in header.places:
+            kind = rest["actie"].text if "actie" in rest else ACTIONS[0]
         else:
-            at = here + header.places["actie"]
-            code = "VIX-1105" if kind else "VIX-1106"
-            remarks.append(Finding(code=code, at=at, limit=" | ".join(ACTIONS) if kind else ""))
-        return Row(
-            line=line,
-            request=request,
-            findings=() if request is not None else tuple(remarks),
-            handeling=kind if request is not None else "",
-            bron_systeem=_cut(said.get("bron_systeem")),
-            bron_signaal_id=_cut(said.get("bron_signaal_id")),
-            revisie=_cut(said.get("revisie")),
+            kind = self._action(rest.get("actie"), here, remarks)
+        request = self._request(kind, here, own, rest, cells, remarks) if kind else None
+        row = _Row(
+            line,
+            request,
+            () if request is not None else tuple(remarks),
+            kind,
+            rest["bron_systeem"].text[:KEY] if "bron_systeem" in rest else "",
+            own["bron_signaal_id"].text[:KEY] if "bron_signaal_id" in own else "",
+            own["revisie"].text[:KEY] if "revisie" in own else "",
         )
+        row.__class__ = Row
+        return cast(Row, row)
+
+    def _action(self, said: Said | None, here: str, remarks: list[Finding]) -> str:
+        """What a row asks to be done; empty, with a finding, where it does not say."""
+        if said is not None and said.text in ACTIONS:
+            return said.text
+        at = here + self._header.places["actie"]
+        if said is None:
+            remarks.append(Finding(code="VIX-1106", at=at))
+        else:
+            remarks.append(Finding(code="VIX-1105", at=at, limit=" | ".join(ACTIONS)))
+        return ""
 
     def _request(
-        self, kind: str, here: str, said: dict[str, Said], cells: list[str], remarks: list[Finding]
+        self,
+        kind: str,
+        here: str,
+        own: dict[str, Said],
+        rest: dict[str, Said],
+        cells: list[str],
+        remarks: list[Finding],
     ) -> Request:
         places = Places(here, self._header.places)
-        if kind == "betekenis_aanvullen":
-            choices = tuple(self._choices(here, cells, remarks))
-        elif kind == "afgeven":
-            terms = tuple(self._terms(here, cells, remarks))
+        words = self._words(here, cells, remarks) if kind in _WORDY else []
+        choices = self._choices(here, words, cells, remarks) if kind == "betekenis_aanvullen" else ()
+        system, organisation, told = rest.get("bron_systeem"), rest.get("organisatie"), tuple(remarks)
+        if kind == "afgeven":
+            lists = self._lists
+            terms = tuple([_term(axis, word, lists.get(axis)) for axis, word in words])
+            held = [(Said(code, rest[name].at), rest[name]) for name, code in _REGISTRATIONS if name in rest]
+            draft = _Draft(here, places, registraties=tuple(held), terms=terms, **own)
+            draft.__class__ = Draft
+            return command.Afgeven(
+                formaat=self._table.kind, contract=self._contract,
+                bron_systeem=system, organisatie=organisation, remarks=told, draft=draft,
+            )  # fmt: skip
         head: dict[str, Any] = {
             "formaat": self._table.kind,
-            "contract": f"{CONTRACT}/{self._layout.name}",
-            "bron_systeem": said.get("bron_systeem"),
-            "organisatie": said.get("organisatie"),
-            "remarks": tuple(remarks),
+            "contract": self._contract,
+            "bron_systeem": system,
+            "organisatie": organisation,
+            "remarks": told,
+            "here": here,
+            "places": places,
         }
-        if kind == "afgeven":
-            own = {name: said[name] for name in DRAFTED if name in said}
-            held = tuple(
-                (Said(code, said[name].at), said[name]) for name, code in _REGISTRATIONS.items() if name in said
-            )
-            draft = Draft(here=here, places=places, registraties=held, terms=terms, **own)
-            return command.Afgeven(draft=draft, **head)
-        head |= {"here": here, "places": places}
         if kind == "terugkoppelen":
-            told = command.Terugkoppelen(match_id=said.get("match_id"), contact=said.get("contact"), **head)
-            return cast(Request, told)
-        head |= {"bron_signaal_id": said.get("bron_signaal_id"), "revisie": said.get("revisie")}
+            fed_back = command.Terugkoppelen(match_id=rest.get("match_id"), contact=rest.get("contact"), **head)
+            return cast(Request, fed_back)
+        head |= {"bron_signaal_id": own.get("bron_signaal_id"), "revisie": own.get("revisie")}
         if kind == "beeindigen":
-            return command.Beeindigen(datum_einde=said.get("datum_einde"), **head)
+            return command.Beeindigen(datum_einde=rest.get("datum_einde"), **head)
         if kind == "intrekken":
             return command.Intrekken(**head)
-        return command.BetekenisAanvullen(choices=choices, **head)
+        return command.BetekenisAanvullen(choices=tuple(choices), **head)
 
-    def _terms(self, here: str, cells: list[str], remarks: list[Finding]) -> Iterator[SaidTerm]:
-        for column, word in self._words(here, cells, remarks):
-            yield SaidTerm(Said(column.name, word.at), word, self._lists.get(column.name))
-
-    def _words(self, here: str, cells: list[str], remarks: list[Finding]) -> Iterator[tuple[Column, Said]]:
-        for column in self._header.words:
-            if text := cells[column.index].strip():
-                at = here + column.place
+    def _words(self, here: str, cells: list[str], remarks: list[Finding]) -> list[tuple[str, Said]]:
+        words = []
+        for index, axis, place, _ in self._header.words:
+            if text := cells[index].strip():
+                at = here + place
                 if text[0] in GUARDS:
-                    text = _mended(text, column, at, remarks)
-                yield column, Said(text, at)
+                    text = _guarded(text, None, at, remarks)
+                word = _Said(text, at)
+                word.__class__ = Said
+                words.append((axis, word))
+        return words
 
-    def _choices(self, here: str, cells: list[str], remarks: list[Finding]) -> Iterator[SaidChoice]:
+    def _choices(
+        self, here: str, words: list[tuple[str, Said]], cells: list[str], remarks: list[Finding]
+    ) -> list[SaidChoice]:
         """The word of an axis with the concept that was chosen for it. With several words nobody can say for which."""
-        words = list(self._words(here, cells, remarks))
-        for column in self._header.concepts:
-            if not (text := cells[column.index].strip()):
+        choices = []
+        for index, axis, place, _ in self._header.concepts:
+            text = cells[index].strip()
+            if not text:
                 continue
-            at = here + column.place
-            concept = Said(_mended(text, column, at, remarks) if text[0] in GUARDS else text, at)
-            own = [word for axis, word in words if axis.name == column.name]
+            at = here + place
+            own = [word for name, word in words if name == axis]
             if len(own) > 1:
                 remarks.append(Finding(code="VIX-1105", at=at, limit="één woord op deze as in deze rij"))
-            word = own[0] if own else Said("", here + self._place_of(column.name))
-            yield SaidChoice(Said(column.name, word.at), word, concept)
-
-    def _place_of(self, axis: str) -> str:
-        return next((column.place for column in self._header.words if column.name == axis), f" ({axis})")
+            word = own[0] if own else Said("", here + self._axis_places.get(axis, f" ({axis})"))
+            choices.append(SaidChoice(Said(axis, word.at), word, Said(text, at)))
+        return choices
 
 
-def _mended(text: str, column: Column, at: str, remarks: list[Finding]) -> str:
-    """What a cell means to say; what must be said of it goes into the remarks."""
-    if text[0] in GUARDS:
-        freed = unguarded(text)
-        if not isinstance(freed, str):
-            remarks.append(Finding(code=freed.code, at=at, ernst=freed.ernst))
-            return freed.text
-        text = freed
-    if column.mend is None or not text:
-        return text
-    mended = column.mend(text)
-    if isinstance(mended, str):
-        return mended
+def _term(axis: str, word: Said, code_list: Said | None) -> SaidTerm:
+    said = _Said(axis, word.at)
+    said.__class__ = Said
+    term = _Term(said, word, code_list)
+    term.__class__ = SaidTerm
+    return cast(SaidTerm, term)
+
+
+def _guarded(text: str, mend: Mend | None, at: str, remarks: list[Finding]) -> str:
+    """A cell that a spreadsheet put a guard around, or an error in."""
+    freed = unguarded(text)
+    if isinstance(freed, str) and freed and mend is not None:
+        freed = mend(freed)
+    return freed if isinstance(freed, str) else _noted(freed, at, remarks)
+
+
+def _noted(mended: Noted, at: str, remarks: list[Finding]) -> str:
     remarks.append(Finding(code=mended.code, at=at, ernst=mended.ernst))
     return mended.text
 
 
-def _cut(said: Said | None) -> str:
-    return said.text[:KEY] if said is not None else ""
-
-
 def _probe(header: Header) -> int:
     """A column whose cells begin with a figure, so that a header in the midst of the rows is seen at a glance."""
-    dates = [column.index for column in header.fields if column.name in _FIGURES]
-    return dates[0] if dates else header.fields[0].index
+    columns = (*header.own, *header.rest)
+    return next((column.at for column in columns if column.name in _FIGURES), columns[0].at)
 
 
 _FIGURES = ("geboortedatum", "datum_tijd_melding", "datum_einde", "bsn")
