@@ -10,7 +10,6 @@ from typing import Any, cast
 from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Header, Recognition, same
 from gateway.adapters.senders.csvfile.layout import ACTIONS, DRAFTED, Layout
 from gateway.adapters.senders.csvfile.mend import GUARDS, Mend, Noted, unguarded
-from gateway.adapters.senders.csvfile.quick import twin
 from gateway.canonical import command
 from gateway.canonical.batch import FileFacts, Row
 from gateway.canonical.command import Draft, Request, Said, SaidChoice, SaidTerm
@@ -29,7 +28,6 @@ BROKEN = {Broken.BYTES: "VIX-1011", Broken.LENGTH: "VIX-1016", Broken.QUOTE: "VI
 
 _REGISTRATIONS = (("uzi", "UZI"), ("big", "BIG"), ("agb", "AGB"), ("skj", "SKJ"))
 _WORDY = ("afgeven", "betekenis_aanvullen")
-_Said, _Term, _Draft, _Row = twin(Said), twin(SaidTerm), twin(Draft), twin(Row)
 
 
 class Places(Mapping[str, str]):
@@ -125,8 +123,7 @@ class Rows:
                     mended = mend(text)
                     text = mended if isinstance(mended, str) else _noted(mended, at, remarks)
                 if text:
-                    said[name] = value = _Said(text, at)
-                    value.__class__ = Said
+                    said[name] = Said(text, at)
         for index, _, place, _ in header.forbidden:
             if cells[index].strip():
                 remarks.append(Finding(code="VIX-1003", at=here + place))
@@ -135,17 +132,15 @@ class Rows:
         else:
             kind = self._action(rest.get("actie"), here, remarks)
         request = self._request(kind, here, own, rest, cells, remarks) if kind else None
-        row = _Row(
-            line,
-            request,
-            () if request is not None else tuple(remarks),
-            kind,
-            rest["bron_systeem"].text[:KEY] if "bron_systeem" in rest else "",
-            own["bron_signaal_id"].text[:KEY] if "bron_signaal_id" in own else "",
-            own["revisie"].text[:KEY] if "revisie" in own else "",
+        return Row(
+            line=line,
+            request=request,
+            findings=() if request is not None else tuple(remarks),
+            handeling=kind,
+            bron_systeem=rest["bron_systeem"].text[:KEY] if "bron_systeem" in rest else "",
+            bron_signaal_id=own["bron_signaal_id"].text[:KEY] if "bron_signaal_id" in own else "",
+            revisie=own["revisie"].text[:KEY] if "revisie" in own else "",
         )
-        row.__class__ = Row
-        return cast(Row, row)
 
     def _action(self, said: Said | None, here: str, remarks: list[Finding]) -> str:
         """What a row asks to be done; empty, with a finding, where it does not say."""
@@ -175,8 +170,7 @@ class Rows:
             lists = self._lists
             terms = tuple([_term(axis, word, lists.get(axis)) for axis, word in words])
             held = [(Said(code, rest[name].at), rest[name]) for name, code in _REGISTRATIONS if name in rest]
-            draft = _Draft(here, places, registraties=tuple(held), terms=terms, **own)
-            draft.__class__ = Draft
+            draft = Draft(here=here, places=places, registraties=tuple(held), terms=terms, **own)
             return command.Afgeven(
                 formaat=self._table.kind, contract=self._contract,
                 bron_systeem=system, organisatie=organisation, remarks=told, draft=draft,
@@ -207,9 +201,7 @@ class Rows:
                 at = here + place
                 if text[0] in GUARDS:
                     text = _guarded(text, None, at, remarks)
-                word = _Said(text, at)
-                word.__class__ = Said
-                words.append((axis, word))
+                words.append((axis, Said(text, at)))
         return words
 
     def _choices(
@@ -231,11 +223,7 @@ class Rows:
 
 
 def _term(axis: str, word: Said, code_list: Said | None) -> SaidTerm:
-    said = _Said(axis, word.at)
-    said.__class__ = Said
-    term = _Term(said, word, code_list)
-    term.__class__ = SaidTerm
-    return cast(SaidTerm, term)
+    return SaidTerm(Said(axis, word.at), word, code_list)
 
 
 def _guarded(text: str, mend: Mend | None, at: str, remarks: list[Finding]) -> str:
