@@ -8,7 +8,7 @@ import hashlib
 from functools import lru_cache
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 BUCKETS = 64
 

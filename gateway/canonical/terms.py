@@ -1,6 +1,7 @@
 """Words and their meanings. A translation never stands without the sender's own word."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.canonical.value import Value
 
@@ -19,12 +20,15 @@ class Equivalence(StrEnum):
     UNMATCHED = "unmatched"
 
 
-class Term(Value):
+class Term(NamedTuple):
     """A sender's word on an axis, from the list (`stelsel`) it belongs to."""
 
     axis: str
     word: str
     stelsel: str = ""
+
+    def __repr__(self) -> str:
+        return "Term(***)"
 
 
 class Meaning(Value):

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, StatusOpvragen
 from gateway.canonical.finding import Ernst, Finding
-from gateway.canonical.receipt import NotKept, Receipt, Refusal, Status
+from gateway.canonical.receipt import Receipt, Refusal, Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Meaning, Understanding
 from gateway.flow.directory import Directory, Partner
@@ -173,15 +173,11 @@ def _complete(
     stored = tuple(pack.explained(meaning) for meaning in kept)
     answered = {(meaning.axis, meaning.word) for meaning in chosen}
     left = tuple(item for item in known.signal.betekenissen if (item.axis, item.word) not in answered)
-    counts: dict[str, int] = {}
-    for meaning in chosen:
-        if meaning not in kept:
-            counts[meaning.axis] = counts.get(meaning.axis, 0) + 1
     return Decision(
         receipt=receipt.model_copy(
             update={
                 "betekenissen": stored,
-                "niet_bewaard": tuple(NotKept(axis=axis, count=count) for axis, count in sorted(counts.items())),
+                "niet_bewaard": admission.not_kept(chosen, kept),
             }
         ),
         status=known.status,

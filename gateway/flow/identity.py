@@ -1,12 +1,11 @@
 """By what a message is recognised when it comes again: its key, its content, its source, its person."""
 
 import datetime as dt
-import json
 import unicodedata
+from itertools import chain
 
 from gateway.canonical.command import Afgeven
 from gateway.canonical.signal import Jeugdige, Signal
-from gateway.canonical.value import Value
 from gateway.store.keyring import KeyRing, mac
 
 
@@ -30,24 +29,20 @@ class Recognition:
 
     def said(self, command: Afgeven, signal: Signal) -> bytes:
         """Whether a repeated signal says the same: formats may differ, meaning of fields may not."""
-        draft = command.draft
         words = sorted(
-            [said.axis.text.strip(), said.stelsel.text.strip() if said.stelsel else "", said.word.text.strip()]
-            for said in draft.terms
+            [
+                (said.axis.text.strip(), said.stelsel.text.strip() if said.stelsel else "", said.word.text.strip())
+                for said in command.draft.terms
+            ]
         )
-        fields = [
-            signal.soort.value,
-            _text(signal.jeugdige),
-            _text(signal.melder),
-            _text(signal.coordinator),
+        return mac(
+            self._ring.content,
+            "afgeven",
+            signal.model_dump_json(include=_SAID, exclude_none=True),
             signal.datum_tijd_melding.astimezone(dt.UTC).isoformat(),
-            signal.verwijderdatum.isoformat() if draft.verwijderdatum else None,
-            signal.redelijk_vermoeden_bevestigd,
-            _text(signal.informatieplicht),
-            _text(signal.toestemming),
-            words,
-        ]
-        return mac(self._ring.content, "afgeven", json.dumps(fields, ensure_ascii=False))
+            signal.verwijderdatum.isoformat() if command.draft.verwijderdatum else "",
+            *chain.from_iterable(words),
+        )
 
     def person(self, child: Jeugdige) -> bytes:
         """The look-up value of a person: its BSN, or its identifying data, normalised."""
@@ -67,6 +62,7 @@ class Recognition:
         return place if cursor.isascii() and self.cursor(tenant, kind, place) == cursor else None
 
 
-def _text(value: Value | None) -> str | None:
-    """A value as JSON, its fields in the dictionary's order."""
-    return value.model_dump_json(exclude_none=True) if value else None
+_SAID = {
+    "soort", "jeugdige", "melder", "coordinator", "redelijk_vermoeden_bevestigd", "informatieplicht", "toestemming",
+}  # fmt: skip
+"""Fields of a signal that say what its sender said, in one spelling."""

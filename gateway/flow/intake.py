@@ -3,7 +3,9 @@
 Each handler is a conversation (`flow.effects`): it decides, yields what must be done, and goes on with the answer.
 """
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
@@ -27,7 +29,6 @@ from gateway.canonical.receipt import (
     Bezorging,
     CapabilityReport,
     MatchPage,
-    NotKept,
     OwnSignalPage,
     Receipt,
     Refusal,
@@ -103,7 +104,7 @@ class Intake:
         now = self._clock()
         code = draft.gemeente_code
         region = destination(partner, code.text.strip() if code else None, legal_day(now))
-        case = self._case(partner, region or partner.regions[0])
+        case = self._case(partner, region or partner.regions[0], now)
         admitted = admission.admit(request, case)
         if region is None:
             admitted = _without_covenant(admitted, code)
@@ -127,9 +128,9 @@ class Intake:
         if not isinstance(stored, Stored):
             return _not_stored(stored, at, admitted.understood.advice)
         understood = self._again(request, partner, stored, admitted)
-        return (yield from self._told(partner, stored, signal.bestemming, signal.bron_signaal_id, understood))
+        return (yield from self._told(partner, stored, signal.bestemming, stored.receipt, understood))
 
-    def _case(self, partner: Partner, region: Region) -> Case:
+    def _case(self, partner: Partner, region: Region, now: dt.datetime) -> Case:
         return Case(
             signaal_id=new_id(bucket_of(partner.id)),
             organisatie=partner.id,
@@ -141,7 +142,7 @@ class Intake:
             ketenregistratie=region.capabilities.ketenregistratie,
             pack=region.pack,
             vocabulary=partner.vocabulary,
-            now=self._clock(),
+            now=now,
         )
 
     def _again(self, request: Afgeven, partner: Partner, stored: Stored, admitted: Admission) -> Understanding:
@@ -154,14 +155,13 @@ class Intake:
         return _beside(understood, stored.receipt)
 
     def _told(
-        self, partner: Partner, stored: Stored, index: str, source: str, understood: Understanding
+        self, partner: Partner, stored: Stored, index: str, receipt: Receipt, understood: Understanding
     ) -> Conversation:
         """The answer: the receipt, what is not kept, and what is known after a bounded wait."""
         sent = stored.message_id
         waited = sent is not None and partner.wait_seconds > 0
         if sent is not None and waited:
             yield Await(sent, index, partner.wait_seconds)
-        receipt = stored.receipt.model_copy(update={"bron_signaal_id": source})
         if stored.fresh and not waited and sent is not None and receipt.handeling == OPERATIONS[Afgeven]:
             standing = Standing(stand_van=self._clock(), status=Status.ACTIEF, bezorging=Bezorging.WACHT)
         else:
@@ -181,7 +181,8 @@ class Intake:
             return _not_stored(stored, asked.at, asked.understood.advice)
         where = yield Read(lambda reader: reader.destination(stored.receipt.signaal_id))
         understood = _beside(asked.understood, stored.receipt)
-        return (yield from self._told(partner, stored, where, asked.source, understood))
+        receipt = stored.receipt.model_copy(update={"bron_signaal_id": asked.source})
+        return (yield from self._told(partner, stored, where, receipt, understood))
 
     # asking
 
@@ -248,11 +249,10 @@ def _refuse(*findings: Finding) -> Conversation:
 
 def _without_covenant(admitted: Admission, said: Said | None) -> Admission:
     finding = Finding(code="VIX-1301", at=said.at if said else "")
-    return Admission(None, (*admitted.findings, finding), admitted.understood)
+    return replace(admitted, findings=(*admitted.findings, finding))
 
 
 def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
-    kept = admission.kept_questions(admitted.understood, case)
     return Receipt(
         signaal_id=signal.signaal_id,
         bron_signaal_id=signal.bron_signaal_id,
@@ -260,13 +260,10 @@ def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
         handeling=OPERATIONS[Afgeven],
         ontvangen_op=case.now,
         verwijderdatum=signal.verwijderdatum,
-        betekenissen=kept.meanings,
-        vragen=kept.questions,
+        betekenissen=admitted.kept,
+        vragen=admission.kept_questions(admitted),
         bevindingen=admitted.findings,
-        niet_bewaard=tuple(
-            NotKept(axis=axis, count=count)
-            for axis, count in sorted(admission.not_kept(admitted.understood, kept.meanings).items())
-        ),
+        niet_bewaard=admission.not_kept(admitted.understood.meanings, admitted.kept),
         vocabulaire=case.vocabulary.version,
         beleid=case.pack.label,
     )

@@ -5,13 +5,15 @@ are `gateway/mappings/findings.toml`.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from gateway.canonical.command import Afgeven, Draft, SaidTerm
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.identifiers import Agb, Big, Bsn, Identifier, Onderwijsnummer, Skj, Uzi
+from gateway.canonical.receipt import NotKept
 from gateway.canonical.signal import (
     Coordinator,
     Geinformeerde,
@@ -26,7 +28,7 @@ from gateway.canonical.signal import (
     Soort,
     Toestemming,
 )
-from gateway.canonical.terms import Equivalence, Meaning, Term, Understanding
+from gateway.canonical.terms import Equivalence, Meaning, Question, Term, Understanding
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import BirthDate, Period
@@ -70,11 +72,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The signal, if there is one; every finding; and what the words mean, in either case."""
+    """What the words mean, and every finding; the message as a signal when all of it could be read."""
 
-    signal: Signal | None
+    read: Signal | None
     findings: tuple[Finding, ...]
     understood: Understanding
+    kept: tuple[Meaning, ...]
+    """What of the meanings belongs in the receipt and the signal: those the pack keeps."""
+
+    @property
+    def signal(self) -> Signal | None:
+        """The signal, when no rule refuses it."""
+        return None if _refused(self.findings) else self.read
 
 
 def merge(remarks: Iterable[Finding], own: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -85,7 +94,7 @@ def merge(remarks: Iterable[Finding], own: Iterable[Finding]) -> tuple[Finding, 
 
 
 def admit(command: Afgeven, case: Case) -> Admission:
-    """Understand a drafted signal. With any finding of weight `fout` there is no signal."""
+    """Understand a drafted signal."""
     draft = command.draft
     reading = Reading()
     understood = understand(draft.terms, case, reading)
@@ -94,19 +103,22 @@ def admit(command: Afgeven, case: Case) -> Admission:
     if draft.soort is None:
         reading.find("VIX-1106", draft.place("soort"))
     reported = _reported(draft, case, reading)
-    birth = _birth(draft, reported, reading)
-    jeugdige = _jeugdige(draft, birth, case, reading)
+    day = legal_day(reported) if reported else None
+    born = reading.parsed(draft.geboortedatum, birth_date, "VIX-1202")
+    birth = _young(draft, born, day, reading)
+    jeugdige = _jeugdige(draft, born, case, reading)
     melder = _melder(draft, reading)
     coordinator = _coordinator(draft, reading)
-    removal = _removal(draft, reported, birth, case, reading)
+    removal = _removal(draft, day, birth, case, reading)
     suspicion = reading.truth(draft.redelijk_vermoeden)
     informed = _informed(draft, reading)
     consent = _consent(draft, reading)
-    age = birth.age(legal_day(reported)) if birth and reported else None
+    age = birth.age(day) if birth and day else None
     _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, age=age)
     findings = merge(command.remarks, reading.findings)
-    if any(finding.ernst is Ernst.FOUT for finding in findings):
-        return Admission(None, findings, understood)
+    kept = tuple([meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary)])
+    if not reading.whole or _refused(command.remarks) or not (soort and melder and reported and removal):
+        return Admission(None, findings, understood, kept)
     signal = Signal(
         signaal_id=case.signaal_id,
         organisatie=case.organisatie,
@@ -120,7 +132,7 @@ def admit(command: Afgeven, case: Case) -> Admission:
         coordinator=coordinator,
         datum_tijd_melding=reported,
         verwijderdatum=removal,
-        betekenissen=tuple(meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary)),
+        betekenissen=kept,
         redelijk_vermoeden_bevestigd=suspicion,
         informatieplicht=informed,
         toestemming=consent,
@@ -134,7 +146,11 @@ def admit(command: Afgeven, case: Case) -> Admission:
             ontvangen_op=case.now,
         ),
     )
-    return Admission(signal, findings, understood)
+    return Admission(signal, findings, understood, kept)
+
+
+def _refused(findings: Iterable[Finding]) -> bool:
+    return any(finding.ernst is Ernst.FOUT for finding in findings)
 
 
 def terms(said: Iterable[SaidTerm], code_list: str) -> list[Term]:
@@ -193,12 +209,11 @@ def _reported(draft: Draft, case: Case, reading: Reading) -> dt.datetime | None:
     return reported
 
 
-def _birth(draft: Draft, reported: dt.datetime | None, reading: Reading) -> BirthDate | None:
+def _young(draft: Draft, birth: BirthDate | None, day: dt.date | None, reading: Reading) -> BirthDate | None:
+    """The birth date, when somebody born then can be reported on that day."""
     said = draft.geboortedatum
-    birth = reading.parsed(said, birth_date, "VIX-1202")
-    if said is None or birth is None or reported is None:
+    if said is None or birth is None or day is None:
         return birth
-    day = legal_day(reported)
     if birth.earliest > day:
         reading.find("VIX-1202", said.at)
         return None
@@ -210,10 +225,10 @@ def _birth(draft: Draft, reported: dt.datetime | None, reading: Reading) -> Birt
     return birth
 
 
-def _jeugdige(draft: Draft, birth: BirthDate | None, case: Case, reading: Reading) -> Jeugdige:
+def _jeugdige(draft: Draft, born: BirthDate | None, case: Case, reading: Reading) -> Jeugdige:
     if draft.bsn is not None and not case.may_know_bsn:
         reading.find("VIX-1102", draft.bsn.at)
-        bsn = None
+        bsn = Reading().parsed(draft.bsn, Bsn.parse, "VIX-1101")
     else:
         bsn = reading.parsed(draft.bsn, Bsn.parse, "VIX-1101")
     name = reading.text(draft.familienaam)
@@ -227,7 +242,7 @@ def _jeugdige(draft: Draft, birth: BirthDate | None, case: Case, reading: Readin
         familienaam=name,
         voorvoegsel=reading.text(draft.voorvoegsel, 35),
         voornamen=reading.text(draft.voornamen),
-        geboortedatum=draft.geboortedatum.text.strip() if draft.geboortedatum and birth else None,
+        geboortedatum=draft.geboortedatum.text.strip() if draft.geboortedatum and born else None,
         geslacht=geslacht,
         postcode=reading.parsed(draft.postcode, postcode, "VIX-1105", "1234AB"),
         huisnummer=reading.parsed(draft.huisnummer, house_number, "VIX-1105", "1-99999"),
@@ -264,7 +279,7 @@ def _registrations(draft: Draft, reading: Reading) -> Registraties:
     for kind, number in draft.registraties:
         identifier = _LISTS.get(kind.text.strip())
         if identifier is None:
-            reading.find("VIX-1105", kind.at, limit=" | ".join(_LISTS))
+            reading.unreadable("VIX-1105", kind.at, limit=" | ".join(_LISTS))
         elif parsed := reading.parsed(number, identifier.parse, "VIX-1105", identifier.pattern.pattern):
             held[kind.text.strip().lower()] = parsed
     return Registraties.model_validate(held)
@@ -280,13 +295,12 @@ def _coordinator(draft: Draft, reading: Reading) -> Coordinator | None:
 
 
 def _removal(
-    draft: Draft, reported: dt.datetime | None, birth: BirthDate | None, case: Case, reading: Reading
+    draft: Draft, start: dt.date | None, birth: BirthDate | None, case: Case, reading: Reading
 ) -> dt.date | None:
     said = draft.verwijderdatum
     wanted = reading.parsed(said, date, "VIX-1105", "jjjj-mm-dd")
-    if reported is None:
+    if start is None:
         return None
-    start = legal_day(reported)
     allowed = lifecycle.period(start, birth, case.pack.regional_days)
     if said is None:
         return allowed.last
@@ -356,20 +370,13 @@ def _told_whom(informed: Informatieplicht | None, age: int | None) -> bool:
     return informed.wie in (Geinformeerde.JEUGDIGE, Geinformeerde.BEIDEN)
 
 
-def kept_questions(understood: Understanding, case: Case) -> Understanding:
-    """What of an understanding belongs in the receipt: the meanings and questions of axes the pack keeps."""
-    kept = tuple(meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary))
-    words = {(meaning.axis, meaning.word) for meaning in kept}
-    return Understanding(
-        meanings=kept,
-        questions=tuple(question for question in understood.questions if (question.axis, question.word) in words),
-    )
+def kept_questions(admitted: Admission) -> tuple[Question, ...]:
+    """What of the questions belongs in the receipt: those about words the pack keeps."""
+    words = {(meaning.axis, meaning.word) for meaning in admitted.kept}
+    return tuple([question for question in admitted.understood.questions if (question.axis, question.word) in words])
 
 
-def not_kept(understood: Understanding, kept: tuple[Meaning, ...]) -> dict[str, int]:
+def not_kept(understood: Iterable[Meaning], kept: Collection[Meaning]) -> tuple[NotKept, ...]:
     """How many words of each axis were understood and not kept."""
-    counts: dict[str, int] = {}
-    for meaning in understood.meanings:
-        if meaning not in kept:
-            counts[meaning.axis] = counts.get(meaning.axis, 0) + 1
-    return counts
+    counts = Counter([meaning.axis for meaning in understood if meaning not in kept])
+    return tuple([NotKept(axis=axis, count=count) for axis, count in sorted(counts.items())])

@@ -17,36 +17,52 @@ from gateway.rules.lifecycle import BirthDate
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 """Control characters, direction marks and what no format can carry on: they do not belong in a name or a code."""
+
+
+def printable(text: str) -> bool:
+    """Whether every character may stand in a name or a code."""
+    return text.isprintable() or not _UNPRINTABLE.search(text)
+
+
 E_MAIL = re.compile(r"(?=.{1,200}\Z)[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 TELEPHONE = re.compile(r"[0-9+][0-9()\- .]{5,34}")
 
 
 class Reading:
-    """Reads said texts one by one and collects what is wrong with them."""
+    """Reads said texts one by one and collects what is wrong with them.
+
+    `whole` as long as every text could be read; what the rules say of them is another thing.
+    """
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.whole = True
 
     def find(self, code: str, at: str, *, limit: str = "", ernst: Ernst = Ernst.FOUT) -> None:
         """Note a finding."""
         self.findings.append(Finding(code=code, at=at, ernst=ernst, limit=limit))
+
+    def unreadable(self, code: str, at: str, *, limit: str = "") -> None:
+        """Note that a text could not be read."""
+        self.whole = False
+        self.find(code, at, limit=limit)
 
     def text(self, said: Said | None, limit: int = 200) -> str | None:
         """A trimmed text within its length; None when absent or wrong."""
         if said is None:
             return None
         text = said.text.strip()
-        if not text or len(text) > limit or UNPRINTABLE.search(text):
-            self.find("VIX-1105", said.at, limit=f"1-{limit} tekens")
+        if not text or len(text) > limit or not printable(text):
+            self.unreadable("VIX-1105", said.at, limit=f"1-{limit} tekens")
             return None
         return text
 
     def required(self, said: Said | None, place: str, limit: int = 200) -> str | None:
         """As `text`; absent or blank is a finding."""
         if said is None or not said.text.strip():
-            self.find("VIX-1106", place)
+            self.unreadable("VIX-1106", place)
             return None
         return self.text(said, limit)
 
@@ -57,7 +73,7 @@ class Reading:
         try:
             return parse(said.text.strip())
         except (ValueError, OverflowError, LookupError):
-            self.find(code, said.at, limit=limit)
+            self.unreadable(code, said.at, limit=limit)
             return None
 
     def choice(self, said: Said | None, kind: type[E]) -> E | None:
@@ -124,7 +140,7 @@ _moment_form = _pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(
 
 def e_mail(text: str) -> str:
     """Read one e-mail address."""
-    if UNPRINTABLE.search(text):
+    if not printable(text):
         raise ValueError("not an address")
     return _address(text)
 

@@ -89,11 +89,13 @@ class Vocabulary:
         """
         read = [self._read(term, on) for term in terms]
         return Understanding(
-            meanings=tuple(meaning for meaning, _ in read),
+            meanings=tuple([meaning for meaning, _ in read]),
             questions=tuple(
-                Question(axis=meaning.axis, word=meaning.word, choices=self._choices[meaning.axis])
-                for meaning, _ in read
-                if meaning.equivalence is Equivalence.UNMATCHED and meaning.axis in self._choices
+                [
+                    Question(axis=meaning.axis, word=meaning.word, choices=self._choices[meaning.axis])
+                    for meaning, _ in read
+                    if meaning.equivalence is Equivalence.UNMATCHED and meaning.axis in self._choices
+                ]
             ),
             advice=(CALL_NOW,) if any(danger for _, danger in read) else (),
         )

@@ -15,7 +15,7 @@ from gateway.canonical.command import Afgeven, Draft
 from gateway.canonical.identifiers import Bsn
 from gateway.canonical.signal import Geslacht, Jeugdige
 from gateway.flow.identity import Recognition
-from gateway.store.keyring import KeyRing
+from gateway.store.keyring import KeyRing, mac
 from tests.spec.formats import FORMATS, Message
 from tests.spec.office import judged
 from tests.spec.people import FIELDS, SCHOOL, directory, regions
@@ -62,6 +62,16 @@ def content(
 
 
 SAME = content({})
+TEXTS = st.lists(st.text(alphabet="a1:\x1f", max_size=4), max_size=4)
+
+
+@given(TEXTS, TEXTS)
+def test_texts_are_the_same_only_with_the_same_boundaries(some: list[str], others: list[str]) -> None:
+    assert (mac(RING.content, *some) == mac(RING.content, *others)) == (some == others)
+
+
+def test_a_separator_within_a_text_is_no_boundary() -> None:
+    assert mac(RING.content, "a\x1f", "b") != mac(RING.content, "a", "\x1fb")
 
 
 @pytest.mark.parametrize("form", FORMATS)
