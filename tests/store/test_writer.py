@@ -73,6 +73,18 @@ def test_who_stops_waiting_does_not_stop_the_writer(store: Store, make: Maker) -
     assert other.result().fresh
 
 
+def test_who_cannot_be_told_does_not_stop_the_writer(store: Store, make: Maker, place: Place) -> None:
+    def gone(_answer: Any, _fault: Exception | None) -> None:
+        raise RuntimeError("the event loop is closed")
+
+    with one_batch(store):
+        store.hand(make.accept("a"), gone)
+        other = store.submit(make.accept("b"))
+    assert other.result(20).fresh
+    assert store.submit(make.accept("c")).result(20).fresh
+    assert place.rows("SELECT count(*) FROM signals") == [(3,)]
+
+
 def test_closing_answers_everybody(place: Place, make: Maker) -> None:
     store = place.store()
     answers: list[Any] = []
