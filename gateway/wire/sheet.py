@@ -40,8 +40,9 @@ class Sheet:
 
     def __init__(self, sheet: CalamineSheet, errors: Set[tuple[int, int]]) -> None:
         self.above: list[int] = []
+        self.width = 0
         self._errors = errors
-        self._width = max((column for _, column in errors), default=0)
+        self._reach = max((column for _, column in errors), default=0)
         self._left = sheet.start[1] if sheet.start else 0
         self._rows = enumerate(sheet.iter_rows(), 1)
 
@@ -51,6 +52,7 @@ class Sheet:
             if number > HEAD:
                 break
             if isinstance(cells, list) and score(cells):
+                self.width = len(cells)
                 return number, cells
             self.above.append(number)
         return None
@@ -60,7 +62,7 @@ class Sheet:
         for number, row in self._rows:
             cells = margin + [text(cell) for cell in row]
             if self._errors:
-                cells += [""] * (self._width - len(cells))
+                cells += [""] * (self._reach - len(cells))
                 cells = [ERROR if (number, at) in self._errors else cell for at, cell in enumerate(cells, 1)]
             if any(cell and not cell.isspace() for cell in cells):
                 yield number, Broken.LENGTH if any(len(cell) > CELL for cell in cells) else cells

@@ -6,6 +6,7 @@ read is a `Broken` in its place, and the next line is read as if nothing had hap
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Protocol
 
@@ -15,6 +16,8 @@ DELIMITERS = (";", ",", "\t", "|")
 COLUMNS = 200
 CELL = 10_000
 """The most characters in one cell."""
+SAMPLE = 50
+"""How many lines after the header tell how many cells a row has in this file."""
 SPAN = 20
 """Over how many physical lines one record may go."""
 HEAD = 20
@@ -31,6 +34,8 @@ class Table(Protocol):
     kind: str
     above: list[int]
     """The lines above the header that have text: a title, mostly."""
+    width: int
+    """How many cells a row has in this file, once its header was read."""
 
     @property
     def encoding(self) -> str:
@@ -63,7 +68,8 @@ class Csv:
         self._at = 0
         self._before = 1
         """The number of the first line that is held."""
-        self._width = 0
+        self._header = 0
+        self.width = 0
         self._delimiter = ""
         self.above: list[int] = []
 
@@ -93,7 +99,8 @@ class Csv:
             found = [self._under(delimiter, at, score) for delimiter in candidates]
             points, cells, used, delimiter = max(found, key=lambda each: each[0])
             if points:
-                self._delimiter, self._width, self._at = delimiter, len(cells), at + used
+                self._delimiter, self._header, self._at = delimiter, len(cells), at + used
+                self.width = self._usual(len(cells))
                 return self._before + at, cells
             if isinstance(line, Broken) or line.strip(_WHITE):
                 self.above.append(self._before + at)
@@ -116,6 +123,21 @@ class Csv:
                 if record is not None:
                     yield number, record
             self._at = at
+
+    def _usual(self, header: int) -> int:
+        """As many cells as most of the first rows have, two at least; else as the header.
+
+        Many exports end each row with a delimiter and the header without, or the reverse. One row alone does not tell
+        that: it may as well be shifted by a delimiter in one of its cells.
+        """
+        self.width, counts, at = header, Counter[int](), self._at
+        while at < self._at + SAMPLE and self._holds(at):
+            record, used = self._record(at, self._delimiter)
+            at += used
+            if isinstance(record, list):
+                counts[len(record)] += 1
+        usual, times = counts.most_common(1)[0] if counts else (header, 0)
+        return usual if times >= 2 and 2 * times > counts.total() else header
 
     def _under(self, delimiter: str, at: int, score: Score) -> tuple[int, list[str], int, str]:
         record, used = self._record(at, delimiter)
@@ -159,9 +181,9 @@ class Csv:
             cells = next(csv.reader(lines(), delimiter=delimiter, strict=True))
         except csv.Error:
             return None, 1
-        if used > 1 and self._width:
+        if used > 1 and self._header:
             swallowed = sum(cell.count(delimiter) for cell in cells if "\n" in cell)
-            if len(cells) != self._width or swallowed >= max(self._width - 1, 1):
+            if len(cells) != self.width or swallowed >= max(self._header - 1, 1):
                 return None, 1
         return cells, used
 

@@ -60,7 +60,7 @@ class Format(Protocol):
         ...
 
     def place(self, message: Message, name: str) -> str:
-        """Where a field of a message stands; `word[1].axis`, `registration[1].number`, `choice[1].concept` are fields too."""
+        """Where a field stands; `word[1].axis`, `registration[1].number`, `choice[1].concept` are fields too."""
         ...
 
 

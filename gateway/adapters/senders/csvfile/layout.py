@@ -127,6 +127,7 @@ class _Reader:
         self._over = over
         self._problems: list[str] = []
         self._headers: dict[str, Target] = {}
+        self._written: dict[str, str] = {}
 
     def layout(self) -> Layout:
         """The layout; raises Misconfigured."""
@@ -184,6 +185,7 @@ class _Reader:
     def _claim(self, key: str, header: str, target: Target) -> None:
         """One header, one meaning; a layout may give a header another than the standard one."""
         name = plain(header)
+        self._written.setdefault(name, header)
         if not name:
             self._wrong(key, "a header has letters or figures")
         elif self._headers.setdefault(name, target) != target:
@@ -194,7 +196,7 @@ class _Reader:
         if self._over is None:
             return
         for name, target in self._headers.items():
-            before = self._over.target(name)
+            before = self._over.target(self._written[name])
             if target.kind is not Kind.FORBIDDEN and before is not None and before.kind is Kind.FORBIDDEN:
                 self._wrong(f"header {name!r}", "is not allowed as a field; put it in niet_lezen")
 

@@ -84,7 +84,7 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         header, read, probe = self._header, self._read, _probe(self._header)
-        width, foreign = header.width, False
+        named, width, foreign = header.width, max(self._table.width, header.width), False
         for line, cells in self._table:
             if isinstance(cells, Broken):
                 yield Row(line=line, request=None, findings=(Finding(code=BROKEN[cells], at=f"regel {line}"),))
@@ -96,7 +96,7 @@ class Rows:
                     continue
             if foreign:
                 yield Row(line=line, request=None, findings=(Finding(code="VIX-1018", at=f"regel {line}"),))
-            elif len(cells) < width or (len(cells) > width and any(map(str.strip, cells[width:]))):
+            elif len(cells) != width or (width > named and any(map(str.strip, cells[named:]))):
                 found = Finding(code="VIX-1019", at=f"regel {line}", limit=f"{width} cellen")
                 yield Row(line=line, request=None, findings=(found,))
             else:

@@ -1,0 +1,168 @@
+# ruff: noqa: E501  one case, one line
+"""Whole exports, each in the layout of an invented exporter."""
+
+from tests.hostile.spoiled.case import Spoiled, no, ok, text
+
+SCHOOL = [
+    "Schoolnaam",
+    "Meldingsnr",
+    "Naam leerling",
+    "Tussenvoegsel leerling",
+    "Voornamen (officieel)",
+    "Geb.datum leerling",
+    "Geslacht (1/2)",
+    "BSN/onderwijsnr",
+    "Groep",
+    "Afkorting leerkracht",
+    "Intern begeleider",
+    "Tel. school",
+    "E-mail IB",
+    "Datum invoer",
+    "Vermoeden getoetst",
+    "Besproken met",
+    "Besproken op",
+    "Prioriteit",
+    "Notitie IB",
+]
+PUPIL = [
+    "De Wilg",
+    "m-1",
+    "Kanarievogel",
+    "van de",
+    "Ank",
+    "6-5-2014",
+    "2",
+    "12345672",
+    "8",
+    "WIL",
+    "Kanariepiet",
+    "030-7654321",
+    "ib@school.example",
+    "21-11-2026",
+    "ja",
+    "Ouders en leerling",
+    "20-11-2026",
+    "spoed",
+    "",
+]
+HEALTH = [
+    "Dossiernummer",
+    "Signaal-ID dossier",
+    "Type signaal",
+    "BSN client",
+    "Achternaam client",
+    "Geb client",
+    "Gesl client",
+    "Zorgverlener-ID",
+    "Uitvoerende",
+    "Discipline",
+    "Bereikbaar op",
+    "BIG uitvoerende",
+    "Datum aanmelding Verwijsindex",
+    "Vermoeden getoetst (afweging)",
+    "Signaal Verwijsindex besproken met",
+    "Signaal Verwijsindex besproken op",
+    "Bijzonderheden signaal Verwijsindex",
+    "Afwegingsvraag 2",
+]
+CLIENT = [
+    "d-9",
+    "j-1",
+    "S",
+    "999990019",
+    "Kanarievogel",
+    "20180506",
+    "2",
+    "jv-1",
+    "Kanariepiet",
+    "jeugdverpleegkundige",
+    "0612345678",
+    "29012345601",
+    "20261121",
+    "J",
+    "ouder/verzorger",
+    "20261120",
+    "een heel verhaal",
+    "1573=true",
+]
+TOWN = [
+    "Zaaknummer",
+    "Zaakversie",
+    "Zaakstatus",
+    "BSN betrokkene",
+    "Geslachtsnaam betrokkene",
+    "Geboortedatum betrokkene",
+    "Aanduiding geslacht",
+    "Casemanager-ID",
+    "Casemanager",
+    "Casemanager telefoon",
+    "Registratiemoment signaal",
+    "Einddatum zaak",
+    "Vermoeden vastgesteld",
+    "Inwoner geïnformeerd",
+    "Inwoner geïnformeerd op",
+    "Signaalcode",
+    "Toelichting status",
+]
+CASE = [
+    "Z-2026-1",
+    "1",
+    "In behandeling",
+    "999990019",
+    "Kanarievogel",
+    "2008-05-06",
+    "V",
+    "cm-7",
+    "Kanariepiet",
+    "14030 123",
+    "2026-11-21T09:58:00",
+    "",
+    "waar",
+    "inwoner",
+    "2026-11-20",
+    "urgent",
+    "wordt nooit gelezen",
+]
+
+
+def changed(line: list[str], **cells: str) -> list[str]:
+    return [cells.get(f"k{at}", cell) for at, cell in enumerate(line, 1)]
+
+
+EXPORTERS = (
+    Spoiled(
+        "a pupil administration: commas, Windows-1252, sex as 1 and 2, a note of the school",
+        text(
+            [PUPIL, changed(PUPIL, k2="m-2", k19="zorgen thuis"), changed(PUPIL, k2="m-3", k7="3", k8="999990019")],
+            header=SCHOOL,
+            delimiter=",",
+        ).encode("cp1252"),
+        (ok(2, "VIX-1015 8 bsn"), no(3, "VIX-1015 8 bsn", "VIX-1003 19"), no(4, "VIX-1105 7 geslacht")),
+        layout="leerlingadministratie",
+        remarks=("VIX-1003",),
+    ),
+    Spoiled(
+        "a youth-health dossier: tabs, days without dashes, registrations, a story that is never read",
+        text(
+            [CLIENT, changed(CLIENT, k2="j-2", k12="2901234560"), changed(CLIENT, k2="j-3", k3="Z")],
+            header=HEALTH,
+            delimiter="\t",
+        ).encode(),
+        (ok(2), no(3, "VIX-1105 12 big"), no(4, "VIX-1105 3 soort")),
+        layout="jgz-dossier",
+    ),
+    Spoiled(
+        "a municipality's case system: pipes, states of a case, moments without a zone",
+        text(
+            [
+                CASE,
+                changed(CASE, k1="Z-2026-2", k3="wacht op"),
+                changed(CASE, k1="Z-2026-3", k11="2026-10-25T02:30:00"),
+            ],
+            header=TOWN,
+            delimiter="|",
+        ).encode(),
+        (ok(2), no(3, "VIX-1105 3 actie"), no(4, "VIX-1105 11 datum_tijd_melding")),
+        layout="gemeentelijk-casussysteem",
+    ),
+)
