@@ -20,7 +20,7 @@ from gateway.canonical.receipt import Refusal
 from gateway.compose import House
 from gateway.config import PartnerConfig
 from gateway.errors import Misconfigured, SenderError
-from gateway.flow.directory import Caller
+from gateway.flow.directory import Partner
 from gateway.flow.files import Files, Outcome
 from gateway.flow.ports import FileAdapter
 from gateway.rules.findings import FindingTexts
@@ -59,17 +59,16 @@ class Desk:
         )
 
     @property
-    def caller(self) -> Caller:
-        """Acts for this organisation only."""
-        return Caller(frozenset({self.partner.id}))
+    def known(self) -> Partner:
+        """The organisation, as the rest of the house knows it."""
+        return self.house.directory.partners[self.partner.id]
 
     def take(self, path: Path, *, whole: bool, told: Callable[[int, FileBatch], None]) -> Outcome:
         """Carry a file; `told` hears the bytes read and the rows done. Raises SenderError when nothing can be read."""
-        partner = self.house.directory.partners[self.partner.id]
         with path.open("rb") as stream:
-            batch = self.files.begin(partner, whole=whole, content=_digest(path))
+            batch = self.files.begin(self.known, whole=whole, content=_digest(path))
             file = self.adapter.rows(stream)
-            return self.files.carry(file, batch, self.caller, lambda now: told(stream.tell(), now))
+            return self.files.carry(file, batch, self.known, lambda now: told(stream.tell(), now))
 
     def report(self, batch: FileBatch, path: Path) -> None:
         """Write the report beside the file; whole, or not at all."""
@@ -97,7 +96,7 @@ def import_file(desk: Desk, path: Path, *, whole: bool, end: int | None, despite
         outcome = desk.take(path, whole=whole, told=told)
         bar.update(task, completed=path.stat().st_size)
     if end is not None:
-        ended = desk.files.end_missing(outcome.batch, desk.caller, expected=end, despite=despite)
+        ended = desk.files.end_missing(outcome.batch, desk.known, expected=end, despite=despite)
         if isinstance(ended, Refusal):
             raise SenderError(*ended.findings)
         outcome = ended

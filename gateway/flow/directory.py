@@ -1,14 +1,14 @@
 """Who is who: partners, regions, their packs and vocabularies, and which index a signal goes to."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie, Signal
 from gateway.flow.professionals import Professionals
 from gateway.rules.policy import Pack
-from gateway.rules.vocabulary import Vocabulary
+from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Partner:
     vocabulary: Vocabulary
     professionals: Professionals = field(default_factory=dict)
     duty_address: str | None = None
+
+    def alarmed_by(self, advice: Iterable[str]) -> bool:
+        """Whether its duty address is told at once of a message that gets this advice."""
+        return self.duty_address is not None and CALL_NOW in advice
 
 
 @dataclass(frozen=True, slots=True)

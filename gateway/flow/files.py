@@ -25,7 +25,6 @@ from gateway.flow.effects import Await, Conversation, Read, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.rules import whole_list
-from gateway.rules.vocabulary import CALL_NOW
 from gateway.rules.whole_list import Doubt
 from gateway.store.store import Store
 from gateway.store.work import BatchState, CloseBatch, FileBatch, NoteRows, OpenBatch, Stored
@@ -80,7 +79,7 @@ class Files:
         return batch
 
     def carry(
-        self, file: ReadFile, batch: FileBatch, caller: Caller, told: Callable[[FileBatch], None] = lambda _: None
+        self, file: ReadFile, batch: FileBatch, partner: Partner, told: Callable[[FileBatch], None] = lambda _: None
     ) -> Outcome:
         """Read a file to its end; `told` hears how far it is. Raises what reading raises, and Unavailable.
 
@@ -89,7 +88,7 @@ class Files:
         advice: dict[str, None] = {}
         try:
             for run in _runs(row for row in file if row.line > batch.last):
-                batch = self._carried(run, batch, file.facts, caller, advice)
+                batch = self._carried(run, batch, file.facts, partner, advice)
                 told(batch)
         except BaseException:
             with suppress(Unavailable):
@@ -113,7 +112,7 @@ class Files:
         missing = sum(1 for _ in self.proposed(batch)) if batch.state is BatchState.VOORSTEL else 0
         return Outcome(batch, missing=missing, doubt=self._doubt(batch, missing))
 
-    def end_missing(self, batch: FileBatch, caller: Caller, *, expected: int, despite: bool) -> Outcome | Refusal:
+    def end_missing(self, batch: FileBatch, partner: Partner, *, expected: int, despite: bool) -> Outcome | Refusal:
         """End what a list no longer names, when its sender names the same number; each ending joins the report."""
         seen = self.review(batch)
         if batch.state is not BatchState.VOORSTEL or self._overtaken(batch):
@@ -125,7 +124,7 @@ class Files:
         today = legal_day(self._clock())
         rows = (_ending(signal, today, line) for line, signal in enumerate(self.proposed(batch), batch.last + 1))
         for run in _runs(rows):
-            batch = self._carried(run, batch, batch.facts, caller, {})
+            batch = self._carried(run, batch, batch.facts, partner, {})
         return Outcome(self._store.do(self._close(batch, BatchState.KLAAR, None)))
 
     def _overtaken(self, batch: FileBatch) -> bool:
@@ -140,15 +139,16 @@ class Files:
     # a run of rows
 
     def _carried(
-        self, run: list[Row], batch: FileBatch, facts: FileFacts, caller: Caller, advice: dict[str, None]
+        self, run: list[Row], batch: FileBatch, facts: FileFacts, partner: Partner, advice: dict[str, None]
     ) -> FileBatch:
+        caller = Caller(frozenset({partner.id}))
         underway = [self._started(row, caller) for row in run]
         results, alarm = [], False
         for item in underway:
             reply, fresh = self._finished(item)
             words = reply.advice if isinstance(reply, Refusal) else _advice(reply)
             advice.update(dict.fromkeys(words))
-            alarm = alarm or (isinstance(reply, Refusal) and CALL_NOW in words)
+            alarm = alarm or (isinstance(reply, Refusal) and partner.alarmed_by(words))
             results.append(_result(item.row, reply, fresh=fresh))
         readable = [row for row in run if row.bron_systeem and row.bron_signaal_id]
         unit = NoteRows(
@@ -172,7 +172,7 @@ class Files:
         if row.request is None:
             item.reply = Refusal(findings=row.findings)
             return item
-        item.conversation = self._intake.answer(row.request, caller)
+        item.conversation = self._intake.answer(row.request, caller, attended=False)
         self._advance(item, None)
         return item
 

@@ -3,8 +3,9 @@
 import datetime as dt
 import unicodedata
 from itertools import chain
+from typing import Any
 
-from gateway.canonical.command import Afgeven
+from gateway.canonical.command import Afgeven, Draft, Said
 from gateway.canonical.signal import Jeugdige, Signal
 from gateway.store.keyring import KeyRing, mac
 
@@ -29,18 +30,14 @@ class Recognition:
 
     def said(self, command: Afgeven, signal: Signal) -> bytes:
         """Whether a repeated signal says the same: formats may differ, meaning of fields may not."""
-        words = sorted(
-            [
-                (said.axis.text.strip(), said.stelsel.text.strip() if said.stelsel else "", said.word.text.strip())
-                for said in command.draft.terms
-            ]
-        )
+        draft = command.draft
+        words = sorted([(said.axis.text.strip(), _own(said.stelsel), said.word.text.strip()) for said in draft.terms])
         return mac(
             self._ring.content,
             "afgeven",
-            signal.model_dump_json(include=_SAID, exclude_none=True),
-            signal.datum_tijd_melding.astimezone(dt.UTC).isoformat(),
-            signal.verwijderdatum.isoformat() if command.draft.verwijderdatum else "",
+            signal.model_dump_json(include=_SAID, exclude=_filled_in(draft), exclude_none=True),
+            signal.datum_tijd_melding.astimezone(dt.UTC).isoformat() if _own(draft.datum_tijd_melding) else "",
+            signal.verwijderdatum.isoformat() if _own(draft.verwijderdatum) else "",
             *chain.from_iterable(words),
         )
 
@@ -61,6 +58,46 @@ class Recognition:
         place = cursor.rpartition(".")[0]
         return place if cursor.isascii() and self.cursor(tenant, kind, place) == cursor else None
 
+
+def _own(said: Said | None) -> str:
+    """What the sender said itself."""
+    return said.text.strip() if said is not None and said.own else ""
+
+
+def _filled_in(draft: Draft) -> dict[str, Any] | None:
+    """The fields of a signal that were looked up or filled in for its sender."""
+    strange = [path for name, path in _PATHS.items() if (said := getattr(draft, name)) is not None and not said.own]
+    if not strange:
+        return None
+    found: dict[str, Any] = {}
+    for group, *field in strange:
+        if field:
+            found.setdefault(group, set()).add(field[0])
+        else:
+            found[group] = True
+    return found
+
+
+_GROUPS = {
+    "jeugdige": (
+        "bsn", "onderwijsnummer", "familienaam", "voorvoegsel", "voornamen", "geboortedatum", "geslacht", "postcode",
+        "huisnummer", "gemeente_code",
+    ),
+    "melder": ("naam", "functie", "telefoon", "email"),
+    "coordinator": ("naam", "telefoon", "email"),
+    "informatieplicht": ("wie", "datum", "uitgesteld"),
+    "toestemming": ("gegeven_op", "bewijs_referentie"),
+}  # fmt: skip
+_PATHS: dict[str, tuple[str, ...]] = {
+    "soort": ("soort",),
+    "professional_id": ("melder", "professional_id"),
+    "redelijk_vermoeden": ("redelijk_vermoeden_bevestigd",),
+} | {
+    (name if group == "jeugdige" else f"{group}_{name}"): (group, name)
+    for group, names in _GROUPS.items()
+    for name in names
+}
+"""Field of a draft -> where it stands in a signal."""
 
 _SAID = {
     "soort", "jeugdige", "melder", "coordinator", "redelijk_vermoeden_bevestigd", "informatieplicht", "toestemming",

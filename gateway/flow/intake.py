@@ -45,6 +45,7 @@ from gateway.flow.changes import Asked
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
 from gateway.flow.effects import Await, Conversation, Read, Submit
 from gateway.flow.identity import Recognition
+from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
@@ -75,15 +76,15 @@ class Intake:
         self._recognise = recognition
         self._clock = clock
 
-    def answer(self, request: Request, caller: Caller) -> Conversation:
-        """The conversation that answers a request."""
+    def answer(self, request: Request, caller: Caller, *, attended: bool = True) -> Conversation:
+        """The conversation that answers a request. Unattended: nobody reads the answer now."""
         said = request.organisatie
         partner = self._directory.acting(caller, said.text.strip() if said else None)
         if partner is None:
             return _refuse(Finding(code="VIX-1905", at=said.at if said else ""))
         match request:
             case Afgeven():
-                return self._afgeven(request, partner)
+                return self._afgeven(_completed(request, partner), partner, attended=attended)
             case Beeindigen() | Intrekken() | BetekenisAanvullen():
                 return self._change(request, partner)
             case StatusOpvragen():
@@ -99,7 +100,7 @@ class Intake:
 
     # giving a signal
 
-    def _afgeven(self, request: Afgeven, partner: Partner) -> Conversation:
+    def _afgeven(self, request: Afgeven, partner: Partner, *, attended: bool) -> Conversation:
         draft = request.draft
         now = self._clock()
         code = draft.gemeente_code
@@ -122,6 +123,7 @@ class Intake:
             signal=signal,
             receipt=_receipt(signal, admitted, case),
             message_id=message_id,
+            alarm=not attended and partner.alarmed_by(admitted.understood.advice),
         )
         stored = yield Submit(unit)
         at = draft.bron_signaal_id.at if draft.bron_signaal_id else ""
@@ -240,6 +242,13 @@ class Intake:
             vocabulary=partner.vocabulary.version,
         )
         yield  # a conversation that asks nothing
+
+
+def _completed(request: Afgeven, partner: Partner) -> Afgeven:
+    """The request, with what the organisation's directory knows of its professional."""
+    if not partner.professionals:
+        return request
+    return replace(request, draft=complete(request.draft, partner.professionals))
 
 
 def _refuse(*findings: Finding) -> Conversation:

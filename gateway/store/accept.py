@@ -176,6 +176,7 @@ def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, eff
     persons = _persons(connection, units, sealing.ring.lookup_id)
     write(connection, _INSERT_SIGNALS, [_row(unit, keys, persons, sealing) for unit in units])
     outbox.add(connection, [_letter(unit) for unit in units])
+    outbox.alarm(connection, (unit.signal.organisatie for unit in units if unit.alarm))
     effects.entries += [_entry(unit) for unit in units]
 
 

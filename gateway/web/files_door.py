@@ -69,19 +69,19 @@ class FilesDoor:
     places: threading.Semaphore
     """How many files may be read at once."""
 
-    def acting(self, request: Request) -> tuple[Caller, Partner]:
-        """Who is calling, and for whom."""
+    def acting(self, request: Request) -> Partner:
+        """For whom is called."""
         caller = self.identify(dict(request.scope["headers"]), request.client.host if request.client else "")
         if caller is None:
             raise _no("VIX-1904")
         partner = self.directory.acting(caller, request.query_params.get("organisatie"))
         if partner is None:
             raise _no("VIX-1905", "organisatie")
-        return Caller(frozenset({partner.id})), partner
+        return partner
 
-    def batch(self, request: Request) -> tuple[Caller, Partner, FileBatch]:
-        """Who is calling, and which of its files is meant."""
-        caller, partner = self.acting(request)
+    def batch(self, request: Request) -> tuple[Partner, FileBatch]:
+        """For whom is called, and which of its files is meant."""
+        partner = self.acting(request)
         try:
             identity = UUID(request.path_params["batch"])
         except ValueError:
@@ -89,7 +89,7 @@ class FilesDoor:
         batch = self.store.read.file(partner.id, identity, self.clock())
         if batch is None:
             raise _no("VIX-1410")
-        return caller, partner, batch
+        return partner, batch
 
     def told(self, outcome: Outcome, status: int = 200) -> Response:
         """A file as JSON."""
@@ -101,7 +101,7 @@ class FilesDoor:
 
     async def take(self, request: Request) -> Response:
         """Read a file to its end; answered after its last row is durable."""
-        caller, partner = self.acting(request)
+        partner = self.acting(request)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in TYPES:
             raise _no("VIX-1022", "Content-Type")
         usage = request.query_params.get("wijze", "acties")
@@ -112,21 +112,21 @@ class FilesDoor:
         began = monotonic()
         try:
             inflow = Inflow(request.stream(), asyncio.get_running_loop(), self.limit)
-            outcome = await run_in_threadpool(self._read, inflow, caller, partner, usage == "volledig")
+            outcome = await run_in_threadpool(self._read, inflow, partner, usage == "volledig")
         finally:
             self.places.release()
         self.meters.answered("csv", "Bestand", monotonic() - began, list(outcome.batch.tally.codes))
         return self.told(outcome, 202)
 
-    def _read(self, inflow: Inflow, caller: Caller, partner: Partner, whole: bool) -> Outcome:
+    def _read(self, inflow: Inflow, partner: Partner, whole: bool) -> Outcome:
         file = self.adapters[partner.id].rows(cast(BinaryIO, inflow))
-        return self.files.carry(file, self.files.begin(partner, whole=whole), caller)
+        return self.files.carry(file, self.files.begin(partner, whole=whole), partner)
 
     # what became of it
 
     def listed(self, request: Request) -> Response:
         """The organisation's files, newest first."""
-        _, partner = self.acting(request)
+        partner = self.acting(request)
         files = self.store.read.files(partner.id, self.clock())
         return JSONResponse(
             [told(Outcome(file), f"{PREFIX}/batches/{file.id}", self.texts, self.advice) for file in files]
@@ -134,27 +134,27 @@ class FilesDoor:
 
     def progress(self, request: Request) -> Response:
         """How far a file is, and what its list proposes."""
-        _, _, batch = self.batch(request)
+        _, batch = self.batch(request)
         return self.told(self.files.review(batch))
 
     def result(self, request: Request) -> Response:
         """The report: one line for each line of the file."""
-        _, partner, batch = self.batch(request)
+        partner, batch = self.batch(request)
         return _stream(self.adapters[partner.id].results(batch.facts, self.store.read.rows(batch)), "result.csv")
 
     def proposal(self, request: Request) -> Response:
         """What a whole list no longer names."""
-        _, partner, batch = self.batch(request)
+        partner, batch = self.batch(request)
         return _stream(self.adapters[partner.id].proposal(self.files.proposed(batch)), "voorstel.csv")
 
     def end_missing(self, request: Request) -> Response:
         """End what a whole list no longer names."""
-        caller, _, batch = self.batch(request)
+        partner, batch = self.batch(request)
         said = request.query_params.get("aantal", "")
         if not (said.isascii() and said.isdigit() and len(said) < 10):
             raise _no("VIX-1106", "aantal")
         despite = request.query_params.get("ondanks") == "ja"
-        ended = self.files.end_missing(batch, caller, expected=int(said), despite=despite)
+        ended = self.files.end_missing(batch, partner, expected=int(said), despite=despite)
         if isinstance(ended, Refusal):
             raise SenderError(*ended.findings)
         return self.told(ended)
@@ -163,10 +163,10 @@ class FilesDoor:
 
     async def matches(self, request: Request) -> Response:
         """Matches after a cursor; the next cursor is in a header."""
-        caller, partner = self.acting(request)
+        partner = self.acting(request)
         na, most = (_said(request, name) for name in ("na", "maximum"))
         command = MatchesOpvragen(formaat="csv", contract="csv-1", here="", na=na, maximum=most)
-        page = await self.driver.converse(self.intake.answer(command, caller))
+        page = await self.driver.converse(self.intake.answer(command, Caller(frozenset({partner.id}))))
         if isinstance(page, Refusal):
             raise SenderError(*page.findings)
         assert isinstance(page, MatchPage)  # noqa: S101  the answer to this question

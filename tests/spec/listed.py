@@ -10,7 +10,7 @@ from gateway.flow.identity import Recognition
 from gateway.store.work import FileBatch
 from tests.spec.formats import PLAIN, Message
 from tests.spec.office import Office
-from tests.spec.people import SCHOOL, caller
+from tests.spec.people import SCHOOL
 
 ACTIONS = {"signaalAfgeven": "afgeven", "signaalBeeindigen": "beeindigen", "signaalIntrekken": "intrekken"}
 
@@ -48,7 +48,6 @@ class Desk:
     def __init__(self, office: Office, partner: str = SCHOOL) -> None:
         self.office = office
         self.partner = office.directory.partners[partner]
-        self.caller = caller(partner)
         self.files = Files(office.store, office.intake, Recognition(office.store.ring), office.clock)
 
     def begin(self, *, whole: bool = False, content: str = "") -> FileBatch:
@@ -62,7 +61,7 @@ class Desk:
         content: str = "",
         told: Callable[[FileBatch], None] = lambda _: None,
     ) -> Outcome:
-        return self.files.carry(Listed(rows), self.begin(whole=whole, content=content), self.caller, told)
+        return self.files.carry(Listed(rows), self.begin(whole=whole, content=content), self.partner, told)
 
     def report(self, outcome: Outcome) -> list[RowResult]:
         return list(self.office.store.read.rows(outcome.batch))

@@ -133,7 +133,7 @@ def test_a_store_that_is_away_breaks_the_file_off_and_refuses_no_row(
     batch = desk.begin()
     monkeypatch.setattr(desk.office.store, "submit", away)
     with pytest.raises(Unavailable):
-        desk.files.carry(Listed([pupil(1)]), batch, desk.caller)
+        desk.files.carry(Listed([pupil(1)]), batch, desk.partner)
     monkeypatch.undo()
     found = desk.office.store.read.file("school", batch.id, desk.office.clock())
     assert found is not None
@@ -168,7 +168,7 @@ class TestAWholeList:
         assert (outcome.missing, outcome.doubt) == (2, None)
         assert {signal.bron_signaal_id for signal in desk.files.proposed(outcome.batch)} == {"p-0", "p-1"}
         assert desk.office.store.read.tally()["signals"] == {"ACTIEF": 31}
-        ended = desk.files.end_missing(outcome.batch, desk.caller, expected=2, despite=False)
+        ended = desk.files.end_missing(outcome.batch, desk.partner, expected=2, despite=False)
         assert isinstance(ended, files.Outcome)
         assert desk.office.store.read.tally()["signals"] == {"ACTIEF": 29, "ARCHIEF": 2}
         assert desk.told(ended)[-2:] == [(31, "aangenomen"), (32, "aangenomen")]
@@ -176,7 +176,7 @@ class TestAWholeList:
 
     def test_the_number_must_be_that_of_the_proposal(self, desk: Desk) -> None:
         outcome = desk.take([pupil(number) for number in range(2, 30)], whole=True)
-        refused = desk.files.end_missing(outcome.batch, desk.caller, expected=3, despite=True)
+        refused = desk.files.end_missing(outcome.batch, desk.partner, expected=3, despite=True)
         assert isinstance(refused, Refusal)
         assert [(finding.code, finding.limit) for finding in refused.findings] == [("VIX-1408", "2")]
 
@@ -201,22 +201,22 @@ class TestAWholeList:
         if why is None:  # an empty list names no system, so it proposes nothing
             assert (outcome.missing, outcome.batch.state) == (0, BatchState.KLAAR)
             return
-        refused = desk.files.end_missing(outcome.batch, desk.caller, expected=outcome.missing, despite=False)
+        refused = desk.files.end_missing(outcome.batch, desk.partner, expected=outcome.missing, despite=False)
         assert codes(refused) == ["VIX-1409"]  # type: ignore[arg-type]
-        ended = desk.files.end_missing(outcome.batch, desk.caller, expected=outcome.missing, despite=True)
+        ended = desk.files.end_missing(outcome.batch, desk.partner, expected=outcome.missing, despite=True)
         assert not isinstance(ended, Refusal)
 
     def test_a_newer_list_replaces_the_proposal(self, desk: Desk) -> None:
         older = desk.take([pupil(number) for number in range(29)], whole=True)
         desk.take([pupil(number) for number in range(28)], whole=True)
-        refused = desk.files.end_missing(older.batch, desk.caller, expected=2, despite=True)
+        refused = desk.files.end_missing(older.batch, desk.partner, expected=2, despite=True)
         assert codes(refused) == ["VIX-1407"]  # type: ignore[arg-type]
 
     def test_a_proposal_is_carried_out_once(self, desk: Desk) -> None:
         outcome = desk.take([pupil(number) for number in range(29)], whole=True)
-        ended = desk.files.end_missing(outcome.batch, desk.caller, expected=1, despite=False)
+        ended = desk.files.end_missing(outcome.batch, desk.partner, expected=1, despite=False)
         assert isinstance(ended, files.Outcome)
-        again = desk.files.end_missing(ended.batch, desk.caller, expected=0, despite=False)
+        again = desk.files.end_missing(ended.batch, desk.partner, expected=0, despite=False)
         assert codes(again) == ["VIX-1407"]  # type: ignore[arg-type]
         assert desk.files.review(ended.batch).missing == 0
 
@@ -225,7 +225,7 @@ class TestAWholeList:
         batch = desk.begin(whole=True)
         desk.office.later(minutes=1)
         accepted(desk.office.answer(pupil(98)))
-        outcome = desk.files.carry(Listed(pupil(number) for number in range(30)), batch, desk.caller)
+        outcome = desk.files.carry(Listed(pupil(number) for number in range(30)), batch, desk.partner)
         assert outcome.missing == 0
 
     def test_who_was_ended_and_is_on_the_list_is_not_given_again_by_itself(self, desk: Desk) -> None:

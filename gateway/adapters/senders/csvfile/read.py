@@ -67,7 +67,7 @@ class Rows:
         self._fixed_own = {name: said for name, said in fixed.items() if name in DRAFTED}
         self._fixed_rest = {name: said for name, said in fixed.items() if name not in DRAFTED}
         self._axis_places = {column.name: column.place for column in reversed(self._header.words)}
-        self._lists = {name: Said(text, INDELING, own=False) for name, text in layout.code_lists.items()}
+        self._lists = {name: Said(text, INDELING) for name, text in layout.code_lists.items()}
 
     @property
     def facts(self) -> FileFacts:
