@@ -1,4 +1,4 @@
-"""What is looked up or filled in for a sender stands in the signal, and says nothing of whether a repeat is the same."""
+"""What is looked up or filled in for a sender stands in the signal; whether a repeat is the same it does not say."""
 
 from dataclasses import replace
 
