@@ -9,6 +9,7 @@ from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Receipt, Refusal, Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Meaning, Understanding
+from gateway.clock import legal_day
 from gateway.flow.directory import Directory, Partner
 from gateway.flow.identity import Recognition
 from gateway.rules import admission, lifecycle
@@ -25,7 +26,7 @@ NOTHING = Understanding()
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Asked:
-    """A readable request about an own signal. `at` is where its id stood."""
+    """A readable request about an own signal. `at` is where its id stood, `places` where each thing said of it."""
 
     system: str
     source: str
@@ -34,6 +35,15 @@ class Asked:
     event: Gebeurtenis | None = None
     day: dt.date | None = None
     understood: Understanding = NOTHING
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit(Impossible):
+    """What was said does not fit the signal: where it stood, and the bound it breaks."""
+
+    places: tuple[str, ...]
+    limit: str = ""
 
 
 Sourced = Beeindigen | Intrekken | BetekenisAanvullen | StatusOpvragen
@@ -65,20 +75,23 @@ def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner,
     day: dt.date | None = None
     event: Gebeurtenis | None = None
     understood = NOTHING
+    places: tuple[str, ...] = ()
     match request:
         case Beeindigen():
             event = Gebeurtenis.BEEINDIGD
             day = _last_day(request, today, reading)
+            places = (request.datum_einde.at,) if request.datum_einde else ()
         case Intrekken():
             event = Gebeurtenis.INGETROKKEN
         case BetekenisAanvullen():
             understood = _chosen(request, partner, reading)
+            places = tuple(choice.word.at for choice in request.choices)
         case _:
             assert_never(request)
     asked = sourced(request, reading)
     if not isinstance(asked, Asked):
         return Refusal(findings=asked, advice=understood.advice)
-    return Asked(asked.system, asked.source, asked.revision, asked.at, event, day, understood)
+    return Asked(asked.system, asked.source, asked.revision, asked.at, event, day, understood, places)
 
 
 def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date | None:
@@ -123,7 +136,7 @@ def unit(
     """The unit of work that carries a change out."""
     said = sorted(f"{meaning.axis}\x1e{meaning.word}\x1e{meaning.concept}" for meaning in asked.understood.meanings)
 
-    def decide(known: Known) -> Decision | Illegal | Impossible:
+    def decide(known: Known) -> Decision | Illegal | Unfit:
         pack = directory.regions[known.signal.regio].pack
         receipt = Receipt(
             signaal_id=known.signal.signaal_id,
@@ -135,12 +148,14 @@ def unit(
             beleid=pack.label,
         )
         if asked.event is None:
-            return _complete(known, receipt, pack, partner.vocabulary, asked.understood.meanings)
+            return _complete(known, receipt, pack, partner.vocabulary, asked)
         after = lifecycle.follow(known.status, asked.event)
         if after is None:
             return Illegal(known.status)
         if asked.event is Gebeurtenis.INGETROKKEN:
             return Decision(receipt=receipt, status=after, event="signaal_ingetrokken", kind=outbox.WITHDRAW)
+        if asked.day and asked.day < legal_day(known.signal.datum_tijd_melding):
+            return Unfit("VIX-1105", asked.places, "de dag van de melding of later")
         argument = asked.day.isoformat() if asked.day else ""
         return Decision(receipt=receipt, status=after, event="signaal_beeindigd", kind=outbox.END, argument=argument)
 
@@ -157,18 +172,24 @@ def unit(
 
 
 def _complete(
-    known: Known, receipt: Receipt, pack: Pack, vocabulary: Vocabulary, chosen: tuple[Meaning, ...]
-) -> Decision | Illegal | Impossible:
+    known: Known, receipt: Receipt, pack: Pack, vocabulary: Vocabulary, said: Asked
+) -> Decision | Illegal | Unfit:
     """Put the sender's own explanation in the place of what was not understood, as far as the pack keeps it.
 
     Only an axis on which something was asked can be answered; a question that was not kept is known by its axis.
     """
     if known.status is not Status.ACTIEF:
         return Illegal(known.status)
+    chosen = said.understood.meanings
     asked = {(question.axis, question.word) for question in known.receipt.vragen}
     unkept = {item.axis for item in known.receipt.niet_bewaard}
-    if any((meaning.axis, meaning.word) not in asked and meaning.axis not in unkept for meaning in chosen):
-        return Impossible("VIX-1406")
+    never = tuple(
+        place
+        for meaning, place in zip(chosen, said.places, strict=True)
+        if (meaning.axis, meaning.word) not in asked and meaning.axis not in unkept
+    )
+    if never:
+        return Unfit("VIX-1406", never)
     kept = [meaning for meaning in chosen if pack.kept(meaning, vocabulary)]
     stored = tuple(pack.explained(meaning) for meaning in kept)
     answered = {(meaning.axis, meaning.word) for meaning in chosen}

@@ -41,7 +41,7 @@ from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Understanding
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
-from gateway.flow.changes import Asked
+from gateway.flow.changes import Asked, Unfit
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
 from gateway.flow.effects import Await, Conversation, Read, Submit
 from gateway.flow.identity import Recognition
@@ -49,7 +49,7 @@ from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
-from gateway.store.work import Accept, Conflict, Gone, Illegal, Impossible, NotOurs, Stored
+from gateway.store.work import Accept, Conflict, Gone, Illegal, NotOurs, Stored
 
 OPERATIONS: dict[type[Command], str] = {
     Afgeven: "signaalAfgeven",
@@ -109,15 +109,22 @@ class Intake:
         admitted = admission.admit(request, case)
         if region is None:
             admitted = _without_covenant(admitted, code)
-        signal = admitted.signal
+        signal = admitted.read
         if signal is None:
-            return Refusal(findings=admitted.findings, advice=admitted.understood.advice)
+            return _refusal(admitted)
+        key = self._recognise.key(
+            partner.id, signal.bron_systeem, signal.bron_signaal_id, OPERATIONS[Afgeven], signal.revisie
+        )
+        content = self._recognise.said(request, signal)
+        if admitted.refused:
+            receipt = yield Read(lambda reader: reader.repeated(partner.id, key, content))
+            if receipt is None:
+                return _refusal(admitted)
+            return (yield from self._given(request, partner, Stored(receipt, None, fresh=False), signal, admitted))
         message_id = new_id(bucket_of(partner.id))
         unit = Accept(
-            key=self._recognise.key(
-                partner.id, signal.bron_systeem, signal.bron_signaal_id, OPERATIONS[Afgeven], signal.revisie
-            ),
-            content=self._recognise.said(request, signal),
+            key=key,
+            content=content,
             source=self._recognise.source(partner.id, signal.bron_systeem, signal.bron_signaal_id),
             subject=self._recognise.person(signal.jeugdige),
             signal=signal,
@@ -129,6 +136,11 @@ class Intake:
         at = draft.bron_signaal_id.at if draft.bron_signaal_id else ""
         if not isinstance(stored, Stored):
             return _not_stored(stored, at, admitted.understood.advice)
+        return (yield from self._given(request, partner, stored, signal, admitted))
+
+    def _given(
+        self, request: Afgeven, partner: Partner, stored: Stored, signal: Signal, admitted: Admission
+    ) -> Conversation:
         understood = self._again(request, partner, stored, admitted)
         return (yield from self._told(partner, stored, signal.bestemming, stored.receipt, understood))
 
@@ -251,6 +263,10 @@ def _completed(request: Afgeven, partner: Partner) -> Afgeven:
     return replace(request, draft=complete(request.draft, partner.professionals))
 
 
+def _refusal(admitted: Admission) -> Refusal:
+    return Refusal(findings=admitted.findings, advice=admitted.understood.advice)
+
+
 def _refuse(*findings: Finding) -> Conversation:
     return Refusal(findings=findings)
     yield  # a conversation that asks nothing
@@ -288,21 +304,22 @@ def _beside(understood: Understanding, receipt: Receipt) -> Understanding:
     )
 
 
-def _not_stored(answer: Conflict | Gone | Illegal | Impossible | NotOurs, at: str, advice: tuple[str, ...]) -> Refusal:
+def _not_stored(answer: Conflict | Gone | Illegal | Unfit | NotOurs, at: str, advice: tuple[str, ...]) -> Refusal:
+    findings: tuple[Finding, ...]
     match answer:
         case Conflict():
-            finding = Finding(code="VIX-1004", at=at)
+            findings = (Finding(code="VIX-1004", at=at),)
         case Gone():
-            finding = Finding(code="VIX-1405", at=at)
+            findings = (Finding(code="VIX-1405", at=at),)
         case Illegal(status):
-            finding = Finding(code="VIX-1404", at=at, limit=status.value)
-        case Impossible(code):
-            finding = Finding(code=code, at=at)
+            findings = (Finding(code="VIX-1404", at=at, limit=status.value),)
+        case Unfit(code, places, limit):
+            findings = tuple(Finding(code=code, at=place, limit=limit) for place in places)
         case NotOurs():
-            finding = Finding(code="VIX-1401", at=at)
+            findings = (Finding(code="VIX-1401", at=at),)
         case _:
             assert_never(answer)
-    return Refusal(findings=(finding,), advice=advice)
+    return Refusal(findings=findings, advice=advice)
 
 
 def _region(region: Region, axes: Iterable[str]) -> RegionCapability:

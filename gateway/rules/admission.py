@@ -81,9 +81,14 @@ class Admission:
     """What of the meanings belongs in the receipt and the signal: those the pack keeps."""
 
     @property
+    def refused(self) -> bool:
+        """Whether there is any fault."""
+        return _fault(self.findings)
+
+    @property
     def signal(self) -> Signal | None:
         """The signal, when no rule refuses it."""
-        return None if _refused(self.findings) else self.read
+        return None if self.refused else self.read
 
 
 def merge(remarks: Iterable[Finding], own: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -117,7 +122,7 @@ def admit(command: Afgeven, case: Case) -> Admission:
     _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, age=age)
     findings = merge(command.remarks, reading.findings)
     kept = tuple([meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary)])
-    if not reading.whole or _refused(command.remarks) or not (soort and melder and reported and removal):
+    if not reading.whole or _fault(command.remarks) or not (soort and melder and reported and removal):
         return Admission(None, findings, understood, kept)
     signal = Signal(
         signaal_id=case.signaal_id,
@@ -149,7 +154,7 @@ def admit(command: Afgeven, case: Case) -> Admission:
     return Admission(signal, findings, understood, kept)
 
 
-def _refused(findings: Iterable[Finding]) -> bool:
+def _fault(findings: Iterable[Finding]) -> bool:
     return any(finding.ernst is Ernst.FOUT for finding in findings)
 
 
@@ -275,13 +280,16 @@ _LISTS: dict[str, type[Identifier]] = {"UZI": Uzi, "BIG": Big, "AGB": Agb, "SKJ"
 
 
 def _registrations(draft: Draft, reading: Reading) -> Registraties:
-    held: dict[str, Identifier] = {}
+    held: dict[str, Identifier | None] = {}
     for kind, number in draft.registraties:
-        identifier = _LISTS.get(kind.text.strip())
+        name = kind.text.strip()
+        identifier = _LISTS.get(name)
         if identifier is None:
             reading.unreadable("VIX-1105", kind.at, limit=" | ".join(_LISTS))
-        elif parsed := reading.parsed(number, identifier.parse, "VIX-1105", identifier.pattern.pattern):
-            held[kind.text.strip().lower()] = parsed
+        elif name.lower() in held:
+            reading.unreadable("VIX-1105", kind.at, limit="elke lijst één keer")
+        else:
+            held[name.lower()] = reading.parsed(number, identifier.parse, "VIX-1105", identifier.pattern.pattern)
     return Registraties.model_validate(held)
 
 

@@ -129,6 +129,21 @@ class Reader:
                     found[source] = Status(status)
         return found
 
+    def repeated(self, tenant: str, key: bytes, content: bytes) -> Receipt | None:
+        """The receipt of what was done before with this key and content; None when it was not, or is destroyed."""
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                sa.select(operations.c.signal_id, operations.c.receipt).where(
+                    operations.c.bucket == bucket_of(tenant),
+                    operations.c.key == key,
+                    operations.c.content == content,
+                    operations.c.receipt.is_not(None),
+                )
+            ).one_or_none()
+        if done is None:
+            return None
+        return self._sealing.open_receipt(self._sealing.key(done.signal_id), done.signal_id, done.receipt)
+
     def match_page(self, tenant: str, after: int, limit: int) -> tuple[list[Match], int, bool]:
         """A receiver's news after a number."""
         with self._engine.begin() as connection:

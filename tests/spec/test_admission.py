@@ -172,6 +172,11 @@ CASES = (
         registrations=(("UZI", "900012345"), ("BIG", "29012345601"), ("AGB", "12345678"), ("SKJ", "110012345")),
     ),
     Case("a registration of another length", registrations=(("UZI", "1"),), faults=("VIX-1105 registration[1].number",)),
+    Case(
+        "two registrations in one list",
+        registrations=(("BIG", "29012345601"), ("UZI", "900012345"), ("BIG", "29012345602")),
+        faults=("VIX-1105 registration[3].list",),
+    ),
     Case("a registration in no list", registrations=(("ABC", "1"),), faults=("VIX-1105 registration[1].list",)),
     Case("a coordinator", {"coordinator_naam": "C", "coordinator_telefoon": "0612345678"}),
     Case("a coordinator's wrong number", {"coordinator_naam": "C", "coordinator_telefoon": "x"}, ("VIX-1304 coordinator_telefoon",)),

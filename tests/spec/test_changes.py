@@ -28,6 +28,11 @@ def limit(reply: Reply) -> str:
     return reply.findings[0].limit
 
 
+def places(reply: Reply) -> list[str]:
+    assert isinstance(reply, Refusal)
+    return [finding.at for finding in reply.findings]
+
+
 # what is not understood
 
 
@@ -122,6 +127,24 @@ def test_what_has_ended_cannot_end_once_more(office: Office) -> None:
     accepted(office.end())
     again = office.end(revisie="2")
     assert (codes(again), limit(again)) == (["VIX-1404"], "ARCHIEF")
+
+
+def test_a_signal_does_not_end_before_it_was_given(office: Office) -> None:
+    office.given()
+    refused = office.end(datum_einde="2026-11-20")
+    assert (codes(refused), limit(refused), places(refused)) == (
+        ["VIX-1105"],
+        "de dag van de melding of later",
+        ["datum_einde"],
+    )
+    assert state(office) is Status.ACTIEF
+    assert accepted(office.end()).standing.status is Status.ARCHIEF
+
+
+def test_a_signal_may_end_on_the_legal_day_of_its_report(office: Office) -> None:
+    office.given(datum_tijd_melding="2026-11-19T23:30:00Z")
+    assert codes(office.end(datum_einde="2026-11-19")) == ["VIX-1105"]
+    assert accepted(office.end(datum_einde="2026-11-20")).standing.status is Status.ARCHIEF
 
 
 def test_a_signal_whose_period_is_over_has_ended_by_itself(office: Office) -> None:
@@ -257,6 +280,15 @@ def test_a_word_that_was_never_asked_about_cannot_be_answered(office: Office) ->
     office.given(("urgentie", "spoed"), **EXTENDED)
     assert codes(office.complete(("urgentie", "urgent", "binnen-24-uur"))) == ["VIX-1406"]
     assert codes(office.complete(("handelt", "spoed", "contact-gevraagd"))) == ["VIX-1406"]
+
+
+def test_every_answer_to_what_was_never_asked_is_pointed_at(office: Office) -> None:
+    office.given(("urgentie", "spoed"), **EXTENDED)
+    asked, *never = (
+        ("urgentie", "spoed", "direct"), ("urgentie", "x", "direct"), ("handelt", "x", "contact-gevraagd"),
+    )  # fmt: skip
+    reply = office.complete(asked, *never)
+    assert (codes(reply), places(reply)) == (["VIX-1406"] * 2, ["choice[2].word", "choice[3].word"])
 
 
 def test_an_axis_on_which_nothing_was_asked_cannot_be_answered_where_questions_are_not_kept(office: Office) -> None:

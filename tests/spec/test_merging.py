@@ -5,6 +5,7 @@ import pytest
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Refusal
 from gateway.errors import SenderError
+from gateway.flow.effects import Read
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.rules.admission import merge
@@ -31,10 +32,12 @@ def test_a_warning_takes_no_fault_away() -> None:
 
 
 def refused(ring: KeyRing, wire: WireRequest) -> Refusal | None:
-    """What a SOAP sender is told; None when its signal goes to the store."""
+    """What a SOAP sender is told that gave nothing before; None when its signal goes to the store."""
     try:
         request, _ = adapter().decode(wire)
-        next(Intake(directory(), Recognition(ring), lambda: THEN).answer(request, caller()))
+        conversation = Intake(directory(), Recognition(ring), lambda: THEN).answer(request, caller())
+        if isinstance(next(conversation), Read):
+            conversation.send(None)
     except SenderError as error:
         return Refusal(findings=error.findings)
     except StopIteration as end:

@@ -228,3 +228,71 @@ def test_a_region_that_stopped_since_takes_nothing_new(office: Office) -> None:
 def test_a_standing_legal_clock_is_the_only_clock(office: Office) -> None:
     assert isinstance(office.clock, Legal)
     assert office.given().standing.stand_van == NOW
+
+
+def ruled(**rules: object) -> Directory:
+    """Everybody as before, where the first region's rules are others."""
+    first, *others = partner(SCHOOL).regions
+    stricter = replace(first, pack=first.pack.model_copy(update=rules))
+    own = {**directory().partners, SCHOOL: partner(SCHOOL, regions=(stricter, *others))}
+    return Directory(own, {**regions(), stricter.id: stricter})
+
+
+def served(**changes: object) -> Directory:
+    return Directory({**directory().partners, SCHOOL: partner(SCHOOL, **changes)}, regions())
+
+
+STRICTER = {
+    "no basis any more": (ruled(legal_basis=Grondslag.GEEN), {}, "VIX-1307"),
+    "a category that may not report": (ruled(categories=frozenset({"jgz"})), {}, "VIX-1302"),
+    "a shorter period": (ruled(regional_days=10), {"verwijderdatum": "2028-11-21"}, "VIX-1205"),
+    "a duty to inform": (
+        ruled(duty_to_inform="require"),
+        {"informatieplicht_wie": None, "informatieplicht_datum": None},
+        "VIX-1306",
+    ),
+    "no BSN any more": (served(may_know_bsn=False), {"bsn": "999990019"}, "VIX-1102"),
+    "no covenant any more": (served(regions=(regions()["begint-later"],)), {}, "VIX-1301"),
+}
+
+
+@pytest.mark.parametrize(("now", "says", "code"), STRICTER.values(), ids=STRICTER)
+def test_a_repeat_gets_its_receipt_also_when_the_rules_have_become_stricter(
+    office: Office, now: Directory, says: dict[str, str | None], code: str
+) -> None:
+    first = office.given(*WORDS, **says)
+    office.directory = now
+    office.later(hours=1)
+    again = accepted(office.give(*reversed(WORDS), **says))
+    assert again.receipt == first.receipt
+    assert again.understood.advice == first.understood.advice
+    assert again.standing.stand_van > first.standing.stand_van
+    other = {**says, "bron_signaal_id": "s-2"}
+    assert code in codes(office.give(*WORDS, **other)), "a new signal is judged by the rules of now"
+    assert code in codes(office.give(*WORDS, **says, melder_naam="Een ander")), "and so is one that says something else"
+    assert office.store.read.tally()["signals"] == {"ACTIEF": 1}
+
+
+def test_a_repeat_that_cannot_be_read_whole_is_no_repeat(office: Office) -> None:
+    office.given()
+    assert codes(office.give(postcode="x")) == ["VIX-1105"]
+    assert codes(office.give(informatieplicht_datum="x")) == ["VIX-1105"]
+
+
+def test_a_repeat_that_the_rules_refuse_brings_nothing_destroyed_back(office: Office) -> None:
+    office.given()
+    accepted(office.withdraw())
+    office.directory = ruled(legal_basis=Grondslag.GEEN)
+    assert codes(office.give()) == ["VIX-1307"]
+
+
+def test_a_repeat_on_behalf_of_another_organisation_is_none(office: Office) -> None:
+    office.given()
+    office.directory = ruled(legal_basis=Grondslag.GEEN)
+    blind = office.directory.partners["jongerenwerk"]
+    own = {
+        **office.directory.partners,
+        "jongerenwerk": replace(blind, regions=office.directory.partners[SCHOOL].regions),
+    }
+    office.directory = replace(office.directory, partners=own)
+    assert codes(office.answer(said(), who=caller("jongerenwerk"))) == ["VIX-1307"]

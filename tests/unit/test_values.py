@@ -25,6 +25,7 @@ from gateway.canonical.identifiers import (
 )
 from gateway.canonical.signal import Jeugdige, Signal
 from gateway.canonical.tenant import BUCKETS, GATEWAY, bucket_in, bucket_of, new_id
+from gateway.canonical.terms import Term
 from gateway.canonical.value import Klasse, Value
 from gateway.rules.findings import FindingTexts, Whose
 from gateway.rules.policy import MAY_LEAVE
@@ -111,8 +112,11 @@ def test_what_was_said_shows_its_place_only() -> None:
     said = Said("Kanarievogel", "jeugdige/familienaam")
     term = SaidTerm(said, said)
     draft = Draft(here="/a", familienaam=said, terms=(term,))
-    assert repr(said) == "Said(*** at jeugdige/familienaam)"
-    for shown in (repr(term), repr(draft), str(draft), f"{said}"):
+    assert repr(said) == str(said) == "Said(*** at jeugdige/familienaam)"
+    assert repr(Term("urgentie", "Kanarievogel")) == "Term(***)"
+    page = StringIO()
+    Console(file=page).print(said, [said], Term("urgentie", "Kanarievogel"))
+    for shown in (repr(term), repr(draft), str(draft), f"{said}", page.getvalue()):
         assert "Kanarie" not in shown
 
 
