@@ -4,6 +4,7 @@ Completion goes by the lease: a worker whose lease was taken over records that a
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -23,19 +24,28 @@ from gateway.store.work import Claim, Freeze, Job, Settle
 
 def turn(connection: sa.Connection, times: Times, after: tuple[int, str]) -> tuple[int, str] | None:
     """The next tenant, going round the buckets, that has something due; None when nothing is due behind `after`."""
-    statement = (
+    bucket, tenant = after
+    row = connection.execute(_next(times), {"bucket": bucket, "tenant": tenant}).one_or_none()
+    return None if row is None else (row.bucket, row.tenant)
+
+
+# Statements are made once for each clock: making one costs more than running it.
+
+
+@cache
+def _next(times: Times) -> Any:
+    after = sa.tuple_(sa.bindparam("bucket", type_=sa.SmallInteger), sa.bindparam("tenant", type_=sa.String))
+    return (
         sa.select(outbox.c.bucket, outbox.c.tenant)
         .where(
             among_open(outbox.c.state),
             outbox.c.due <= times.due(),
-            sa.tuple_(outbox.c.bucket, outbox.c.tenant) > sa.tuple_(*after),
+            sa.tuple_(outbox.c.bucket, outbox.c.tenant) > after,
             _free(times),
         )
         .order_by(outbox.c.bucket, outbox.c.tenant)
         .limit(1)
     )
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else (row.bucket, row.tenant)
 
 
 def _free(times: Times) -> Any:
@@ -48,11 +58,24 @@ def _free(times: Times) -> Any:
 
 def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing) -> list[Job]:
     """Take what is due of one tenant: hold and breaker are read in the same transaction."""
+    asked = {
+        "its_bucket": unit.bucket,
+        "its_tenant": unit.tenant,
+        "most": unit.limit,
+        "new_lease": unit.lease,
+        "seconds": unit.lease_seconds,
+    }
+    return _jobs(connection, unit, connection.execute(_claiming(times), asked).all(), sealing)
+
+
+@cache
+def _claiming(times: Times) -> Any:
+    bucket = sa.bindparam("its_bucket", type_=sa.SmallInteger)
     earlier = outbox.alias("earlier")
     before = (
         sa.select(earlier.c.id)
         .where(
-            earlier.c.bucket == unit.bucket,
+            earlier.c.bucket == bucket,
             earlier.c.signal_id == outbox.c.signal_id,
             earlier.c.destination == outbox.c.destination,
             earlier.c.sequence < outbox.c.sequence,
@@ -69,8 +92,8 @@ def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing
     due = (
         sa.select(outbox.c.id)
         .where(
-            outbox.c.bucket == unit.bucket,
-            outbox.c.tenant == unit.tenant,
+            outbox.c.bucket == bucket,
+            outbox.c.tenant == sa.bindparam("its_tenant"),
             among_open(outbox.c.state),
             outbox.c.due <= times.due(),
             outbox.c.destination.not_in(closed),
@@ -78,14 +101,14 @@ def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing
             ~before.exists(),
         )
         .order_by(outbox.c.due, outbox.c.id)
-        .limit(unit.limit)
+        .limit(sa.bindparam("most", type_=sa.Integer))
         .with_for_update(skip_locked=True)
         .cte("due")
     )
     lost = sa.and_(outbox.c.state == State.UNDERWAY.value, outbox.c.last_sent.is_not(None))
-    taken = connection.execute(
+    return (
         outbox.update()
-        .where(outbox.c.bucket == unit.bucket, outbox.c.id.in_(sa.select(due.c.id)))
+        .where(outbox.c.bucket == bucket, outbox.c.id.in_(sa.select(due.c.id)))
         .values(
             state=sa.case(
                 (lost, State.UNKNOWN.value),
@@ -94,13 +117,18 @@ def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing
             ),
             attempts=outbox.c.attempts + 1,
             last_sent=sa.case((outbox.c.state == State.WAITING.value, None), else_=outbox.c.last_sent),
-            lease=unit.lease,
-            lease_until=times.lease() + unit.lease_seconds,
+            lease=sa.bindparam("new_lease", type_=sa.Uuid),
+            lease_until=times.lease() + sa.bindparam("seconds", type_=sa.Double),
             lease_epoch=times.epoch,
         )
         .returning(*outbox.c, (times.due() - outbox.c.last_sent).label("since_sent"))
-    ).all()
-    return _jobs(connection, unit, taken, sealing)
+    )
+
+
+_SEALED = sa.select(signals.c.id, signals.c.sealed).where(
+    signals.c.bucket == sa.bindparam("bucket"), signals.c.id.in_(sa.bindparam("wanted", expanding=True))
+)
+_CURSORS = sa.select(destinations.c.id, destinations.c.cursor)
 
 
 def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: Sealing) -> list[Job]:
@@ -108,11 +136,9 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
     keys = sealing.keys.get(wanted)
     sealed: dict[UUID, bytes | None] = {}
     if wanted:
-        found = connection.execute(
-            sa.select(signals.c.id, signals.c.sealed).where(signals.c.bucket == unit.bucket, signals.c.id.in_(wanted))
-        )
+        found = connection.execute(_SEALED, {"bucket": unit.bucket, "wanted": wanted})
         sealed = {row.id: row.sealed for row in found}
-    cursors = {row.id: row.cursor for row in connection.execute(sa.select(destinations.c.id, destinations.c.cursor))}
+    cursors = {row.id: row.cursor for row in connection.execute(_CURSORS)}
     return [
         Job(
             bucket=row.bucket,
@@ -157,12 +183,26 @@ def freeze(connection: sa.Connection, unit: Freeze, times: Times, sealing: Seali
     key = _own_key(job.kind, job.signal_id, held, sealing)
     if key is None:
         return False
-    done = connection.execute(
-        outbox.update()
-        .where(outbox.c.bucket == job.bucket, outbox.c.id == job.id, outbox.c.lease == job.lease)
-        .values(body=sealing.seal_body(key, job.message_id, unit.body), last_sent=times.due())
+    body = sealing.seal_body(key, job.message_id, unit.body)
+    return connection.execute(_freezing(times), _held(job) | {"frozen": body}).rowcount == 1
+
+
+def _held(job: Job) -> dict[str, Any]:
+    return {"its_bucket": job.bucket, "its_id": job.id, "its_lease": job.lease}
+
+
+def _held_update() -> Any:
+    """Of a message that is held under a lease; its parameters are those of `_held`."""
+    return outbox.update().where(
+        outbox.c.bucket == sa.bindparam("its_bucket"),
+        outbox.c.id == sa.bindparam("its_id"),
+        outbox.c.lease == sa.bindparam("its_lease"),
     )
-    return done.rowcount == 1
+
+
+@cache
+def _freezing(times: Times) -> Any:
+    return _held_update().values(body=sa.bindparam("frozen", type_=sa.LargeBinary), last_sent=times.due())
 
 
 def settle(
@@ -187,21 +227,15 @@ def _settle(
     job = unit.job
     state = _after(connection, unit)
     again = unit.again is not None and (state in FINISHED or state is State.PARKED)
-    values: dict[str, Any] = {
-        "state": State.WAITING.value if again else state.value,
-        "lease": None,
-        "code": unit.code,
-        "due": times.due() + (unit.again if again and unit.again is not None else unit.pause),
+    finished = state in FINISHED
+    asked: dict[str, Any] = {
+        "new_state": State.WAITING.value if again else state.value,
+        "new_code": unit.code,
+        "pause": unit.again if again else unit.pause,
     }
     if again:
-        values |= {"message_id": unit.renewed, "attempts": 0, "body": None, "last_sent": None}
-    elif state in FINISHED:
-        values["body"] = None
-    done = connection.execute(
-        outbox.update()
-        .where(outbox.c.bucket == job.bucket, outbox.c.id == job.id, outbox.c.lease == job.lease)
-        .values(**values)
-    )
+        asked["renewed"] = unit.renewed
+    done = connection.execute(_settling(times, again, finished), _held(job) | asked)
     if done.rowcount != 1:
         effects.entries.append(
             entry("bericht_uit_handen", job.tenant, job.signal_id, bestemming=job.destination, soort=job.kind)
@@ -215,14 +249,32 @@ def _settle(
     return True
 
 
+@cache
+def _settling(times: Times, again: bool, finished: bool) -> Any:
+    values: dict[str, Any] = {
+        "state": sa.bindparam("new_state", type_=sa.String),
+        "lease": None,
+        "code": sa.bindparam("new_code", type_=sa.String),
+        "due": times.due() + sa.bindparam("pause", type_=sa.Double),
+    }
+    if again:
+        values |= {"message_id": sa.bindparam("renewed", type_=sa.Uuid), "attempts": 0, "body": None, "last_sent": None}
+    elif finished:
+        values["body"] = None
+    return _held_update().values(**values)
+
+
+_STATUS = sa.select(signals.c.status).where(
+    signals.c.bucket == sa.bindparam("bucket"), signals.c.id == sa.bindparam("signal_id")
+)
+
+
 def _after(connection: sa.Connection, unit: Settle) -> State:
     """The state of the verdict; but what the index certainly does not have of a destroyed signal is cancelled."""
     job = unit.job
     if job.kind != REGISTER or unit.state is not State.WAITING:
         return unit.state
-    status = connection.execute(
-        sa.select(signals.c.status).where(signals.c.bucket == job.bucket, signals.c.id == job.signal_id)
-    ).scalar_one()
+    status = connection.execute(_STATUS, {"bucket": job.bucket, "signal_id": job.signal_id}).scalar_one()
     return State.CANCELLED if status == Status.VERNIETIGD else unit.state
 
 
@@ -243,13 +295,18 @@ def _drop_followers(connection: sa.Connection, job: Job, effects: Effects) -> No
     effects.entries += [unsent(job.tenant, job.signal_id, job.destination, row.kind) for row in dropped]
 
 
+_HEALTHY = (
+    destinations.update()
+    .where(destinations.c.id == sa.bindparam("its_id"), destinations.c.faults > 0)
+    .values(faults=0, open_until=None)
+)
+
+
 def _health(connection: sa.Connection, unit: Settle, times: Times) -> None:
     """Count faults in a row; past a number of them the breaker opens for a while."""
     here = destinations.c.id == unit.job.destination
     if unit.healthy:
-        connection.execute(
-            destinations.update().where(here, destinations.c.faults > 0).values(faults=0, open_until=None)
-        )
+        connection.execute(_HEALTHY, {"its_id": unit.job.destination})
         return
     faults = connection.execute(
         destinations.update().where(here).values(faults=destinations.c.faults + 1).returning(destinations.c.faults)

@@ -3,6 +3,7 @@
 A lease is measured in database time on PostgreSQL, and in monotonic time of one boot of the machine on SQLite.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,15 @@ def alone(connection: sa.Connection) -> None:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(7041)"))
 
 
+def _asked(time: Callable[[], float]) -> sa.BindParameter[float]:
+    return sa.bindparam(None, callable_=time, type_=sa.Double, unique=True)
+
+
 class Times:
-    """What time it is for planning (`due`) and for leases, as SQL of one engine."""
+    """What time it is for planning (`due`) and for leases, as SQL of one engine.
+
+    It is that time when a statement runs, also of a statement that was made before.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._database = engine.dialect.name == "postgresql"
@@ -76,8 +84,8 @@ class Times:
 
     def due(self) -> Any:
         """Now, in seconds since 1970, for planning."""
-        return sa.func.extract("epoch", sa.func.now()) if self._database else sa.literal(clock.wall(), sa.Double)
+        return sa.func.extract("epoch", sa.func.now()) if self._database else _asked(clock.wall)
 
     def lease(self) -> Any:
         """Now, on the clock leases are measured by."""
-        return sa.func.extract("epoch", sa.func.now()) if self._database else sa.literal(clock.monotonic(), sa.Double)
+        return sa.func.extract("epoch", sa.func.now()) if self._database else _asked(clock.monotonic)

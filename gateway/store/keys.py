@@ -25,6 +25,8 @@ data_keys = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
 )
 
+_WANTED = sa.select(data_keys).where(data_keys.c.signal_id.in_(sa.bindparam("wanted", expanding=True)))
+
 
 class KeyStore:
     """Makes, gives and destroys data keys. Safe to share between threads."""
@@ -54,7 +56,7 @@ class KeyStore:
         if not wanted:
             return {}
         with self._reads.begin() as connection:
-            rows = connection.execute(sa.select(data_keys).where(data_keys.c.signal_id.in_(wanted))).all()
+            rows = connection.execute(_WANTED, {"wanted": wanted}).all()
         return {row.signal_id: self._ring.unwrap(row.key_id, row.signal_id, row.wrapped) for row in rows}
 
     def destroy(self, signal_ids: Iterable[UUID]) -> None:
