@@ -1,4 +1,3 @@
-# ruff: noqa: E501  one case, one line
 """Whole exports, each in the layout of an invented exporter."""
 
 from tests.hostile.spoiled.case import Spoiled, no, ok, text

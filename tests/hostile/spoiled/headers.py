@@ -1,4 +1,3 @@
-# ruff: noqa: E501  one case, one line
 """Headers: names of columns, columns nobody asked for, and headers in the midst of the rows."""
 
 from tests.hostile.spoiled.case import USUAL, Spoiled, file, no, ok, row

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  one case, one line
 """Letters: what happens to them between a source system and us."""
 
 from tests.hostile.spoiled.case import Spoiled, file, no, ok, row, text

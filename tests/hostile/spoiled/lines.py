@@ -1,4 +1,3 @@
-# ruff: noqa: E501  one case, one line
 """Lines: where they end, what is between their cells, and quotes."""
 
 from tests.hostile.spoiled.case import USUAL, Spoiled, file, no, ok, row, text

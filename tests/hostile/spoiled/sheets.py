@@ -1,4 +1,3 @@
-# ruff: noqa: E501  one case, one line
 """Workbooks as they are made by hand, and what is no workbook for us."""
 
 from tests.hostile.spoiled.case import USUAL, Spoiled, no, ok, row

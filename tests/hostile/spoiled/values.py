@@ -1,4 +1,3 @@
-# ruff: noqa: E501  one case, one line
 """Values: what spreadsheets and exports do to numbers, days and codes."""
 
 from tests.hostile.spoiled.case import USUAL, Spoiled, Told, file, no, ok, row
