@@ -131,7 +131,7 @@ class _Part:
         self.extent = Extent()
         self.sheets: list[str] = []
         self.targets: dict[str, str] = {}
-        self._row = self._column = 0
+        self._row = self._column = self._at = 0
         self._parser = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = _no_doctype
         self._parser.StartElementHandler = self._root
@@ -168,13 +168,13 @@ class _Part:
                 self._row = _number(attributes["r"]) if "r" in attributes else self._row + 1
                 self._column = 0
             case "c":
-                self._column += 1
+                self._column, self._at = self._column + 1, self._row
                 if "r" in attributes:
-                    self._column, self._row = place(attributes["r"])
+                    self._column, self._at = place(attributes["r"])
                 if attributes.get("t") == "e":
                     self._error()
             case "v" | "is" | "f":
-                self.extent.rows = max(self.extent.rows, self._row)
+                self.extent.rows = max(self.extent.rows, self._at)
                 self.extent.columns = max(self.extent.columns, self._column)
             case _:
                 _counted(attributes)
@@ -182,7 +182,7 @@ class _Part:
     def _error(self) -> None:
         if len(self.extent.errors) >= ERRORS:
             raise Unreadable("extent", f"{ERRORS} cellen met een fout")
-        self.extent.errors.add((self._row, self._column))
+        self.extent.errors.add((self._at, self._column))
 
 
 def _no_doctype(*_: object) -> None:

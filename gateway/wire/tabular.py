@@ -207,7 +207,7 @@ _SEPARATOR = re.compile(r'"?sep=([;,\t|])"?', re.IGNORECASE)
 _WHITE = " \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2007\u202f\ufeff"
 
 _QUOTES = r""""'\u2018\u2019\u201c\u201d\ufeff"""
-_FORMULA = re.compile(rf"[\s{_QUOTES}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[ {_QUOTES}]*[\t\r\n]")
+_FORMULA = re.compile(rf"[\s{_QUOTES}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[ \u00a0{_QUOTES}]*[\t\r\n]")
 _SPECIAL = re.compile(r"""[;,|"\t\r\n]|^\s|\s$""")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

@@ -7,7 +7,7 @@ import grimp
 import pytest
 
 from gateway.canonical.signal import Signal
-from tests.docs import house
+from tests.docs import house, tables
 from tests.golden.schema import FILE, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,16 @@ def test_every_room_is_in_the_picture_or_is_named_beside_it() -> None:
     rooms = {module.split(".")[1] for module in grimp.build_graph("gateway").modules if "." in module}
     drawn = {room for floor in house.LAYERS for room in floor} | house.EVERYWHERE | {"mappings", "schemas"}
     assert rooms == drawn
+
+
+@pytest.mark.parametrize("name", tables.TABLES)
+def test_a_table_in_a_document_is_what_the_adapters_say(name: str) -> None:
+    assert tables.shown(name) == tables.TABLES[name][1](), "run: python -m tests.docs.tables --update"
+
+
+def test_a_hole_in_the_fields_has_a_reason_and_a_reason_has_a_hole() -> None:
+    for form, offered in tables.FORMATS.items():
+        assert tables.HOLES[form].keys() == set(tables.canonical()) - offered().keys()
 
 
 def test_the_json_schema_of_the_signal_is_generated_from_it() -> None:

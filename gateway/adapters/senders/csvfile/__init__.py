@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import BinaryIO, Self
 
 from gateway.adapters.senders.csvfile.header import Recognition
-from gateway.adapters.senders.csvfile.layout import FIELDS, Kind, Layout
+from gateway.adapters.senders.csvfile.layout import FIELDS, Kind, Layout, plain
 from gateway.adapters.senders.csvfile.read import CONTRACT, Rows
 from gateway.adapters.senders.csvfile.write import MATCHES_NAME, Writer
 from gateway.canonical.batch import FileFacts, ReadFile, RowResult
@@ -97,13 +97,23 @@ def layouts(axes: Iterable[str]) -> dict[str, Layout]:
     return {STANDARD: standard} | {name: Layout.load(text, standard) for name, text in sorted(texts.items())}
 
 
-def fields(layout: Layout) -> dict[str, tuple[str, ...]]:
-    """Field of the dictionary -> the headers by which it is known; `axis` and `concept` stand for those of any axis."""
-    known = {name: [name] for name in FIELDS}
+def columns(layout: Layout) -> dict[str, tuple[str, ...]]:
+    """Column -> the other headers by which a layout knows it, without case, spaces and punctuation."""
+    known: dict[str, list[str]] = {name: [] for name in FIELDS}
     for header, target in layout.headers.items():
-        if target.kind is Kind.FIELD and header != target.name.replace("_", ""):
+        if target.kind is Kind.FIELD and header != plain(target.name):
             known[target.name].append(header)
     return {name: tuple(headers) for name, headers in known.items()}
+
+
+def fields() -> dict[str, str]:
+    """Field of the dictionary -> its column in a file."""
+    beside = {"uzi", "big", "agb", "skj", "actie"}
+    return {name: name for name in FIELDS if name not in beside} | {
+        "registraties": "uzi, big, agb, skj",
+        "terms": "<as>",
+        "choices": "<as>, <as>_begrip",
+    }
 
 
 def _table(stream: BinaryIO) -> Table:
@@ -118,4 +128,4 @@ def _table(stream: BinaryIO) -> Table:
         raise SenderError(Finding(code=UNREADABLE[closed.reason], limit=closed.limit)) from None
 
 
-__all__ = ["CONTRACT", "MATCHES_NAME", "STANDARD", "CsvSender", "Layout", "fields", "layouts"]
+__all__ = ["CONTRACT", "MATCHES_NAME", "STANDARD", "CsvSender", "Layout", "columns", "fields", "layouts"]

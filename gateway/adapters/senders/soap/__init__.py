@@ -122,6 +122,15 @@ def contract(url: str) -> Contract:
     return Contract(_file(wsdl), {name: _file(xml.document(name))})
 
 
+def fields() -> dict[str, str]:
+    """Field of the dictionary -> its path under an operation."""
+    found: dict[str, str] = {}
+    for part in shape.requests(xml.document(f"{CONTRACT}.xsd")).values():
+        for name, at in shape.places(part).items():
+            found.setdefault(name, at.removeprefix(f"{part.at}/").replace("vi:", ""))
+    return found
+
+
 def _file(tree: Element) -> bytes:
     return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
 
@@ -191,4 +200,4 @@ def _breach(schema: xml.Schema, element: Element, name: str) -> str:
     return f"{name} breaks its own contract: {', '.join(kinds)}"
 
 
-__all__ = ["Contract", "SoapSender", "contract"]
+__all__ = ["Contract", "SoapSender", "contract", "fields"]
