@@ -43,7 +43,7 @@ class FileFacts(Value):
     delimiter: str = ""
     columns: Mapping[str, str] = {}
     """Field of the data dictionary -> the sender's own header, for the columns that were recognised."""
-    remarks: tuple[Finding, ...] = ()
+    bevindingen: tuple[Finding, ...] = ()
     """Of the header: columns that were not read, and why."""
 
 

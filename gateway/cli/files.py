@@ -187,7 +187,7 @@ def _summary(desk: Desk, outcome: Outcome, to: Path) -> None:
     for code, count in sorted(tally.codes.items()):
         table.add_row(f"{count:,}", code, desk.texts.text(Finding(code=code)).rule)
     desk.console.print(table)
-    for remark in outcome.batch.facts.remarks:
+    for remark in outcome.batch.facts.bevindingen:
         desk.console.print(f"{remark.code} {remark.at}: {desk.texts.text(remark).rule}", markup=False)
     advice = compose.advice_texts()
     for code in outcome.advice:

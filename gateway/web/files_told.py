@@ -45,7 +45,7 @@ def _state(batch: FileBatch) -> BatchState:
 
 
 def _described(facts: FileFacts, texts: FindingTexts) -> dict[str, Any]:
-    remarks = [(remark, texts.text(remark)) for remark in facts.remarks]
+    remarks = [(remark, texts.text(remark)) for remark in facts.bevindingen]
     return {
         "soort": facts.kind,
         "tekens": facts.encoding,

@@ -61,8 +61,8 @@ def test_every_row_of_a_spoiled_file_gets_what_it_deserves(case: Spoiled) -> Non
     assert [judgement(row) for row in read] == [expected(told) for told in case.rows]
     facts = read.facts
     assert facts.encoding == case.encoding
-    assert tuple(finding.code for finding in facts.remarks) == case.remarks
-    assert all(finding.ernst is Ernst.WAARSCHUWING for finding in facts.remarks)
+    assert tuple(finding.code for finding in facts.bevindingen) == case.remarks
+    assert all(finding.ernst is Ernst.WAARSCHUWING for finding in facts.bevindingen)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])

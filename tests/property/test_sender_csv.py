@@ -49,7 +49,7 @@ def read(content: bytes) -> list[Row] | tuple[Finding, ...]:
         sender().problem(Refusal(findings=error.findings))
         return error.findings
     rows = list(found)
-    for finding in (*found.facts.remarks, *(finding for each in rows for finding in each.findings)):
+    for finding in (*found.facts.bevindingen, *(finding for each in rows for finding in each.findings)):
         TEXTS.text(finding)
     assert all((each.request is None) == bool(each.findings) for each in rows)
     assert [each.line for each in rows] == sorted({each.line for each in rows})
@@ -131,7 +131,7 @@ def test_no_value_of_a_cell_and_no_strange_header_is_in_any_finding(cells: list[
     rows = list(found)
     assert [each.request for each in rows] == [None]
     told = [finding for each in rows for finding in each.findings]
-    assert "kanarie" not in json.dumps([finding.model_dump() for finding in (*told, *found.facts.remarks)]).lower()
+    assert "kanarie" not in json.dumps([finding.model_dump() for finding in (*told, *found.facts.bevindingen)]).lower()
 
 
 # how much it takes

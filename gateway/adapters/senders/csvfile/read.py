@@ -79,7 +79,7 @@ class Rows:
             encoding=table.encoding,
             delimiter=table.delimiter,
             columns=header.named,
-            remarks=(*above, *header.remarks, *self._said_again),
+            bevindingen=(*above, *header.remarks, *self._said_again),
         )
 
     def __iter__(self) -> Iterator[Row]:
