@@ -7,7 +7,7 @@ stands in the request's `remarks`, beside all that admission will find.
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Header, Recognition, same
+from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Recognition, same
 from gateway.adapters.senders.csvfile.layout import ACTIONS, DRAFTED, Layout
 from gateway.adapters.senders.csvfile.mend import GUARDS, Mend, Noted, unguarded
 from gateway.canonical import command
@@ -83,13 +83,13 @@ class Rows:
         )
 
     def __iter__(self) -> Iterator[Row]:
-        header, read, probe = self._header, self._read, _probe(self._header)
+        header, read = self._header, self._read
         named, width, foreign = header.width, max(self._table.width, header.width), False
         for line, cells in self._table:
             if isinstance(cells, Broken):
                 yield Row(line=line, request=None, findings=(Finding(code=BROKEN[cells], at=f"regel {line}"),))
                 continue
-            if not _figure(cells, probe) and self._recognition.score(cells):
+            if not _figured(cells) and self._recognition.score(cells):
                 foreign = not same(header, cells)
                 if not foreign:
                     self._again(line)
@@ -239,14 +239,6 @@ def _noted(mended: Noted, at: str, remarks: list[Finding]) -> str:
     return mended.text
 
 
-def _probe(header: Header) -> int:
-    """A column whose cells begin with a figure, so that a header in the midst of the rows is seen at a glance."""
-    columns = (*header.own, *header.rest)
-    return next((column.at for column in columns if column.name in _FIGURES), columns[0].at)
-
-
-_FIGURES = ("geboortedatum", "datum_tijd_melding", "datum_einde", "bsn")
-
-
-def _figure(cells: list[str], index: int) -> bool:
-    return index < len(cells) and cells[index][:1].isdigit()
+def _figured(cells: list[str]) -> bool:
+    """Whether a cell begins with a figure: then it is no header in the midst of the rows, as is seen at a glance."""
+    return any(cell[:1].isdigit() for cell in cells)
