@@ -197,5 +197,6 @@ Request = (
     | StatusOpvragen
     | MatchesOpvragen
     | EigenSignalenOpvragen
+    | Terugkoppelen
     | Capaciteiten
 )

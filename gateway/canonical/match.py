@@ -25,6 +25,15 @@ class MatchStatus(StrEnum):
     VERVALLEN = "VERVALLEN"
 
 
+class Opvolging(StrEnum):
+    """What the receiver of a match says became of it. Regional practice; that it was fetched is known without this."""
+
+    GEPROBEERD = "GEPROBEERD"
+    CONTACT = "CONTACT"
+    AFGESTEMD = "AFGESTEMD"
+    NIET_NODIG = "NIET_NODIG"
+
+
 class Betrokkene(Value):
     """The other professional."""
 
@@ -56,3 +65,5 @@ class Match(Value):
     ontstaan_op: dt.datetime
     status: MatchStatus
     content: MatchContent = MatchContent()
+    opvolging: Opvolging | None = None
+    """As its receiver last told."""

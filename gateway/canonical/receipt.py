@@ -99,6 +99,12 @@ class OwnSignalPage(Value):
     more: bool
 
 
+class FollowedUp(Value):
+    """A match, with what its receiver says became of it."""
+
+    match: Match
+
+
 class AxisCapability(Value):
     """Whether the words of an axis are kept in a region, and travel to its index."""
 
@@ -138,4 +144,4 @@ class Refusal(Value):
     retryable: bool = False
 
 
-Reply = Answer | MatchPage | OwnSignalPage | CapabilityReport | Refusal
+Reply = Answer | MatchPage | OwnSignalPage | FollowedUp | CapabilityReport | Refusal

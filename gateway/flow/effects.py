@@ -10,14 +10,14 @@ from uuid import UUID
 
 from gateway.canonical.receipt import Reply
 from gateway.store.reading import Reader
-from gateway.store.work import Accept, Change
+from gateway.store.work import Accept, Change, FollowUp
 
 
 @dataclass(frozen=True, slots=True)
 class Submit:
     """Do this durably; the answer is the unit's."""
 
-    unit: Accept | Change
+    unit: Accept | Change | FollowUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from gateway.flow.intake import Intake
 from gateway.rules import whole_list
 from gateway.rules.whole_list import Doubt
 from gateway.store.store import Store
-from gateway.store.work import BatchState, CloseBatch, FileBatch, NoteRows, OpenBatch, Stored
+from gateway.store.work import BatchState, CloseBatch, FileBatch, Followed, NoteRows, OpenBatch, Stored
 
 log = logging.getLogger("gateway.files")
 
@@ -181,7 +181,7 @@ class Files:
         fresh = False
         while item.stored is not None:
             stored = item.stored.result()
-            fresh = isinstance(stored, Stored) and stored.fresh
+            fresh = isinstance(stored, Stored | Followed) and stored.fresh
             item.stored = None
             self._advance(item, stored)
         assert item.reply is not None  # noqa: S101  a conversation ends with a reply
@@ -239,14 +239,16 @@ def _result(row: Row, reply: Reply, *, fresh: bool) -> RowResult:
         "bron_signaal_id": row.bron_signaal_id,
         "revisie": row.revisie,
     }
+    if isinstance(reply, Refusal):
+        return RowResult(**known, status=RowStatus.GEWEIGERD, bevindingen=reply.findings)
     remarks = row.request.remarks if row.request is not None else ()
+    status = RowStatus.AANGENOMEN if fresh else RowStatus.BEKEND
     if not isinstance(reply, Answer):
-        findings = reply.findings if isinstance(reply, Refusal) else remarks
-        return RowResult(**known, status=RowStatus.GEWEIGERD, bevindingen=findings)
+        return RowResult(**known, status=status, bevindingen=remarks)
     receipt = reply.receipt
     return RowResult(
         **known,
-        status=RowStatus.AANGENOMEN if fresh else RowStatus.BEKEND,
+        status=status,
         signaal_id=receipt.signaal_id,
         ontvangen_op=receipt.ontvangen_op,
         verwijderdatum=receipt.verwijderdatum,

@@ -21,13 +21,16 @@ from gateway.canonical.command import (
     Request,
     Said,
     StatusOpvragen,
+    Terugkoppelen,
 )
 from gateway.canonical.finding import Finding
+from gateway.canonical.match import Opvolging
 from gateway.canonical.receipt import (
     Answer,
     AxisCapability,
     Bezorging,
     CapabilityReport,
+    FollowedUp,
     MatchPage,
     OwnSignalPage,
     Receipt,
@@ -49,7 +52,7 @@ from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
-from gateway.store.work import Accept, Conflict, Gone, Illegal, NotOurs, Stored
+from gateway.store.work import Accept, Conflict, FollowUp, Gone, Illegal, NotOurs, Stored
 
 OPERATIONS: dict[type[Command], str] = {
     Afgeven: "signaalAfgeven",
@@ -59,6 +62,7 @@ OPERATIONS: dict[type[Command], str] = {
     StatusOpvragen: "statusOpvragen",
     MatchesOpvragen: "matchesOpvragen",
     EigenSignalenOpvragen: "eigenSignalenOpvragen",
+    Terugkoppelen: "matchTerugkoppelen",
     Capaciteiten: "capaciteiten",
 }
 """The name of each request, in every format."""
@@ -93,6 +97,8 @@ class Intake:
                 return self._matches(request, partner)
             case EigenSignalenOpvragen():
                 return self._own(request, partner)
+            case Terugkoppelen():
+                return self._follow_up(request, partner)
             case Capaciteiten():
                 return self._capabilities(request, partner)
             case _:
@@ -228,6 +234,21 @@ class Intake:
         listed, last, more = found
         cursor = self._recognise.cursor(partner.id, "eigen", str(last.int))
         return OwnSignalPage(signals=tuple(listed), cursor=cursor, more=more)
+
+    def _follow_up(self, request: Terugkoppelen, partner: Partner) -> Conversation:
+        reading = Reading()
+        for name in ("match_id", "contact"):
+            if getattr(request, name) is None:
+                reading.find("VIX-1106", request.places.get(name, f"{request.here}/{name}"))
+        match_id = reading.parsed(request.match_id, UUID, "VIX-1412")
+        follow_up = reading.choice(request.contact, Opvolging)
+        findings = admission.merge(request.remarks, reading.findings)
+        if findings or match_id is None or follow_up is None:
+            return Refusal(findings=findings)
+        followed = yield Submit(FollowUp(tenant=partner.id, match_id=match_id, opvolging=follow_up))
+        if isinstance(followed, NotOurs):
+            return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
+        return FollowedUp(match=followed.match)
 
     def _page(
         self, request: MatchesOpvragen | EigenSignalenOpvragen, partner: Partner, kind: str

@@ -26,6 +26,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "bericht_uit_handen": frozenset({"bestemming", "soort"}),
     "match_ontvangen": frozenset({"bestemming", "soort"}),
     "match_vervallen": frozenset({"bestemming", "soort"}),
+    "match_opgevolgd": frozenset({"stand"}),
     "match_verworpen": frozenset({"bestemming", "reden", "aantal"}),
     "bestand_begonnen": frozenset({"bestand"}),
     "bestand_verwerkt": frozenset({"bestand", "rijen"}),

@@ -9,15 +9,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import Match, MatchSoort, MatchStatus
+from gateway.canonical.match import Match, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Done, MatchNews
 from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import bucket_in, new_id
+from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, dialect
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
-from gateway.store.work import Settle
+from gateway.store.work import Followed, FollowUp, NotOurs, Settle
 
 ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
@@ -186,6 +186,21 @@ def of_signal(connection: sa.Connection, signal_id: UUID, sealing: Sealing) -> l
     return _opened(rows, sealing)
 
 
+def follow_up(connection: sa.Connection, unit: FollowUp, sealing: Sealing, effects: Effects) -> Followed | NotOurs:
+    """Record what the receiver of a match says became of it; the same again changes nothing."""
+    here = sa.and_(
+        matches.c.bucket == bucket_of(unit.tenant), matches.c.id == unit.match_id, matches.c.tenant == unit.tenant
+    )
+    row = connection.execute(sa.select(matches.c.follow_up, matches.c.signal_id).where(here).with_for_update()).first()
+    if row is None:
+        return NotOurs()
+    if fresh := row.follow_up != unit.opvolging.value:
+        connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value))
+        effects.entries.append(entry("match_opgevolgd", unit.tenant, row.signal_id, stand=unit.opvolging.value))
+    (match,) = _opened(connection.execute(_listed().where(here)).all(), sealing)
+    return Followed(match, fresh)
+
+
 def _listed() -> Any:
     return sa.select(matches, signals.c.sealed.label("signal_sealed")).join(
         signals, sa.and_(signals.c.bucket == matches.c.bucket, signals.c.id == matches.c.signal_id)
@@ -208,4 +223,5 @@ def _match(row: Any, key: bytes | None, sealing: Sealing) -> Match:
         ontstaan_op=row.arisen_at,
         status=MatchStatus(row.status),
         content=sealing.open_match(key, row.signal_id, row.sealed),
+        opvolging=Opvolging(row.follow_up) if row.follow_up else None,
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, batches, change, migrate, moving, outbox
+from gateway.store import accept, attempts, batches, change, matches, migrate, moving, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -26,6 +26,7 @@ from gateway.store.work import (
     Change,
     Claim,
     CloseBatch,
+    FollowUp,
     Freeze,
     Hold,
     Keep,
@@ -173,6 +174,8 @@ class Store:
                 return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
+            case FollowUp():
+                return matches.follow_up(connection, unit, self._sealing, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch():

@@ -137,6 +137,7 @@ matches = sa.Table(
     sa.Column("arisen_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("sealed", sa.LargeBinary),  # contact and words; NULL once lapsed
+    sa.Column("follow_up", sa.String(10)),  # what its receiver says became of it
     sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),
     sa.Index("matches_number", "bucket", "tenant", "number", unique=True),
 )

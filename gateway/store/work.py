@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from gateway.canonical.batch import FileFacts, RowResult, Tally
+from gateway.canonical.match import Match, Opvolging
 from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
@@ -289,4 +290,36 @@ class Moved:
     signal_id: UUID
 
 
-Unit = Move | Accept | Change | Claim | Freeze | Settle | Schedule | Hold | Keep | OpenBatch | NoteRows | CloseBatch
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Record what a receiver says became of its match; answered with Followed, or NotOurs."""
+
+    tenant: str
+    match_id: UUID
+    opvolging: Opvolging
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Followed:
+    """It is recorded, durably."""
+
+    match: Match
+    fresh: bool
+    """Whether it said something new."""
+
+
+Unit = (
+    FollowUp
+    | Move
+    | Accept
+    | Change
+    | Claim
+    | Freeze
+    | Settle
+    | Schedule
+    | Hold
+    | Keep
+    | OpenBatch
+    | NoteRows
+    | CloseBatch
+)

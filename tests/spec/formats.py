@@ -31,6 +31,7 @@ from gateway.canonical.command import (
     SaidChoice,
     SaidTerm,
     StatusOpvragen,
+    Terugkoppelen,
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
@@ -72,6 +73,7 @@ REQUESTS: dict[str, type[Request]] = {
     "statusOpvragen": StatusOpvragen,
     "matchesOpvragen": MatchesOpvragen,
     "eigenSignalenOpvragen": EigenSignalenOpvragen,
+    "matchTerugkoppelen": Terugkoppelen,
     "capaciteiten": Capaciteiten,
 }
 _HEAD = ("bron_systeem", "organisatie")
@@ -132,6 +134,8 @@ PATHS = {
     "datum_einde": "datumEinde",
     "na": "na",
     "maximum": "maximum",
+    "match_id": "matchId",
+    "contact": "contact",
     "soort": "soort",
     "jeugdige": "jeugdige",
     "bsn": "jeugdige/bsn",

@@ -32,7 +32,7 @@ TOLD = (
 )  # fmt: skip
 MATCH = (
     "niet_in_dossier", "vervalt_op", "bron_signaal_id", "match_id", "soort", "niet_dezelfde_jeugdige", "ontstaan_op",
-    "status",
+    "status", "opvolging",
 )  # fmt: skip
 OTHER = ("naam", "functie", "instantie", "locatie", "telefoon", "email", "coordinator")
 PROPOSAL = ("bron_systeem", "bron_signaal_id", "revisie")
@@ -113,6 +113,7 @@ class Writer:
     def _match(self, match: Match, other: Betrokkene | None, expires: dt.date) -> Iterator[str]:
         yield from ("ja", expires.isoformat(), match.bron_signaal_id or "", str(match.match_id), match.soort.value)
         yield from ("ja" if match.niet_dezelfde_jeugdige else "nee", _moment(match.ontstaan_op), match.status.value)
+        yield match.opvolging.value if match.opvolging else ""
         yield from (getattr(other, name) or "" for name in OTHER) if other else ("" for _ in OTHER)
         yield _BETWEEN.join(map(_meaning, match.content.betekenissen))
 

@@ -70,6 +70,7 @@ _PLAIN: dict[str, Callable[..., Request]] = {
     "StatusOpvragen": command.StatusOpvragen,
     "MatchesOpvragen": command.MatchesOpvragen,
     "EigenSignalenOpvragen": command.EigenSignalenOpvragen,
+    "Terugkoppelen": command.Terugkoppelen,
 }
 
 

@@ -20,6 +20,7 @@ OPERATIONS = {
     "statusOpvragen": "StatusOpvragen",
     "matchesOpvragen": "MatchesOpvragen",
     "eigenSignalenOpvragen": "EigenSignalenOpvragen",
+    "matchTerugkoppelen": "Terugkoppelen",
     "capaciteiten": "Capaciteiten",
 }
 """The operation's element, and the request it becomes."""
@@ -67,6 +68,8 @@ FIELDS = {
     "datumEinde": "datum_einde",
     "na": "na",
     "maximum": "maximum",
+    "matchId": "match_id",
+    "contact": "contact",
 }
 """Path under the operation, and the dictionary's name for it."""
 

@@ -15,6 +15,7 @@ from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.receipt import (
     Answer,
     CapabilityReport,
+    FollowedUp,
     MatchPage,
     OwnSignal,
     OwnSignalPage,
@@ -54,7 +55,7 @@ class Writer:
         self._shown = cache(partial(_shown, describe))
         self._display = choices_display
 
-    def answer(self, reply: Answer | MatchPage | OwnSignalPage | CapabilityReport, name: str) -> str:
+    def answer(self, reply: Answer | MatchPage | OwnSignalPage | FollowedUp | CapabilityReport, name: str) -> str:
         """The answer's element, under the name of the operation's answer."""
         match reply:
             case Answer():
@@ -68,6 +69,8 @@ class Writer:
             case OwnSignalPage():
                 page = [*map(self._own, reply.signals), _fields(("cursor", reply.cursor), ("meer", _truth(reply.more)))]
                 return _document(name, *page)
+            case FollowedUp():
+                return _document(name, self._match(reply.match))
             case CapabilityReport():
                 return _document(name, self._capabilities(reply))
             case _ as never:
@@ -177,6 +180,7 @@ class Writer:
             ("ontstaanOp", _moment(match.ontstaan_op)),
             ("status", match.status.value),
             ("nietInDossier", "true"),
+            ("opvolging", match.opvolging.value if match.opvolging else None),
             inner=others + meanings,
         )
 

@@ -1,4 +1,4 @@
-"""Files with many rows, and what became of each."""
+"""Files with many rows, and what became of each; what a receiver says of a match."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the tables of files."""
+    """Make the tables of files, and room for the follow-up of a match."""
+    op.add_column("matches", sa.Column("follow_up", sa.String(length=10), nullable=True))
     op.create_table(
         "batches",
         sa.Column("bucket", sa.SmallInteger(), autoincrement=False, nullable=False),
