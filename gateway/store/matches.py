@@ -25,6 +25,17 @@ ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 Own = dict[UUID | None, Any]
 Place = tuple[UUID, str]
 
+_OWN = (
+    sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.destination, signals.c.status)
+    .where(
+        signals.c.bucket == sa.bindparam("bucket"),
+        signals.c.id.in_(sa.bindparam("wanted", expanding=True)),
+        signals.c.status != Status.VERNIETIGD.value,
+    )
+    .order_by(signals.c.id)
+    .with_for_update(key_share=True)
+)
+
 
 def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
     """The own signals that the answers of a batch are about, as far as they are still there.
@@ -39,16 +50,7 @@ def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
             by_bucket.setdefault(bucket_in(identity), set()).add(identity)
     found: Own = {}
     for bucket, identities in sorted(by_bucket.items()):
-        rows = connection.execute(
-            sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.destination, signals.c.status)
-            .where(
-                signals.c.bucket == bucket,
-                signals.c.id.in_(identities),
-                signals.c.status != Status.VERNIETIGD.value,
-            )
-            .order_by(signals.c.id)
-            .with_for_update(key_share=True)
-        )
+        rows = connection.execute(_OWN, {"bucket": bucket, "wanted": list(identities)})
         found |= {row.id: row for row in rows}
     receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
     if receivers:

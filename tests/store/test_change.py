@@ -1,12 +1,14 @@
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from gateway.canonical.receipt import Bezorging, Status
+from gateway.canonical.tenant import bucket_of
 from gateway.rules.delivery import State
 from gateway.store import outbox
 from gateway.store.store import Store
@@ -39,6 +41,17 @@ def test_a_change_of_what_is_not_there_or_not_possible(store: Store, make: Maker
     assert store.do(make.change(outbox.END, tenant="other")) == NotOurs()
     assert store.do(make.change(outbox.END, answer=Impossible("VIX-1406"))) == Impossible("VIX-1406")
     assert store.do(make.change(outbox.END)).fresh
+
+
+def test_a_source_of_another_tenant_opens_nothing_even_in_the_same_bucket(store: Store, make: Maker) -> None:
+    unit = make.accept()
+    store.do(unit)
+    other = next(name for name in (f"t-{n}" for n in count()) if bucket_of(name) == bucket_of("school"))
+    change = make.change(outbox.WITHDRAW, tenant=other)
+    object.__setattr__(change, "source", unit.source)
+    assert store.do(change) == NotOurs()
+    assert store.read.receipt(other, unit.source) is None
+    assert store.read.receipt("school", unit.source) == unit.receipt
 
 
 def test_the_same_change_at_once_gets_one_receipt(place: Place, store: Store, make: Maker) -> None:
