@@ -86,6 +86,11 @@ LINES = (
         (ok(2),),
     ),
     Spoiled("a delimiter after every row but not after the header", file(*[[*row(n), ""] for n in (1, 2)]), TWO),
+    Spoiled(
+        "the same habit, with a text behind the delimiter in one row and no delimiter in another",
+        file([*row(1), ""], [*row(2), ""], [*row(3), "verhaal"], row(4), [*row(5), ""]),
+        (ok(2), ok(3), no(4, "VIX-1019"), no(5, "VIX-1019"), ok(6)),
+    ),
     Spoiled("a delimiter after the header but not after the rows", file(row(1), row(2), header=[*USUAL, "", ""]), TWO),
     Spoiled("trailing empty cells left out", file(row(1)[:-1], row(2)), (no(2, "VIX-1019"), ok(3))),
     Spoiled("a text behind the last column", file([*row(1), "verhaal"], row(2)), (no(2, "VIX-1019"), ok(3))),
