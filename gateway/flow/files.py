@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from gateway.canonical.batch import FileFacts, ReadFile, Row, RowResult, RowStatus
 from gateway.canonical.command import Afgeven, Beeindigen, Said
@@ -192,7 +192,8 @@ class Files:
         assert item.conversation is not None  # noqa: S101  who has no conversation has a reply
         try:
             while True:
-                match item.conversation.send(answer):
+                effect = item.conversation.send(answer)
+                match effect:
                     case Submit(unit):
                         item.stored = self._store.submit(unit)
                         return
@@ -200,6 +201,8 @@ class Files:
                         answer = ask(self._store.read)
                     case Await():
                         answer = None
+                    case _:
+                        assert_never(effect)
         except StopIteration as end:
             item.reply = end.value
 

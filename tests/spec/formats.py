@@ -272,6 +272,7 @@ class CsvFile:
             and len(chosen) == len(set(chosen))
             and all(len(lists) == 1 for lists in self._lists(message).values())
             and all(kind in _REGISTERED for kind, _ in message.registrations)
+            and len({kind for kind, _ in message.registrations}) == len(message.registrations)
         )
 
     def request(self, message: Message) -> Request:
