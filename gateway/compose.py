@@ -251,10 +251,7 @@ def file_adapters(config: Config) -> dict[str, CsvSender]:
     def display(axis: str, code: str) -> str:
         return shared.concept(axis, code).display_nl
 
-    return {
-        item.id: CsvSender.load(texts, layout(item), advice=advice_texts(), choices_display=display)
-        for item in config.partners
-    }
+    return {item.id: CsvSender.load(texts, layout(item), choices_display=display) for item in config.partners}
 
 
 def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:

@@ -184,7 +184,7 @@ def test_no_more_files_at_once_than_may_be(school: httpx.Client, as_partner: Ope
     go = threading.Event()
 
     def slowly() -> Iterator[bytes]:
-        yield f"{HEADER}\r\n".encode()
+        yield file_of(*(line(f"snel-{number}", BSNS[number]) for number in range(60)))
         go.wait(20)
         yield f"{line('traag-1', BSNS[2])}\r\n".encode()
 

@@ -14,7 +14,7 @@ from gateway.adapters.senders.csvfile import CsvSender, layouts
 from gateway.canonical.batch import FileFacts, Row, RowResult, RowStatus
 from gateway.canonical.command import Said
 from gateway.canonical.finding import Ernst, Finding
-from gateway.canonical.receipt import MatchPage, NotKept, Refusal
+from gateway.canonical.receipt import MatchPage, NotKept
 from gateway.canonical.terms import Question
 from gateway.rules.findings import FindingTexts
 from tests.golden.test_soap import ID, LAPSED, MATCH, NOW, TERM
@@ -32,7 +32,6 @@ def sender(layout: str = "standaard") -> CsvSender:
     return CsvSender.load(
         FindingTexts.load(),
         layouts(known.axes)[layout],
-        advice=compose.advice_texts(),
         choices_display=lambda axis, concept: known.concept(axis, concept).display_nl,
     )
 
@@ -92,13 +91,6 @@ ANSWERS: dict[str, Callable[[], bytes]] = {
             more=False,
         ),
         dt.date(2026, 11, 28),
-    ),
-    "geweigerd.json": lambda: (
-        sender()
-        .problem(
-            Refusal(findings=(Finding(code="VIX-1021"), Finding(code="VIX-1016", limit="20 MB")), advice=("bel-nu",))
-        )
-        .body
     ),
     "leerlingadministratie.txt": exported(0),
     "jgz-dossier.txt": exported(1),

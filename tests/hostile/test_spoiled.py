@@ -21,7 +21,7 @@ CANARY = "kanarie"
 @cache
 def sender(layout: str) -> CsvSender:
     return CsvSender.load(
-        FindingTexts.load(), layouts(shared().axes)[layout], advice={}, choices_display=lambda _, concept: concept
+        FindingTexts.load(), layouts(shared().axes)[layout], choices_display=lambda _, concept: concept
     )
 
 

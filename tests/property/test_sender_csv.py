@@ -17,7 +17,7 @@ from gateway.canonical.batch import FileFacts, Row, RowResult, RowStatus
 from gateway.canonical.command import Afgeven
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus
-from gateway.canonical.receipt import MatchPage, NotKept, Refusal
+from gateway.canonical.receipt import MatchPage, NotKept
 from gateway.canonical.terms import Equivalence, Meaning, Question
 from gateway.errors import SenderError
 from gateway.rules.findings import FindingTexts
@@ -36,7 +36,6 @@ def sender() -> CsvSender:
     return CsvSender.load(
         TEXTS,
         layouts(shared().axes)["standaard"],
-        advice={"bel-nu": ("Bel.", "Call.")},
         choices_display=lambda _, concept: concept.upper(),
     )
 
@@ -46,7 +45,7 @@ def read(content: bytes) -> list[Row] | tuple[Finding, ...]:
     try:
         found = sender().rows(io.BytesIO(content))
     except SenderError as error:
-        sender().problem(Refusal(findings=error.findings))
+        assert [TEXTS.text(finding).fix for finding in error.findings]
         return error.findings
     rows = list(found)
     for finding in (*found.facts.bevindingen, *(finding for each in rows for finding in each.findings)):
@@ -297,13 +296,3 @@ def test_matches_have_a_line_for_each_of_the_others_and_are_for_no_file(matches:
         assert line["match_id"] == str(one.match_id) and same(line["bron_signaal_id"], one.bron_signaal_id)
         for name in ("naam", "instantie", "telefoon", "email", "functie"):
             assert same(line[f"betrokkene_{name}"], getattr(each, name) if each else None)
-
-
-@given(st.lists(finding, min_size=1, max_size=5), st.booleans())
-def test_a_file_that_is_refused_gets_every_finding(findings: list[Finding], retryable: bool) -> None:
-    answer = sender().problem(Refusal(findings=tuple(findings), advice=("bel-nu",), retryable=retryable))
-    body = json.loads(answer.body)
-    assert [(each["code"], each["plaats"]) for each in body["bevindingen"]] == [(f.code, f.at) for f in findings]
-    assert all(each[key] for each in body["bevindingen"] for key in ("regel", "herstel", "rule", "fix"))
-    assert (body["status"], body["herhaalbaar"]) == (answer.status, retryable)
-    assert body["adviezen"] == [{"code": "bel-nu", "tekst": "Bel.", "text": "Call."}]

@@ -332,7 +332,7 @@ def csv_adapter(lists: tuple[tuple[str, str], ...] = ()) -> CsvSender:
     """The adapter of files with the standard layout, or one over it in which an axis has its own list."""
     axes = "".join(f"[assen.{axis}]\nstelsel = '{name}'\n" for axis, name in lists)
     layout = Layout.load(f"naam = 'proef'\n{axes}", _standard()) if lists else _standard()
-    return CsvSender.load(FindingTexts.load(), layout, advice={}, choices_display=lambda _, concept: concept)
+    return CsvSender.load(FindingTexts.load(), layout, choices_display=lambda _, concept: concept)
 
 
 PLAIN = Plain()

@@ -21,7 +21,7 @@ STANDARD = layouts(shared().axes)["standaard"]
 
 
 def rows(text: str, layout: Layout = STANDARD) -> list[Row]:
-    sender = CsvSender.load(FindingTexts.load(), layout, advice={}, choices_display=lambda _, concept: concept)
+    sender = CsvSender.load(FindingTexts.load(), layout, choices_display=lambda _, concept: concept)
     return list(sender.rows(io.BytesIO(text.encode())))
 
 

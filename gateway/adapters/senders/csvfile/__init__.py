@@ -5,7 +5,7 @@ may say in its own way, `read` the rows, `write` the way back. What the signals 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import BinaryIO, Self
@@ -16,13 +16,12 @@ from gateway.adapters.senders.csvfile.read import CONTRACT, Rows
 from gateway.adapters.senders.csvfile.write import MATCHES_NAME, Writer
 from gateway.canonical.batch import FileFacts, ReadFile, RowResult
 from gateway.canonical.finding import Finding
-from gateway.canonical.receipt import MatchPage, Refusal
+from gateway.canonical.receipt import MatchPage
 from gateway.canonical.signal import Signal
 from gateway.errors import SenderError
 from gateway.rules.findings import FindingTexts
 from gateway.wire import sheet
 from gateway.wire.lines import BLOCK
-from gateway.wire.message import WireResponse
 from gateway.wire.package import Unreadable
 from gateway.wire.tabular import Csv, Table
 
@@ -43,7 +42,6 @@ class CsvSender:
     """The adapter of files, for one layout; make it with `load`."""
 
     layout: Layout
-    advice: Mapping[str, tuple[str, str]]
     writer: Writer
 
     @classmethod
@@ -52,11 +50,10 @@ class CsvSender:
         texts: FindingTexts,
         layout: Layout,
         *,
-        advice: Mapping[str, tuple[str, str]],
         choices_display: Callable[[str, str], str],
     ) -> Self:
-        """`advice` is code -> (Dutch, English); `choices_display` gives a concept of an axis its words."""
-        return cls(layout, advice, Writer(texts=texts, display=choices_display))
+        """`choices_display` gives a concept of an axis its words."""
+        return cls(layout, Writer(texts=texts, display=choices_display))
 
     def rows(self, stream: BinaryIO) -> ReadFile:
         """Read a file as far as its header. Its rows follow while they are asked for; none is left out.
@@ -80,10 +77,6 @@ class CsvSender:
     def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
         """Signals that a whole list no longer names."""
         return self.writer.proposal(signals)
-
-    def problem(self, refusal: Refusal) -> WireResponse:
-        """What is answered when a file is refused whole."""
-        return self.writer.problem(refusal, self.advice)
 
 
 def layouts(axes: Iterable[str]) -> dict[str, Layout]:

@@ -4,18 +4,16 @@ Every cell goes out through `wire.tabular.written`, so that a spreadsheet runs n
 """
 
 import datetime as dt
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from gateway.canonical.batch import FileFacts, RowResult
-from gateway.canonical.finding import Ernst, Finding
+from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
-from gateway.canonical.receipt import MatchPage, Refusal
+from gateway.canonical.receipt import MatchPage
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Meaning, Question
 from gateway.clock import AMSTERDAM
 from gateway.rules.findings import FindingTexts
-from gateway.wire.message import WireResponse
 from gateway.wire.tabular import written
 
 BOM = b"\xef\xbb\xbf"
@@ -38,7 +36,6 @@ OTHER = ("naam", "functie", "instantie", "locatie", "telefoon", "email", "coordi
 PROPOSAL = ("bron_systeem", "bron_signaal_id", "revisie")
 MATCHES_NAME = "matches-niet-in-dossier.csv"
 """What a file of matches is called: it is not for the file of the child either."""
-PROBLEM = "application/problem+json"
 _BETWEEN = " | "
 
 
@@ -72,22 +69,6 @@ class Writer:
             ids = (str(getattr(signal, name)) for name in PROPOSAL)
             yield written((*ids, _moment(signal.datum_tijd_melding)))
 
-    def problem(self, refusal: Refusal, advice: Mapping[str, tuple[str, str]]) -> WireResponse:
-        """Why nothing of a file was taken (RFC 9457)."""
-        first = next((finding for finding in refusal.findings if finding.ernst is Ernst.FOUT), refusal.findings[0])
-        text = self._texts.text(first)
-        body = {
-            "type": "about:blank",
-            "title": text.rule,
-            "status": text.http,
-            "detail": text.fix,
-            "code": first.code,
-            "herhaalbaar": refusal.retryable,
-            "bevindingen": [self._told(finding) for finding in refusal.findings],
-            "adviezen": [{"code": code, "tekst": advice[code][0], "text": advice[code][1]} for code in refusal.advice],
-        }
-        return WireResponse(text.http, json.dumps(body, ensure_ascii=False, indent=1).encode(), PROBLEM)
-
     def _result(self, line: RowResult) -> Iterator[str]:
         yield str(line.line)
         yield from (getattr(line, name) for name in KEYS.values())
@@ -116,18 +97,6 @@ class Writer:
         yield match.opvolging.value if match.opvolging else ""
         yield from (getattr(other, name) or "" for name in OTHER) if other else ("" for _ in OTHER)
         yield _BETWEEN.join(map(_meaning, match.content.betekenissen))
-
-    def _told(self, finding: Finding) -> dict[str, str]:
-        text = self._texts.text(finding)
-        return {
-            "code": finding.code,
-            "ernst": finding.ernst.value,
-            "plaats": finding.at,
-            "regel": text.rule,
-            "herstel": text.fix,
-            "rule": text.rule_en,
-            "fix": text.fix_en,
-        }
 
 
 def _meaning(meaning: Meaning) -> str:
