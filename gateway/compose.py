@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import cast
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from uuid_utils.compat import uuid4
 
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.senders import soap
