@@ -10,7 +10,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import cast
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from uuid_utils.compat import uuid4
 
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex

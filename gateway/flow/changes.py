@@ -190,7 +190,7 @@ def _complete(
     )
     if never:
         return Unfit("VIX-1406", never)
-    kept = [meaning for meaning in chosen if pack.kept(meaning, vocabulary)]
+    kept, forgotten = admission.parted(chosen, pack, vocabulary)
     stored = tuple(pack.explained(meaning) for meaning in kept)
     answered = {(meaning.axis, meaning.word) for meaning in chosen}
     left = tuple(item for item in known.signal.betekenissen if (item.axis, item.word) not in answered)
@@ -198,7 +198,7 @@ def _complete(
         receipt=receipt.model_copy(
             update={
                 "betekenissen": stored,
-                "niet_bewaard": admission.not_kept(chosen, kept),
+                "niet_bewaard": admission.not_kept(forgotten),
             }
         ),
         status=known.status,

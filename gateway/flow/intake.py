@@ -41,7 +41,7 @@ from gateway.canonical.receipt import (
 )
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
-from gateway.canonical.terms import Understanding
+from gateway.canonical.terms import Meaning, Understanding
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.changes import Asked, Unfit
@@ -167,12 +167,11 @@ class Intake:
 
     def _again(self, request: Afgeven, partner: Partner, stored: Stored, admitted: Admission) -> Understanding:
         """What is not kept is told again from the repeated message, by the vocabulary and on the day of its receipt."""
-        understood = admitted.understood
-        if not stored.fresh:
-            vocabulary = self._directory.vocabulary(partner, stored.receipt.vocabulaire)
-            terms = admission.terms(request.draft.terms, partner.code_list)
-            understood = vocabulary.understand(terms, on=legal_day(stored.receipt.ontvangen_op))
-        return _beside(understood, stored.receipt)
+        if stored.fresh:
+            return _forgotten(admitted.left, admitted.understood, stored.receipt)
+        vocabulary = self._directory.vocabulary(partner, stored.receipt.vocabulaire)
+        terms = admission.terms(request.draft.terms, partner.code_list)
+        return _beside(vocabulary.understand(terms, on=legal_day(stored.receipt.ontvangen_op)), stored.receipt)
 
     def _told(
         self, partner: Partner, stored: Stored, index: str, receipt: Receipt, understood: Understanding
@@ -309,7 +308,7 @@ def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
         betekenissen=admitted.kept,
         vragen=admission.kept_questions(admitted),
         bevindingen=admitted.findings,
-        niet_bewaard=admission.not_kept(admitted.understood.meanings, admitted.kept),
+        niet_bewaard=admission.not_kept(admitted.left),
         vocabulaire=case.vocabulary.version,
         beleid=case.pack.label,
     )
@@ -317,11 +316,15 @@ def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
 
 def _beside(understood: Understanding, receipt: Receipt) -> Understanding:
     """What was understood this time and does not stand in the receipt, and that it is not kept."""
-    forgotten = tuple(meaning for meaning in understood.meanings if meaning not in receipt.betekenissen)
+    left = tuple(meaning for meaning in understood.meanings if meaning not in receipt.betekenissen)
+    return _forgotten(left, understood, receipt)
+
+
+def _forgotten(left: tuple[Meaning, ...], understood: Understanding, receipt: Receipt) -> Understanding:
     return Understanding(
-        meanings=forgotten,
-        questions=tuple(question for question in understood.questions if question not in receipt.vragen),
-        advice=(*understood.advice, *((NOT_KEPT,) if forgotten else ())),
+        meanings=left,
+        questions=tuple([question for question in understood.questions if question not in receipt.vragen]),
+        advice=(*understood.advice, NOT_KEPT) if left else understood.advice,
     )
 
 

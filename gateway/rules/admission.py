@@ -5,8 +5,7 @@ are `gateway/mappings/findings.toml`.
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -79,6 +78,8 @@ class Admission:
     understood: Understanding
     kept: tuple[Meaning, ...]
     """What of the meanings belongs in the receipt and the signal: those the pack keeps."""
+    left: tuple[Meaning, ...]
+    """The other meanings."""
 
     @property
     def refused(self) -> bool:
@@ -121,9 +122,9 @@ def admit(command: Afgeven, case: Case) -> Admission:
     age = birth.age(day) if birth and day else None
     _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, age=age)
     findings = merge(command.remarks, reading.findings)
-    kept = tuple([meaning for meaning in understood.meanings if case.pack.kept(meaning, case.vocabulary)])
+    kept, left = parted(understood.meanings, case.pack, case.vocabulary)
     if not reading.whole or _fault(command.remarks) or not (soort and melder and reported and removal):
-        return Admission(None, findings, understood, kept)
+        return Admission(None, findings, understood, kept, left)
     signal = Signal(
         signaal_id=case.signaal_id,
         organisatie=case.organisatie,
@@ -151,7 +152,7 @@ def admit(command: Afgeven, case: Case) -> Admission:
             ontvangen_op=case.now,
         ),
     )
-    return Admission(signal, findings, understood, kept)
+    return Admission(signal, findings, understood, kept, left)
 
 
 def _fault(findings: Iterable[Finding]) -> bool:
@@ -384,7 +385,20 @@ def kept_questions(admitted: Admission) -> tuple[Question, ...]:
     return tuple([question for question in admitted.understood.questions if (question.axis, question.word) in words])
 
 
-def not_kept(understood: Iterable[Meaning], kept: Collection[Meaning]) -> tuple[NotKept, ...]:
+def parted(
+    meanings: Iterable[Meaning], pack: Pack, vocabulary: Vocabulary
+) -> tuple[tuple[Meaning, ...], tuple[Meaning, ...]]:
+    """The meanings the pack keeps, and the others."""
+    kept: list[Meaning] = []
+    left: list[Meaning] = []
+    for meaning in meanings:
+        (kept if pack.kept(meaning, vocabulary) else left).append(meaning)
+    return tuple(kept), tuple(left)
+
+
+def not_kept(left: Iterable[Meaning]) -> tuple[NotKept, ...]:
     """How many words of each axis were understood and not kept."""
-    counts = Counter([meaning.axis for meaning in understood if meaning not in kept])
+    counts: dict[str, int] = {}
+    for meaning in left:
+        counts[meaning.axis] = counts.get(meaning.axis, 0) + 1
     return tuple([NotKept(axis=axis, count=count) for axis, count in sorted(counts.items())])

@@ -5,8 +5,11 @@ from io import StringIO
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from rich.console import Console
+from stdnum.nl import bsn
 
 from gateway.canonical.command import Draft, Said, SaidTerm
 from gateway.canonical.finding import Finding
@@ -198,3 +201,12 @@ def test_an_id_knows_its_bucket_and_its_time(bucket: int) -> None:
     assert len(set(ids)) == 50
     made = dt.datetime.fromtimestamp((ids[0].int >> 80) / 1000, dt.UTC)
     assert abs(dt.datetime.now(dt.UTC) - made) < dt.timedelta(minutes=5)
+
+
+@given(st.from_regex("[0-9]{9}", fullmatch=True) | st.integers(0, 90_909_090).map(lambda half: f"{half * 11:09d}"))
+def test_the_elfproef_is_that_of_the_standard_library_of_numbers(text: str) -> None:
+    try:
+        passes = Bsn.parse(text).reveal() == text
+    except ValueError:
+        passes = False
+    assert passes == (text.strip("0") != "" and bsn.checksum(text) == 0)
