@@ -143,6 +143,7 @@ def import_(
 ) -> None:
     """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused."""
     with _house(path) as house:
+        running.keep()
         desk = files.Desk.of(house, partner, out)
         if not files.import_file(desk, file, whole=whole, end=end, despite=despite, result=result):
             raise typer.Exit(1)
@@ -160,6 +161,7 @@ def watch(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     with _house(path) as house:
+        running.keep()
         files.watch(files.Desk.of(house, partner, out), folder, whole=whole, ended=ended.wait)
 
 

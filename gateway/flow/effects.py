@@ -3,6 +3,7 @@
 So the same flow serves the asynchronous door, a batch read from a file, and a test without a thread.
 """
 
+import datetime as dt
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
@@ -36,5 +37,13 @@ class Read:
     ask: Callable[[Reader], Any]
 
 
-Effect = Submit | Await | Read
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Ask what is known of a signal now; who drives many conversations asks it for all at once."""
+
+    signal_id: UUID
+    now: dt.datetime
+
+
+Effect = Submit | Await | Read | Stand
 Conversation = Generator[Effect, Any, Reply]

@@ -7,21 +7,21 @@ one run.
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import TypeVar
+from uuid import UUID
 
 from gateway.canonical.batch import FileFacts, ReadFile, Row, RowResult, RowStatus
 from gateway.canonical.command import Afgeven, Beeindigen, Said
 from gateway.canonical.finding import Ernst, Finding
-from gateway.canonical.receipt import Answer, Refusal, Reply, Status
+from gateway.canonical.receipt import Answer, Refusal, Reply, Standing, Status
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import Clock, legal_day
 from gateway.errors import Unavailable
 from gateway.flow.directory import Caller, Partner
-from gateway.flow.effects import Await, Conversation, Read, Submit
+from gateway.flow.effects import Await, Conversation, Effect, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.rules import whole_list
@@ -37,6 +37,8 @@ KEPT = dt.timedelta(days=30)
 """How long a report can be fetched."""
 CONTRACT = "csv-1"
 
+E = TypeVar("E", Submit, Stand, Read, Await)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -51,12 +53,23 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Underway:
-    """A row whose request is on its way to the store, or is answered already."""
+    """A row whose conversation goes on until it has its reply."""
 
     row: Row
     conversation: Conversation | None = None
-    stored: Future[Any] | None = None
+    effect: Effect | None = None
+    """What it asks now."""
     reply: Reply | None = None
+    fresh: bool = False
+    """Whether something new was done for it."""
+
+    def go_on(self, answer: object = None) -> None:
+        """Give it the answer to what it asked."""
+        assert self.conversation is not None  # noqa: S101  who has no conversation has a reply
+        try:
+            self.effect = self.conversation.send(answer)
+        except StopIteration as end:
+            self.effect, self.reply = None, end.value
 
 
 class Files:
@@ -143,13 +156,14 @@ class Files:
     ) -> FileBatch:
         caller = Caller(frozenset({partner.id}))
         underway = [self._started(row, caller) for row in run]
+        self._drive(underway)
         results, alarm = [], False
         for item in underway:
-            reply, fresh = self._finished(item)
-            words = reply.advice if isinstance(reply, Refusal) else _advice(reply)
+            assert item.reply is not None  # noqa: S101  a conversation ends with a reply
+            words = item.reply.advice if isinstance(item.reply, Refusal) else _advice(item.reply)
             advice.update(dict.fromkeys(words))
-            alarm = alarm or (isinstance(reply, Refusal) and partner.alarmed_by(words))
-            results.append(_result(item.row, reply, fresh=fresh))
+            alarm = alarm or (isinstance(item.reply, Refusal) and partner.alarmed_by(words))
+            results.append(_result(item.row, item.reply, fresh=item.fresh))
         readable = [row for row in run if row.bron_systeem and row.bron_signaal_id]
         unit = NoteRows(
             batch=batch.id,
@@ -173,44 +187,40 @@ class Files:
             item.reply = Refusal(findings=row.findings)
             return item
         item.conversation = self._intake.answer(row.request, caller, attended=False)
-        self._advance(item, None)
+        item.go_on()
         return item
 
-    def _finished(self, item: _Underway) -> tuple[Reply, bool]:
-        """The answer to a row, and whether it did something new."""
-        fresh = False
-        while item.stored is not None:
-            stored = item.stored.result()
-            fresh = isinstance(stored, Stored | Followed) and stored.fresh
-            item.stored = None
-            self._advance(item, stored)
-        assert item.reply is not None  # noqa: S101  a conversation ends with a reply
-        return item.reply, fresh
+    def _drive(self, underway: list[_Underway]) -> None:
+        """Lead the conversations of a run to their ends, side by side: what they ask alike is asked together."""
+        while asking := [item for item in underway if item.effect is not None]:
+            writing = [(item, self._store.submit(effect.unit)) for item, effect in _that(asking, Submit)]
+            standings = self._standings([effect for _, effect in _that(asking, Stand)])
+            for item, effect in _that(asking, Stand):
+                item.go_on(standings[effect.signal_id])
+            for item, read in _that(asking, Read):
+                item.go_on(read.ask(self._store.read))
+            for item, _ in _that(asking, Await):  # nobody waits here for an index
+                item.go_on()
+            for item, stored in writing:
+                answer = stored.result()
+                item.fresh = isinstance(answer, Stored | Followed) and answer.fresh
+                item.go_on(answer)
 
-    def _advance(self, item: _Underway, answer: object) -> None:
-        """Go on with a row's conversation up to what it asks of the writer, or to its end."""
-        assert item.conversation is not None  # noqa: S101  who has no conversation has a reply
-        try:
-            while True:
-                effect = item.conversation.send(answer)
-                match effect:
-                    case Submit(unit):
-                        item.stored = self._store.submit(unit)
-                        return
-                    case Read(ask):
-                        answer = ask(self._store.read)
-                    case Await():
-                        answer = None
-                    case _:
-                        assert_never(effect)
-        except StopIteration as end:
-            item.reply = end.value
+    def _standings(self, asked: list[Stand]) -> dict[UUID, Standing]:
+        if not asked:
+            return {}
+        return self._store.read.standings({effect.signal_id for effect in asked}, asked[0].now)
 
     def _system(self, tenant: str, name: str) -> bytes:
         return self._recognise.content("systeem", tenant, name)
 
     def _close(self, batch: FileBatch, state: BatchState, facts: FileFacts | None) -> CloseBatch:
         return CloseBatch(batch=batch.id, state=state, facts=facts, now=self._clock())
+
+
+def _that(asking: list[_Underway], kind: type[E]) -> list[tuple[_Underway, E]]:
+    """Those that ask for this."""
+    return [(item, item.effect) for item in asking if isinstance(item.effect, kind)]
 
 
 def _runs(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -46,7 +46,7 @@ from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.changes import Asked, Unfit
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
-from gateway.flow.effects import Await, Conversation, Read, Submit
+from gateway.flow.effects import Await, Conversation, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.professionals import complete
 from gateway.rules import admission
@@ -184,7 +184,7 @@ class Intake:
         if stored.fresh and not waited and sent is not None and receipt.handeling == OPERATIONS[Afgeven]:
             standing = Standing(stand_van=self._clock(), status=Status.ACTIEF, bezorging=Bezorging.WACHT)
         else:
-            standing = yield Read(lambda reader: reader.standing(receipt.signaal_id, self._clock()))
+            standing = yield Stand(receipt.signaal_id, self._clock())
         return Answer(receipt=receipt, understood=understood, standing=standing)
 
     # changing an own signal
@@ -213,7 +213,7 @@ class Intake:
         receipt: Receipt | None = yield Read(lambda reader: reader.receipt(partner.id, source))
         if receipt is None:
             return Refusal(findings=(Finding(code="VIX-1401", at=asked.at),))
-        standing = yield Read(lambda reader: reader.standing(receipt.signaal_id, self._clock()))
+        standing = yield Stand(receipt.signaal_id, self._clock())
         return Answer(receipt=receipt.model_copy(update={"bron_signaal_id": asked.source}), standing=standing)
 
     def _matches(self, request: MatchesOpvragen, partner: Partner) -> Conversation:

@@ -178,14 +178,12 @@ def page(
     return _opened(shown, sealing), shown[-1].number if shown else after, len(rows) > limit
 
 
-def of_signal(connection: sa.Connection, signal_id: UUID, sealing: Sealing) -> list[Match]:
-    """All matches on one signal, oldest first."""
-    rows = connection.execute(
-        _listed()
-        .where(matches.c.bucket == bucket_in(signal_id), matches.c.signal_id == signal_id)
-        .order_by(matches.c.number)
-    ).all()
-    return _opened(rows, sealing)
+def of_signals(connection: sa.Connection, wanted: dict[str, Any], sealing: Sealing) -> dict[UUID, list[Match]]:
+    """All matches on signals, oldest first; `wanted` names their `ids` and `buckets`."""
+    found: dict[UUID, list[Match]] = {}
+    for match in _opened(connection.execute(_OF_SIGNALS, wanted).all(), sealing):
+        found.setdefault(match.signaal_id, []).append(match)
+    return found
 
 
 def follow_up(connection: sa.Connection, unit: FollowUp, sealing: Sealing, effects: Effects) -> Followed | NotOurs:
@@ -207,6 +205,16 @@ def _listed() -> Any:
     return sa.select(matches, signals.c.sealed.label("signal_sealed")).join(
         signals, sa.and_(signals.c.bucket == matches.c.bucket, signals.c.id == matches.c.signal_id)
     )
+
+
+_OF_SIGNALS = (
+    _listed()
+    .where(
+        matches.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+        matches.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
+    )
+    .order_by(matches.c.number)
+)
 
 
 def _opened(rows: Any, sealing: Sealing) -> list[Match]:

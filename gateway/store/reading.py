@@ -1,7 +1,7 @@
 """What is known now: read beside the writer, never through it."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +23,17 @@ from gateway.store.tables import artifacts, destinations, operations, outbox, si
 from gateway.store.tables import matches as table
 from gateway.store.work import FileBatch
 
+_STATUSES = sa.select(signals.c.id, signals.c.status, signals.c.removal_on).where(
+    signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)), signals.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_MESSAGES = (
+    sa.select(outbox.c.signal_id, outbox.c.state, outbox.c.code)
+    .where(
+        outbox.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+        outbox.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
+    )
+    .order_by(outbox.c.sequence)
+)
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
 
 
@@ -46,28 +57,25 @@ class Reader:
 
     def standing(self, signal_id: UUID, now: dt.datetime) -> Standing:
         """What is known of one signal now."""
-        bucket = bucket_in(signal_id)
+        return self.standings([signal_id], now)[signal_id]
+
+    def standings(self, signal_ids: Collection[UUID], now: dt.datetime) -> dict[UUID, Standing]:
+        """What is known of signals now."""
+        wanted = {"buckets": sorted({bucket_in(identity) for identity in signal_ids}), "ids": list(signal_ids)}
         with self._engine.begin() as connection:
-            row = connection.execute(
-                sa.select(signals.c.status, signals.c.removal_on).where(
-                    signals.c.bucket == bucket, signals.c.id == signal_id
-                )
-            ).one()
-            message = connection.execute(
-                sa.select(outbox.c.state, outbox.c.code)
-                .where(outbox.c.bucket == bucket, outbox.c.signal_id == signal_id)
-                .order_by(outbox.c.sequence.desc())
-                .limit(1)
-            ).one()
-            found = matches.of_signal(connection, signal_id, self._sealing)
-        state = State(message.state)
-        return Standing(
-            stand_van=now,
-            status=lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)),
-            bezorging=SHOWN[state],
-            index_code=message.code if state is State.REFUSED else None,
-            matches=tuple(found),
-        )
+            rows = connection.execute(_STATUSES, wanted).all()
+            messages = {row.signal_id: row for row in connection.execute(_MESSAGES, wanted)}  # the latest comes last
+            found = matches.of_signals(connection, wanted, self._sealing)
+        return {
+            row.id: Standing(
+                stand_van=now,
+                status=lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)),
+                bezorging=SHOWN[State(messages[row.id].state)],
+                index_code=messages[row.id].code if messages[row.id].state == State.REFUSED else None,
+                matches=tuple(found.get(row.id, ())),
+            )
+            for row in rows
+        }
 
     def destination(self, signal_id: UUID) -> str:
         """The index a signal went to."""

@@ -11,7 +11,7 @@ from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Refusal, Reply
 from gateway.clock import monotonic
 from gateway.errors import Unavailable
-from gateway.flow.effects import Await, Conversation, Read, Submit
+from gateway.flow.effects import Await, Conversation, Read, Stand, Submit
 from gateway.store.store import Store
 from gateway.store.work import Unit
 
@@ -52,6 +52,9 @@ class Driver:
                         answer = await self._stored(unit)
                     case Read(ask):
                         answer = await asyncio.get_running_loop().run_in_executor(self._pool, ask, self._store.read)
+                    case Stand(signal_id, now):
+                        read = self._store.read.standing
+                        answer = await asyncio.get_running_loop().run_in_executor(self._pool, read, signal_id, now)
                     case Await():
                         answer = None
                         await self._wait(effect)

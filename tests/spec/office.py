@@ -9,7 +9,7 @@ from gateway.canonical.receipt import Answer, Refusal, Reply
 from gateway.canonical.tenant import new_id
 from gateway.clock import Clock
 from gateway.flow.directory import Caller, Directory, Partner, Region
-from gateway.flow.effects import Await, Conversation, Read, Submit
+from gateway.flow.effects import Await, Conversation, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.rules import admission
@@ -55,6 +55,8 @@ class Office:
                     told = self.store.do(unit)
                 case Read(ask):
                     told = ask(self.store.read)
+                case Stand(signal_id, now):
+                    told = self.store.read.standing(signal_id, now)
                 case Await():
                     self.awaited.append(effect)
                     self.meanwhile()
