@@ -24,6 +24,10 @@ class Recognition:
         """By which a tenant's own signal is found."""
         return mac(self._ring.idempotency, "source", tenant, system, source)
 
+    def system(self, tenant: str, name: str) -> bytes:
+        """By which a tenant's source system is known."""
+        return mac(self._ring.idempotency, "system", tenant, name)
+
     def content(self, *parts: str) -> bytes:
         """Whether a repeat says the same."""
         return mac(self._ring.content, *parts)

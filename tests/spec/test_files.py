@@ -8,7 +8,7 @@ import pytest
 from gateway.canonical.finding import Ernst
 from gateway.canonical.receipt import Refusal, Status
 from gateway.errors import Unavailable
-from gateway.flow import files
+from gateway.flow import file_line, files
 from gateway.flow.directory import Directory
 from gateway.rules.whole_list import Doubt, doubt
 from gateway.store.work import BatchState
@@ -66,10 +66,10 @@ def test_rows_about_one_signal_are_done_in_the_order_of_the_file(desk: Desk) -> 
 
 
 def test_more_rows_than_a_run_are_told_run_by_run(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "RUN", 3)
+    monkeypatch.setattr(file_line, "RUN", 3)
     heard: list[int] = []
     desk.take((pupil(number) for number in range(8)), told=lambda batch: heard.append(batch.tally.rows))
-    assert heard == [3, 6, 8]
+    assert heard == [0, 3, 6, 8]
 
 
 def test_words_that_are_not_kept_are_in_the_report_by_their_axis_only(desk: Desk) -> None:
@@ -99,7 +99,7 @@ def broken_after(number: int) -> Iterator[Message]:
 def test_a_file_that_is_broken_off_goes_on_after_the_last_run_noted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "RUN", 2)
+    monkeypatch.setattr(file_line, "RUN", 2)
     with pytest.raises(Cut):
         desk.take(broken_after(5), content="the same file")
     asked: list[int] = []
