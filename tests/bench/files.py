@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,13 @@ def _configuration(directory: Path, store: dict[str, str]) -> dict[str, Any]:
     return sandbox.configuration(directory, port=1, indexes=nowhere, wait_seconds=0, store=store)
 
 
-def lines(sizes: list[int], tell: Callable[[str], None]) -> None:
+ENGINES = {"sqlite": sqlite, "postgresql": postgres}
+
+
+def lines(sizes: list[int], tell: Callable[[str], None], engines: Iterable[str] = ENGINES) -> None:
     """G9: CPU beside the floor. G10: peak memory, and that it does not grow."""
-    for engine, store in (("sqlite", sqlite), ("postgresql", postgres)):
+    for engine in engines:
+        store = ENGINES[engine]
         runs = []
         for rows in sizes:
             runs.append(imported(rows, store))
@@ -113,11 +117,11 @@ def lines(sizes: list[int], tell: Callable[[str], None]) -> None:
 
 
 def main() -> None:
-    """`python -m tests.bench.files [rows ...]`."""
+    """`python -m tests.bench.files [sqlite] [postgresql] [rows ...]`."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    lines(
-        [int(number) for number in sys.argv[1:]] or [10_000, 100_000, 1_000_000], lambda line: print(line, flush=True)
-    )
+    engines = [said for said in sys.argv[1:] if said in ENGINES] or list(ENGINES)
+    sizes = [int(said) for said in sys.argv[1:] if said not in ENGINES] or [10_000, 100_000, 1_000_000]
+    lines(sizes, lambda line: print(line, flush=True), engines)
 
 
 if __name__ == "__main__":
