@@ -175,7 +175,7 @@ class FilesDoor:
         if page.more:
             headers["link"] = f'<{PREFIX}/matches?na={page.cursor}>; rel="next"'
         content = self.adapters[partner.id].matches(page, expires)
-        return Response(content, media_type=CSV, headers=headers | _private("matches.csv"))
+        return Response(content, media_type=CSV, headers=headers | _private("matches-niet-in-dossier.csv"))
 
 
 def add_to(app: FastAPI, door: FilesDoor) -> None:

@@ -13,7 +13,7 @@ from typing import BinaryIO, Self
 from gateway.adapters.senders.csvfile.header import Recognition
 from gateway.adapters.senders.csvfile.layout import FIELDS, Kind, Layout, plain
 from gateway.adapters.senders.csvfile.read import CONTRACT, Rows
-from gateway.adapters.senders.csvfile.write import MATCHES_NAME, Writer
+from gateway.adapters.senders.csvfile.write import Writer
 from gateway.canonical.batch import FileFacts, ReadFile, RowResult
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import MatchPage
@@ -71,7 +71,7 @@ class CsvSender:
         return self.writer.results(facts, lines)
 
     def matches(self, page: MatchPage, expires: dt.date) -> bytes:
-        """Matches as a file that is not kept after `expires`; its name is `MATCHES_NAME`."""
+        """Matches as a file that is not kept after `expires`."""
         return self.writer.matches(page, expires)
 
     def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
@@ -121,4 +121,4 @@ def _table(stream: BinaryIO) -> Table:
         raise SenderError(Finding(code=UNREADABLE[closed.reason], limit=closed.limit)) from None
 
 
-__all__ = ["CONTRACT", "MATCHES_NAME", "STANDARD", "CsvSender", "Layout", "columns", "fields", "layouts"]
+__all__ = ["CONTRACT", "STANDARD", "CsvSender", "Layout", "columns", "fields", "layouts"]

@@ -34,8 +34,6 @@ MATCH = (
 )  # fmt: skip
 OTHER = ("naam", "functie", "instantie", "locatie", "telefoon", "email", "coordinator")
 PROPOSAL = ("bron_systeem", "bron_signaal_id", "revisie")
-MATCHES_NAME = "matches-niet-in-dossier.csv"
-"""What a file of matches is called: it is not for the file of the child either."""
 _BETWEEN = " | "
 
 
