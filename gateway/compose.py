@@ -169,12 +169,13 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
         code_list=item.code_list,
         wait_seconds=item.wait_seconds,
         vocabulary=own_vocabulary(shared, item),
-        professionals=_professionals(item),
+        professionals=professionals_of(item),
         duty_address=item.duty_address,
     )
 
 
-def _professionals(item: PartnerConfig) -> Professionals:
+def professionals_of(item: PartnerConfig) -> Professionals:
+    """Who is who at an organisation; raises Misconfigured."""
     if item.professionals is None:
         return {}
     source = f"partners.{item.id}.professionals"
@@ -240,20 +241,28 @@ def file_adapters(config: Config) -> dict[str, CsvSender]:
     shared, texts = shared_vocabulary(), FindingTexts.load()
     shipped = csvfile.layouts(shared.axes)
 
-    def layout(item: PartnerConfig) -> Layout:
-        if item.csv_layout in shipped:
-            return shipped[item.csv_layout]
-        source = f"partners.{item.id}.csv_layout"
-        try:
-            return Layout.load(Path(item.csv_layout).read_text(encoding="utf-8"), shipped[csvfile.STANDARD])
-        except OSError:
-            known = ", ".join(shipped)
-            raise Misconfigured(f"{source}: no layout or file '{item.csv_layout}'; there are {known}") from None
-
     def display(axis: str, code: str) -> str:
         return shared.concept(axis, code).display_nl
 
-    return {item.id: CsvSender.load(texts, layout(item), choices_display=display) for item in config.partners}
+    return {
+        item.id: CsvSender.load(texts, layout_of(item, shipped), choices_display=display) for item in config.partners
+    }
+
+
+def layout_of(item: PartnerConfig, shipped: Mapping[str, Layout]) -> Layout:
+    """How one organisation's files are laid out: as shipped, or by a file of its own; raises Misconfigured."""
+    if item.csv_layout in shipped:
+        return shipped[item.csv_layout]
+    source = f"partners.{item.id}.csv_layout"
+    try:
+        return Layout.load(Path(item.csv_layout).read_text(encoding="utf-8"), shipped[csvfile.STANDARD])
+    except (OSError, UnicodeDecodeError):
+        known = ", ".join(shipped)
+        raise Misconfigured(
+            f"{source}: no layout or file '{item.csv_layout}'; name one of {known}, or a file"
+        ) from None
+    except Misconfigured as error:
+        raise Misconfigured(*(f"{source}: {problem}" for problem in error.problems)) from None
 
 
 def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
@@ -298,14 +307,19 @@ def transport_of(index: IndexConfig) -> HttpTransport:
     )
 
 
+def smtp_of(mail: MailConfig) -> SmtpTransport:
+    """The way to the mail server; raises OSError."""
+    password = mail.password_file.read_text(encoding="utf-8").strip() if mail.password_file else ""
+    return SmtpTransport(tls=mail.tls, authority=mail.authority, user=mail.user, password=password)
+
+
 def mailbox(mail: MailConfig) -> Destination:
     """The mail server, as the worker needs it."""
     texts = tomllib.loads((MAPPINGS / "mail.toml").read_text(encoding="utf-8"))["alarm"]
-    password = mail.password_file.read_text(encoding="utf-8").strip() if mail.password_file else ""
     return Destination(
         id=MAIL,
         adapter=Mail(sender=mail.sender, texts=texts | {"advies": advice_texts()[CALL_NOW][0]}),
-        transport=SmtpTransport(tls=mail.tls, authority=mail.authority, user=mail.user, password=password),
+        transport=smtp_of(mail),
         url=f"{mail.host}:{mail.port}",
         deadline=mail.deadline_seconds,
         retry=mail.retry_seconds,

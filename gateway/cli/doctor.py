@@ -15,6 +15,7 @@ from cryptography import x509
 from sqlalchemy.engine import make_url
 
 from gateway import compose
+from gateway.adapters.senders import csvfile
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
 from gateway.clock import system_clock
@@ -45,7 +46,8 @@ def examine(path: Path) -> list[Complaint]:
     except Misconfigured as error:
         return [_told(problem.removeprefix(f"{path}: "), path.name) for problem in error.problems]
     related = [_told(problem) for problem in relations(config)]
-    return [*related, *_store(config), *_data(config), *_callers(config), *_regions(config), *_indexes(config)]
+    looks = (_store, _data, _files, _mail, _callers, _regions, _indexes)
+    return [*related, *(complaint for look in looks for complaint in look(config))]
 
 
 def _fault(where: str, what: str, fix: str) -> Complaint:
@@ -142,6 +144,33 @@ def _data(config: Config) -> Iterator[Complaint]:
         if partner.code_list and partner.code_list not in shared.code_lists and partner.overlay is None:
             fix = f"name one of {', '.join(shared.code_lists)}, or bring an overlay"
             yield _fault(f"{where}.code_list", f"no list '{partner.code_list}'", fix)
+
+
+def _files(config: Config) -> Iterator[Complaint]:
+    shipped = csvfile.layouts(compose.shared_vocabulary().axes)
+    for partner in config.partners:
+        try:
+            compose.layout_of(partner, shipped)
+        except Misconfigured as error:
+            yield from map(_told, error.problems)
+        try:
+            compose.professionals_of(partner)
+        except Misconfigured as error:
+            yield from map(_told, error.problems)
+
+
+def _mail(config: Config) -> Iterator[Complaint]:
+    if config.mail is None:
+        return
+    try:
+        let_in = compose.smtp_of(config.mail).greets(url=f"{config.mail.host}:{config.mail.port}", deadline=5.0)
+    except OSError:
+        yield _fault("mail", "its authority or password_file cannot be read", "check the files")
+        return
+    if not let_in:
+        yield _note(
+            "mail", "the mail server does not let us in", "alarms wait; check host, port, tls, user and password"
+        )
 
 
 def _callers(config: Config) -> Iterator[Complaint]:

@@ -29,6 +29,7 @@ from gateway.rules.findings import FindingTexts
 from gateway.simulator.server import Simulator
 from gateway.simulator.server import serve as serve_simulator
 from gateway.store.keyring import KeyRing
+from gateway.store.outbox import MAIL
 from gateway.store.work import Hold
 
 app = typer.Typer(
@@ -244,8 +245,9 @@ def resume(index: str, path: ConfigOption = DEFAULT_CONFIG) -> None:
 
 def _hold(index: str, path: Path, *, stop: bool) -> None:
     with _house(path) as house:
-        if index not in house.config.indexes:
-            raise Misconfigured(f"no index '{index}'; there are {', '.join(house.config.indexes)}")
+        known = [*house.config.indexes, *([MAIL] if house.config.mail else [])]
+        if index not in known:
+            raise Misconfigured(f"no index '{index}'; there are {', '.join(known)}")
         house.store.do(Hold(index, stop))
         _line(f"index {index}: {'held' if stop else 'open'}")
 

@@ -44,6 +44,23 @@ class SmtpTransport:
         with contextlib.closing(session):
             return self._sent(session, request, until)
 
+    def greets(self, *, url: str, deadline: float) -> bool:
+        """Whether the server lets us in."""
+        host, _, port = url.rpartition(":")
+        try:
+            with contextlib.closing(self._session(host, int(port), deadline)) as session:
+                self._enter(session, monotonic() + deadline)
+        except (OSError, smtplib.SMTPException):
+            return False
+        return True
+
+    def _enter(self, session: smtplib.SMTP, until: float) -> None:
+        if self._tls == "starttls":
+            _bound(session, until).starttls(context=self._context)
+        if self._user:
+            _bound(session, until).login(self._user, self._password)
+        _bound(session, until).ehlo_or_helo_if_needed()
+
     def _session(self, host: str, port: int, seconds: float) -> smtplib.SMTP:
         if self._tls == "implicit":
             return smtplib.SMTP_SSL(host, port, timeout=seconds, context=self._context)
@@ -52,11 +69,7 @@ class SmtpTransport:
     def _sent(self, session: smtplib.SMTP, request: WireRequest, until: float) -> WireResponse | Retry | Unknown:
         begun = False
         try:
-            if self._tls == "starttls":
-                _bound(session, until).starttls(context=self._context)
-            if self._user:
-                _bound(session, until).login(self._user, self._password)
-            _bound(session, until).ehlo_or_helo_if_needed()
+            self._enter(session, until)
             for code, _ in (session.mail(request.headers["from"]), session.rcpt(request.headers["to"])):
                 if code >= 300:
                     return WireResponse(code, b"")

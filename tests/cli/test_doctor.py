@@ -31,6 +31,30 @@ FAULTS: dict[str, tuple[Callable[[Config], object], str, str, str]] = {
         "no region 'zuid'",
         "add [regions.zuid]",
     ),
+    "a layout that is not there": (
+        lambda c: c["partners"][0].update(csv_layout="nergens.toml"),
+        "partners.school.csv_layout",
+        "no layout or file",
+        "or a file",
+    ),
+    "professionals that are not there": (
+        lambda c: c["partners"][0].update(professionals="nergens.csv"),
+        "partners.school.professionals",
+        "cannot be read",
+        "mind its path",
+    ),
+    "a duty address without a mail server": (
+        lambda c: c["partners"][0].update(duty_address="wacht@school.nl"),
+        "partners.school.duty_address",
+        "no mail server",
+        "add [mail]",
+    ),
+    "a mail server's password that is not there": (
+        lambda c: c.update(mail={"sender": "a@b.nl", "password_file": "nergens"}),
+        "mail",
+        "cannot be read",
+        "check the files",
+    ),
     "an unknown index": (
         lambda c: c["regions"]["noord"].update(index="zuid"),
         "regions.noord.index",
