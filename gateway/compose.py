@@ -238,8 +238,7 @@ def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
 
 def file_adapters(config: Config) -> dict[str, CsvSender]:
     """How each organisation's files are read and answered; raises Misconfigured."""
-    shared, texts = shared_vocabulary(), FindingTexts.load()
-    shipped = csvfile.layouts(shared.axes)
+    shared, texts, shipped = shared_vocabulary(), FindingTexts.load(), layouts()
 
     def display(axis: str, code: str) -> str:
         return shared.concept(axis, code).display_nl
@@ -247,6 +246,11 @@ def file_adapters(config: Config) -> dict[str, CsvSender]:
     return {
         item.id: CsvSender.load(texts, layout_of(item, shipped), choices_display=display) for item in config.partners
     }
+
+
+def layouts() -> dict[str, Layout]:
+    """The layouts of files that ship with the gateway."""
+    return csvfile.layouts(shared_vocabulary().axes)
 
 
 def layout_of(item: PartnerConfig, shipped: Mapping[str, Layout]) -> Layout:

@@ -15,7 +15,6 @@ from cryptography import x509
 from sqlalchemy.engine import make_url
 
 from gateway import compose
-from gateway.adapters.senders import csvfile
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
 from gateway.clock import system_clock
@@ -147,7 +146,7 @@ def _data(config: Config) -> Iterator[Complaint]:
 
 
 def _files(config: Config) -> Iterator[Complaint]:
-    shipped = csvfile.layouts(compose.shared_vocabulary().axes)
+    shipped = compose.layouts()
     for partner in config.partners:
         try:
             compose.layout_of(partner, shipped)
