@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 FAST = not verify and not interop
+PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
 CORE = tests/spec tests/unit tests/property tests/golden tests/docs
 
 .PHONY: demo sandbox test verify interop bench crash lint format lock clean help
@@ -25,9 +26,9 @@ sandbox: $(READY) ## A gateway with simulated indices to build against
 	$(BIN)/verwijsindex sandbox
 
 test: $(READY) ## The fast tests: within two minutes, nothing else needed
-	$(BIN)/pytest -q -n 2 -m "$(FAST)" $(CORE) --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
+	$(PYTEST) -m "$(FAST)" $(CORE) --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
 	  --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
-	$(BIN)/pytest -q -n 2 -m "$(FAST)" $(CORE:%=--ignore=%)
+	$(PYTEST) -m "$(FAST)" $(CORE:%=--ignore=%)
 
 verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a sandbox, foreign clients where present
 	$(BIN)/pytest -m "verify or interop"

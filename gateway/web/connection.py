@@ -13,8 +13,8 @@ from gateway.clock import monotonic
 
 HEAD_BYTES = 32_768
 """Request line and headers; a few client certificates fit."""
-FILES = "/csv/"
-"""Where whole files come in."""
+HURRY = "verwijsindex.hurry"
+"""In the scope of a request: a function by which its door says whether the connection watches the time."""
 WHOLE_SECONDS = 30.0
 """How long a request may take to come in, from its first byte to its last."""
 
@@ -51,11 +51,14 @@ class Connection(HttpToolsProtocol):
         self._since, self._heading, self._head = monotonic(), True, 0
 
     def on_headers_complete(self) -> None:
-        """Its head is there. A file takes as long as its rows take to store: its own door watches that it goes on."""
+        """Its head is there."""
         self._heading = False
         super().on_headers_complete()
-        if self.scope["path"].startswith(FILES):
-            self._since = None
+        self.scope[HURRY] = self._hurry  # type: ignore[literal-required]
+
+    def _hurry(self, on: bool) -> None:
+        """Whether what is still to come of this request must come in time; a door that watches it itself says no."""
+        self._since = monotonic() if on and self.cycle.more_body else None
 
     def on_message_complete(self) -> None:
         """It is whole."""

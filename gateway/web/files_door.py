@@ -27,6 +27,7 @@ from gateway.flow.ports import FileAdapter
 from gateway.rules.findings import FindingTexts
 from gateway.store.store import Store
 from gateway.store.work import FileBatch
+from gateway.web.connection import HURRY
 from gateway.web.drive import Driver
 from gateway.web.files_told import told
 from gateway.web.identity import Identify
@@ -107,13 +108,18 @@ class FilesDoor:
         usage = request.query_params.get("wijze", "acties")
         if usage not in ("acties", "volledig"):
             raise _no("VIX-1105", "wijze", "acties | volledig")
+        if int(request.headers.get("content-length", "0")) > self.limit:
+            raise _no("VIX-1023")
         if not self.places.acquire(blocking=False):
             raise Unavailable("as many files as may be are being read")
+        hurry = request.scope.get(HURRY, _unheard)
         began = monotonic()
         try:
+            hurry(False)  # it takes as long as its rows take to store, and the inflow watches that it goes on
             inflow = Inflow(request.stream(), asyncio.get_running_loop(), self.limit)
             outcome = await run_in_threadpool(self._read, inflow, partner, usage == "volledig")
         finally:
+            hurry(True)
             self.places.release()
         self.meters.answered("csv", "Bestand", monotonic() - began, list(outcome.batch.tally.codes))
         return self.told(outcome, 202)
@@ -192,6 +198,10 @@ def add_to(app: FastAPI, door: FilesDoor) -> None:
     ):
         routes.add_api_route(path, handle, methods=[method], response_model=None)
     app.include_router(routes)
+
+
+def _unheard(_: bool) -> None:
+    """For a connection that watches nothing."""
 
 
 def _said(request: Request, name: str) -> Said | None:

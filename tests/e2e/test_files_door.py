@@ -15,6 +15,7 @@ import pytest
 
 from gateway.cli.sandbox import Sandbox, sandbox, token_of
 from gateway.web import files_door, inflow
+from gateway.web.connection import Connection
 from tests.e2e.talk import CARE, JGZ, LEGAL, SCHOOL, Sender, children, until
 
 HEADER = "actie;bron_systeem;bron_signaal_id;soort;bsn;professional_id;melder_naam;melder_telefoon;datum_tijd_melding"
@@ -169,15 +170,15 @@ def test_a_file_that_is_too_large_is_broken_off_and_its_rows_stand(
     seen = inflow.Inflow.__init__
 
     def small(self: inflow.Inflow, body: Any, loop: Any, limit: int) -> None:
-        seen(self, body, loop, 300_000)
+        seen(self, body, loop, 150_000)
 
     monkeypatch.setattr(inflow.Inflow, "__init__", small)
-    rows = (line(f"groot-{number}", BSNS[number % 60]) for number in range(4_000))
+    rows = (line(f"groot-{number}", BSNS[number % 60]) for number in range(2_000))
     answer = school.post("/batches", content=file_of(*rows))
     assert (answer.status_code, codes(answer)) == (413, ["VIX-1023"])
     newest = school.get("/batches").json()[0]
     assert newest["status"] == "afgebroken"
-    assert newest["rijen"] > 1_000
+    assert newest["rijen"] > 200
 
 
 def test_no_more_files_at_once_than_may_be(school: httpx.Client, as_partner: Open) -> None:
@@ -236,6 +237,40 @@ def test_a_sender_that_falls_silent_is_not_waited_for(
 
     answer = school.post("/batches", content=silent())
     assert (answer.status_code, codes(answer)) == (408, ["VIX-1024"])
+
+
+def test_who_was_turned_away_does_not_keep_the_connection(place: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connection, "patience", 0.4)
+    for token in ("geen", token_of(SCHOOL)):  # a stranger, and a known sender with a file that may not come in
+        with socket.create_connection((urlsplit(place.gateway).hostname, urlsplit(place.gateway).port)) as wire:
+            wire.settimeout(10)
+            head = f"POST /csv/v1/batches?wijze=x HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
+            wire.sendall(f"{head}content-type: text/csv\r\ncontent-length: 1000000\r\n\r\n".encode())
+            assert wire.recv(4096)[9:12] in (b"401", b"422")
+            with pytest.raises(OSError):
+                for _ in range(100):
+                    wire.sendall(b"x")
+                    time.sleep(0.05)
+
+
+def test_a_slow_file_is_not_hung_up_on(school: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connection, "patience", 0.3)
+
+    def slowly() -> Iterator[bytes]:
+        yield f"{HEADER}\r\n".encode()
+        for number in range(4):
+            time.sleep(0.3)
+            yield f"{line(f'sloom-{number}', BSNS[number])}\r\n".encode()
+
+    assert school.post("/batches", content=slowly()).json()["rijen"] == 4
+
+
+def test_a_file_that_says_it_is_too_large_is_not_begun(place: Sandbox) -> None:
+    with socket.create_connection((urlsplit(place.gateway).hostname, urlsplit(place.gateway).port)) as wire:
+        wire.settimeout(10)
+        head = f"POST /csv/v1/batches HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token_of(SCHOOL)}\r\n"
+        wire.sendall(f"{head}content-type: text/csv\r\ncontent-length: 1000000001\r\n\r\n".encode())
+        assert wire.recv(4096)[9:12] == b"413"
 
 
 def test_the_door_names_its_paths(place: Sandbox, tmp_path: Path) -> None:

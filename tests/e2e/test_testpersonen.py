@@ -189,7 +189,8 @@ def alike(rows: Sequence[Row]) -> list[Row]:
     return [row for row in living if sum(all(row[n] == other[n] for n in TWINS) for other in living) > 1]
 
 
-@pytest.mark.parametrize("rows", [some(), pytest.param(children(), marks=pytest.mark.verify)], ids=["some", "all"])
+@pytest.mark.verify
+@pytest.mark.parametrize("rows", [some(), children()], ids=["some", "all"])
 def test_children_from_four_organisations_twice(tmp_path: Path, rows: tuple[Row, ...]) -> None:
     """One test, since it is one long story; which claim failed is the line below the loop's."""
     with twice(tmp_path, rows) as rounds:
