@@ -1,0 +1,3 @@
+from tests.spec.conftest import office
+
+__all__ = ["office"]
