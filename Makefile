@@ -31,6 +31,7 @@ test: $(READY) ## The fast tests: within two minutes, nothing else needed
 	$(PYTEST) -m "$(FAST)" $(CORE:%=--ignore=%)
 
 verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a sandbox, foreign clients where present
+	EXAMPLES=150 $(PYTEST) tests/property
 	$(BIN)/pytest -m "verify or interop"
 	$(BIN)/python -m tests.e2e.kit
 

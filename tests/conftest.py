@@ -1,5 +1,6 @@
 """What every test may use: one key ring, a store of its own on SQLite, and hypothesis without a stopwatch."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,10 @@ from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
 from tests.spec.people import NOW
 
-settings.register_profile("gateway", deadline=None, max_examples=50, database=None)
+EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
+"""How many examples of a property: few at the desk, many where there is time (`make verify`)."""
+
+settings.register_profile("gateway", deadline=None, max_examples=EXAMPLES, database=None)
 settings.load_profile("gateway")
 
 

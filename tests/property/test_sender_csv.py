@@ -22,6 +22,7 @@ from gateway.canonical.terms import Equivalence, Meaning, Question
 from gateway.errors import SenderError
 from gateway.rules.findings import FindingTexts
 from gateway.wire.tabular import safe, written
+from tests.conftest import EXAMPLES
 from tests.hostile.spoiled.case import USUAL, file, row
 from tests.hostile.workbook import rows as sheet_rows
 from tests.hostile.workbook import workbook
@@ -72,14 +73,14 @@ def test_any_bytes_are_rows_or_a_sender_error(content: bytes, headed: bool) -> N
     read(HEADER + b"\n" + content if headed else content)
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES * 5)
 @given(st.data(), st.sampled_from([VALID, BOOK]))
 def test_any_damage_to_the_bytes_is_survived(data: st.DataObject, valid: bytes) -> None:
     start, length = data.draw(st.integers(0, len(valid))), data.draw(st.integers(0, 40))
     read(valid[:start] + data.draw(st.binary(max_size=8)) + valid[start + length :])
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES * 5)
 @given(st.binary(max_size=80) | st.lists(piece, max_size=30).map(b"".join), st.integers(0, 4))
 def test_whatever_stands_between_good_rows_spoils_none_of_them(garbage: bytes, at: int) -> None:
     lines = VALID.split(b"\r\n")

@@ -15,6 +15,7 @@ from gateway.canonical.terms import Equivalence, Meaning, Question, Understandin
 from gateway.errors import SenderError
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
+from tests.conftest import EXAMPLES
 from tests.hostile.corpus import MESSAGE, VI
 
 TEXTS = FindingTexts.load()
@@ -99,13 +100,13 @@ def test_any_bytes_are_a_request_or_a_sender_error(body: bytes) -> None:
     assert not read_or_refused(body)
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES * 5)
 @given(start=st.integers(0, len(VALID)), length=st.integers(0, 40), by=st.binary(max_size=8), times=st.integers(0, 2))
 def test_any_damage_to_the_bytes_is_survived(start: int, length: int, by: bytes, times: int) -> None:
     read_or_refused(VALID[:start] + VALID[start : start + length] * times + by + VALID[start + length :])
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES * 5)
 @given(st.data())
 def test_any_change_to_the_elements_is_read_or_refused_as_the_schema_says(data: st.DataObject) -> None:
     root = etree.fromstring(VALID)

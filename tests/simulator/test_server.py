@@ -14,6 +14,7 @@ from gateway.simulator.server import Simulator
 from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.values import Call
 from gateway.wire.message import WireRequest, WireResponse
+from tests.conftest import EXAMPLES
 
 from .wire import CHILD, RI, SCHEMA, SOAP, WSA, Sender, by_bsn, contact, envelope, kop, tag
 
@@ -286,7 +287,7 @@ DAMAGED = st.builds(
 
 
 @given(st.one_of(st.binary(), st.lists(PIECES).map(b"".join), DAMAGED))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES * 5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_a_call_or_a_fault_of_the_contract(body: bytes) -> None:
     read = DIALECT.decode(WireRequest(body))
     if isinstance(read, Call):
