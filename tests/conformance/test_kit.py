@@ -46,6 +46,7 @@ def test_a_run_can_be_repeated_and_leaves_nothing_alive(faithful):
     assert {signal["status"] for signal in faithful.office.signals.values()} == {"VERNIETIGD"}
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.id)
 def test_a_gateway_that_breaks_a_rule_is_caught_by_it(requirement, capsys):
     with Fake(requirement.check) as mutant:
@@ -56,6 +57,7 @@ def test_a_gateway_that_breaks_a_rule_is_caught_by_it(requirement, capsys):
     assert code == 1
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("requirement", REQUIREMENTS, ids=lambda requirement: requirement.id)
 def test_each_requirement_stands_alone(requirement, faithful, capsys):
     assert toets(faithful, "--only", requirement.id) == 0
@@ -70,6 +72,7 @@ def test_a_must_that_could_not_run_is_no_pass(faithful, capsys):
     assert "geef --blind-token" in said
 
 
+@pytest.mark.verify
 def test_what_is_left_out_is_named_in_the_verdict(faithful, capsys):
     assert toets(faithful, "--without", "match", "--without", "blind", tokens=("--token", "een")) == 0
     said = capsys.readouterr().out
@@ -77,6 +80,7 @@ def test_what_is_left_out_is_named_in_the_verdict(faithful, capsys):
     assert "Uitgesloten op verzoek: VIG-SOAP-601" in said
 
 
+@pytest.mark.verify
 def test_a_failure_can_be_sent_again_from_its_file_and_tells_no_token(capsys, tmp_path):
     with Fake("receipt.other_content_refused") as mutant:
         toets(mutant, "--json", str(tmp_path / "a.json"), "--out", str(tmp_path / "kept"), "--only", "VIG-SOAP-106")
@@ -104,6 +108,7 @@ def test_a_region_on_consent_has_no_reasonable_suspicion_to_confirm(capsys):
     assert "Niet van toepassing volgens het systeem zelf: VIG-SOAP-311" in capsys.readouterr().out
 
 
+@pytest.mark.verify
 def test_an_unknown_name_to_leave_out_is_refused(faithful, capsys):
     assert toets(faithful, "--without", "matches") == 2
     assert "matches" in capsys.readouterr().out

@@ -164,6 +164,7 @@ def test_who_may_not_come_in_is_told_why(place: Sandbox, school: httpx.Client) -
     assert codes(school.post("/batches", content=b"")) == ["VIX-1006"]
 
 
+@pytest.mark.verify
 def test_a_file_that_is_too_large_is_broken_off_and_its_rows_stand(
     place: Sandbox, school: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +182,7 @@ def test_a_file_that_is_too_large_is_broken_off_and_its_rows_stand(
     assert newest["rijen"] > 200
 
 
+@pytest.mark.verify
 def test_no_more_files_at_once_than_may_be(school: httpx.Client, as_partner: Open) -> None:
     go = threading.Event()
 
@@ -211,6 +213,7 @@ def test_no_more_files_at_once_than_may_be(school: httpx.Client, as_partner: Ope
     assert taken(school, file_of(line("vol-2", BSNS[3])))["rijen"] == 1
 
 
+@pytest.mark.verify
 def test_who_goes_away_half_way_leaves_its_rows_and_sends_the_file_again(place: Sandbox, school: httpx.Client) -> None:
     rows = [line(f"weg-{number}", BSNS[number % 60]) for number in range(500)]
     content = file_of(*rows)

@@ -176,7 +176,8 @@ def post() -> Iterator[tuple[Box, int]]:
     controller.stop()
 
 
-@pytest.mark.parametrize("rows", [some(), pytest.param(children(), marks=pytest.mark.verify)], ids=["some", "all"])
+@pytest.mark.verify
+@pytest.mark.parametrize("rows", [some(), children()], ids=["some", "all"])
 def test_three_exporters_twice(tmp_path: Path, post: tuple[Box, int], rows: list[Row]) -> None:
     box, port = post
     suspended = sum(row["opgeschort"] == "ja" for row in rows)

@@ -157,6 +157,7 @@ def test_without_the_index_receipts_come_and_when_it_is_back_so_do_the_matches(
     assert told_by(index, "telling")["dubbel"] == 0
 
 
+@pytest.mark.verify
 def test_what_was_withdrawn_before_the_index_could_have_it_is_never_sent(place: Sandbox, school: Sender) -> None:
     place.indexes[INDEX].stop()
     school.give("een")
@@ -168,6 +169,7 @@ def test_what_was_withdrawn_before_the_index_could_have_it_is_never_sent(place: 
     assert school.give("een").codes == {"VIX-1405"}
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(
     "fault",
     [
@@ -184,6 +186,7 @@ def test_whatever_goes_wrong_once_the_signal_arrives_once(place: Sandbox, school
     assert told_by(place.indexes[INDEX], "telling")["dubbel"] == 0
 
 
+@pytest.mark.verify
 def test_an_outcome_nobody_knows_is_found_out_and_nothing_is_sent_twice(place: Sandbox, school: Sender) -> None:
     place.indexes[INDEX].script(
         [
@@ -201,6 +204,7 @@ def test_an_outcome_nobody_knows_is_found_out_and_nothing_is_sent_twice(place: S
     assert school.give("een").part("ontvangstbewijs") == told.part("ontvangstbewijs")
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("fault", [Fault.DELAY, pytest.param(Fault.DRIP, marks=pytest.mark.verify)])
 def test_a_slow_index_keeps_nobody_longer_than_the_agreed_wait(place: Sandbox, school: Sender, fault: Fault) -> None:
     script(place, fault, times=1, seconds=2.5)
@@ -215,6 +219,7 @@ def test_a_slow_index_keeps_nobody_longer_than_the_agreed_wait(place: Sandbox, s
 # what an index may say, and what is believed
 
 
+@pytest.mark.verify
 def test_what_an_index_says_of_nobodys_signal_reaches_nobody(place: Sandbox, school: Sender, care: Sender) -> None:
     index = place.indexes[INDEX]
     false = (Fault.FORGED_MATCH, Fault.FOREIGN_MATCH)
@@ -231,6 +236,7 @@ def test_what_an_index_says_of_nobodys_signal_reaches_nobody(place: Sandbox, sch
     assert place.house.store.read.tally()["matches"] == {}
 
 
+@pytest.mark.verify
 def test_an_entry_that_breaks_the_bounds_reaches_nobody_and_hides_no_other(
     place: Sandbox, school: Sender, care: Sender
 ) -> None:
@@ -247,6 +253,7 @@ def test_an_entry_that_breaks_the_bounds_reaches_nobody_and_hides_no_other(
         assert not [text for text in told.texts("betrokkene/naam") if "Iemand" in text]
 
 
+@pytest.mark.verify
 def test_a_match_that_comes_late_comes(place: Sandbox, school: Sender, care: Sender) -> None:
     script(place, Fault.LATE_MATCH, seconds=1.5)
     assert school.give("een").status == 200
@@ -259,6 +266,7 @@ def test_a_match_that_comes_late_comes(place: Sandbox, school: Sender, care: Sen
 # hold
 
 
+@pytest.mark.verify
 def test_nothing_is_sent_to_an_index_on_hold_until_it_is_released(patient: Sandbox) -> None:
     store = patient.house.store
     with Sender(patient.gateway, SCHOOL) as school, Sender(patient.gateway, CARE) as care:

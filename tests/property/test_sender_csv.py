@@ -155,6 +155,7 @@ def many(block: bytes, times: int) -> Iterator[bytes]:
     return (block for _ in range(times))
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize(
     ("block", "times", "rows"),
     [

@@ -268,6 +268,7 @@ def process(directory: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         child.communicate()
 
 
+@pytest.mark.verify
 def test_what_was_kept_survives_kill_9_before_its_answer(tmp_path: Path) -> None:
     with process(tmp_path) as (child, url):
         sender = Sender(url)
@@ -298,6 +299,7 @@ def test_what_was_kept_survives_kill_9_before_its_answer(tmp_path: Path) -> None
         sender.close()
 
 
+@pytest.mark.verify
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_index_in_its_own_process_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with process(tmp_path) as (child, url):
