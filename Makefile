@@ -28,7 +28,7 @@ sandbox: $(READY) ## A gateway with simulated indices to build against
 test: $(READY) ## The fast tests: within two minutes, nothing else needed
 	$(PYTEST) -m "$(FAST)" $(CORE) --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
 	  --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
-	$(PYTEST) -m "$(FAST)" $(CORE:%=--ignore=%)
+	$(PYTEST) -n 3 -m "$(FAST)" $(CORE:%=--ignore=%)
 
 verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a sandbox, foreign clients where present
 	EXAMPLES=150 $(PYTEST) tests/property

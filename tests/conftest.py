@@ -13,7 +13,7 @@ from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
 from tests.spec.people import NOW
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "15"))
 """How many examples of a property: few at the desk, many where there is time (`make verify`)."""
 
 settings.register_profile("gateway", deadline=None, max_examples=EXAMPLES, database=None)
