@@ -72,6 +72,7 @@ def clock_of(config: Config) -> Clock:
     return set_clock(config.clock.start) if config.clock.start else system_clock
 
 
+@cache
 def shared_vocabulary() -> Vocabulary:
     """The vocabulary as shipped."""
     return vocabulary.load(MAPPINGS / "vocabulary")
@@ -213,7 +214,7 @@ def edge(parts: House) -> Edge:
         wsdl=contract.wsdl,
         schemas=contract.schemas,
         identify=identifier(config),
-        intake=Intake(parts.directory, Recognition(store.ring), parts.clock),
+        intake=intake(parts),
         driver=driver,
         meters=counts,
         limit=config.http.max_body_bytes,
@@ -224,10 +225,14 @@ def edge(parts: House) -> Edge:
     return Edge({PATH: door}, others)
 
 
+def intake(parts: House) -> Intake:
+    """Who answers requests."""
+    return Intake(parts.directory, Recognition(parts.store.ring), parts.clock)
+
+
 def carrier(parts: House) -> Files:
     """Who carries files."""
-    recognition = Recognition(parts.store.ring)
-    return Files(parts.store, Intake(parts.directory, recognition, parts.clock), recognition, parts.clock)
+    return Files(parts.store, intake(parts), Recognition(parts.store.ring), parts.clock)
 
 
 def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
@@ -236,16 +241,14 @@ def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
     return Moving(parts.store, recognition, parts.clock, tenant=tenant, old=old, new=new)
 
 
-def file_adapters(config: Config) -> dict[str, CsvSender]:
-    """How each organisation's files are read and answered; raises Misconfigured."""
-    shared, texts, shipped = shared_vocabulary(), FindingTexts.load(), layouts()
+def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSender:
+    """How an organisation's files are read and answered; raises Misconfigured."""
+    shared = shared_vocabulary()
 
     def display(axis: str, code: str) -> str:
         return shared.concept(axis, code).display_nl
 
-    return {
-        item.id: CsvSender.load(texts, layout_of(item, shipped), choices_display=display) for item in config.partners
-    }
+    return CsvSender.load(FindingTexts.load(), layout_of(item, shipped), choices_display=display)
 
 
 def layouts() -> dict[str, Layout]:
@@ -270,14 +273,14 @@ def layout_of(item: PartnerConfig, shipped: Mapping[str, Layout]) -> Layout:
 
 
 def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
-    config = parts.config
+    config, shipped = parts.config, layouts()
     return FilesDoor(
         files=carrier(parts),
         store=parts.store,
-        intake=Intake(parts.directory, Recognition(parts.store.ring), parts.clock),
+        intake=intake(parts),
         driver=driver,
         directory=parts.directory,
-        adapters=file_adapters(config),
+        adapters={item.id: file_adapter(item, shipped) for item in config.partners},
         texts=FindingTexts.load(),
         advice=advice_texts(),
         identify=identifier(config),

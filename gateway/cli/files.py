@@ -19,7 +19,7 @@ from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Refusal
 from gateway.compose import House
 from gateway.config import PartnerConfig
-from gateway.errors import Misconfigured, SenderError
+from gateway.errors import Misconfigured, SenderError, Unavailable
 from gateway.flow.directory import Partner
 from gateway.flow.files import Files, Outcome
 from gateway.flow.ports import FileAdapter
@@ -53,7 +53,7 @@ class Desk:
             house,
             found,
             compose.carrier(house),
-            compose.file_adapters(house.config)[name],
+            compose.file_adapter(found, compose.layouts()),
             FindingTexts.load(),
             console,
         )
@@ -115,10 +115,13 @@ def watch(desk: Desk, folder: Path, *, whole: bool, ended: Callable[[float], boo
         (folder / name).mkdir(parents=True, exist_ok=True)
     seen: dict[Path, tuple[int, int]] = {}
     while True:
-        found = {path: _look(path) for path in sorted(_files(folder))}
+        found = {path: look for path in sorted(_files(folder)) if (look := _look(path)) is not None}
         for path, look in found.items():
             if seen.get(path) == look:
-                _take_in(desk, folder, path, whole=whole)
+                try:
+                    _take_in(desk, folder, path, whole=whole)
+                except (OSError, Unavailable) as error:  # it stays where it is, and is tried at the next look
+                    desk.console.print(f"{path.name}: {type(error).__name__}", style="red", markup=False)
         seen = found
         if ended(rest):
             return
@@ -133,11 +136,11 @@ def _take_in(desk: Desk, folder: Path, path: Path, *, whole: bool) -> None:
             f"{finding.code} {desk.texts.text(finding).rule} {desk.texts.text(finding).fix}"
             for finding in error.findings
         ]
-        (folder / RESULTS / f"{path.stem}.{stamp}.fout.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (folder / RESULTS / f"{path.name}.{stamp}.fout.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         path.replace(folder / BROKEN / f"{path.stem}.{stamp}{path.suffix}")
         desk.console.print(f"{path.name}: niet gelezen", style="red", markup=False)
         return
-    desk.report(outcome.batch, folder / RESULTS / f"{path.stem}.{stamp}.resultaat.csv")
+    desk.report(outcome.batch, folder / RESULTS / f"{path.name}.{stamp}.resultaat.csv")
     path.replace(folder / DONE / f"{path.stem}.{stamp}{path.suffix}")
     counts = ", ".join(f"{count} {status}" for status, count in sorted(outcome.batch.tally.statuses.items()))
     desk.console.print(f"{path.name}: {counts or 'geen rijen'}", markup=False, highlight=False)
@@ -151,8 +154,12 @@ def _files(folder: Path) -> Iterator[Path]:
     )
 
 
-def _look(path: Path) -> tuple[int, int]:
-    known = path.stat()
+def _look(path: Path) -> tuple[int, int] | None:
+    """Size and time of a file; None when it is gone."""
+    try:
+        known = path.stat()
+    except FileNotFoundError:
+        return None
     return known.st_size, known.st_mtime_ns
 
 

@@ -132,8 +132,10 @@ def unit(
     directory: Directory,
     recognise: Recognition,
     now: dt.datetime,
+    *,
+    attended: bool,
 ) -> Change:
-    """The unit of work that carries a change out."""
+    """The unit of work that carries a change out. Unattended: nobody reads the answer now."""
     said = sorted(f"{meaning.axis}\x1e{meaning.word}\x1e{meaning.concept}" for meaning in asked.understood.meanings)
 
     def decide(known: Known) -> Decision | Illegal | Unfit:
@@ -167,6 +169,7 @@ def unit(
         operation=operation,
         message_id=new_id(bucket_of(partner.id)),
         now=now,
+        alarm=not attended and partner.alarmed_by(asked.understood.advice),
         decide=decide,
     )
 

@@ -4,6 +4,7 @@ The rows go through the same conversations as a single message; what those of a 
 is noted once all it asked is durable. Nobody waits here for an index, and nothing is held but two runs.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from gateway.canonical.batch import FileFacts, Row, RowResult, RowStatus
 from gateway.canonical.command import Afgeven
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Answer, Refusal, Reply, Standing, Status
+from gateway.errors import Unavailable
 from gateway.flow.directory import Caller, Partner
 from gateway.flow.effects import Await, Conversation, Effect, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.store.store import Store
 from gateway.store.work import FileBatch, Followed, NoteRows, Stored
+
+log = logging.getLogger("gateway.files")
 
 RUN = 200
 """Rows that are stored together: large enough to share a commit, small enough to let other senders in between."""
@@ -40,12 +44,19 @@ class _Underway:
     """Whether something new was done for it."""
 
     def go_on(self, answer: object = None) -> None:
-        """Give it the answer to what it asked."""
+        """Give it the answer to what it asked. What nobody foresaw is this row's, and stops no other."""
         assert self.conversation is not None  # noqa: S101  who has no conversation has a reply
         try:
             self.effect = self.conversation.send(answer)
         except StopIteration as end:
             self.effect, self.reply = None, end.value
+        except Exception as error:  # noqa: BLE001  nothing was promised: the sender may send it again
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """End it without an answer of its own."""
+        log.error("files: unforeseen", extra={"kind": type(error).__name__})
+        self.effect, self.reply = None, Refusal(findings=(Finding(code="VIX-1901"),), retryable=True)
 
 
 class Line:
@@ -61,6 +72,7 @@ class Line:
         self._caller = Caller(frozenset({partner.id}))
         self._underway: list[_Underway] = []
         self._writing: list[tuple[_Underway, Future[Any]]] = []
+        self._behind = batch.last
         self.batch = batch
         """As far as it is noted."""
         self.advice: dict[str, None] = {}
@@ -103,7 +115,13 @@ class Line:
             for item, _ in _that(asking, Await):
                 item.go_on()
             for item, stored in self._writing:
-                answer = stored.result()
+                try:
+                    answer = stored.result()
+                except Unavailable:
+                    raise
+                except Exception as error:  # noqa: BLE001  the writer failed at this unit alone
+                    item.fail(error)
+                    continue
                 item.fresh = isinstance(answer, Stored | Followed) and answer.fresh
                 item.go_on(answer)
             self._writing = self._written(self._underway)
@@ -125,9 +143,11 @@ class Line:
         rows = [item.row for item in self._underway]
         readable = [row for row in rows if row.bron_systeem and row.bron_signaal_id]
         tenant, recognise = self._partner.id, self._recognise
+        after, self._behind = self._behind, rows[-1].line
         return NoteRows(
             batch=self.batch.id,
             facts=facts,
+            after=after,
             results=tuple(results),
             sources=tuple(
                 recognise.source(tenant, row.bron_systeem, row.bron_signaal_id) for row in readable if self.batch.whole

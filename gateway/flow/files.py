@@ -24,7 +24,8 @@ from gateway.store.work import BatchState, CloseBatch, FileBatch, OpenBatch
 
 KEPT = dt.timedelta(days=30)
 """How long a report can be fetched."""
-CONTRACT = "csv-1"
+PROPOSAL = "voorstel"
+"""What stands for format, contract and place of what the gateway proposed itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,14 @@ class Files:
 
 def _ending(signal: Signal, day: dt.date, line: int) -> Row:
     """What a sender would have asked, had its list been a list of actions."""
-    at = "voorstel"
     request = Beeindigen(
-        formaat="csv",
-        contract=CONTRACT,
-        here=at,
-        bron_systeem=Said(signal.bron_systeem, at),
-        bron_signaal_id=Said(signal.bron_signaal_id, at),
-        revisie=Said(str(signal.revisie), at),
-        datum_einde=Said(day.isoformat(), at),
+        formaat=PROPOSAL,
+        contract=PROPOSAL,
+        here=PROPOSAL,
+        bron_systeem=Said(signal.bron_systeem, PROPOSAL),
+        bron_signaal_id=Said(signal.bron_signaal_id, PROPOSAL),
+        revisie=Said(str(signal.revisie), PROPOSAL),
+        datum_einde=Said(day.isoformat(), PROPOSAL),
     )
     return Row(
         line=line,

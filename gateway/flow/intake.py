@@ -90,7 +90,7 @@ class Intake:
             case Afgeven():
                 return self._afgeven(_completed(request, partner), partner, attended=attended)
             case Beeindigen() | Intrekken() | BetekenisAanvullen():
-                return self._change(request, partner)
+                return self._change(request, partner, attended=attended)
             case StatusOpvragen():
                 return self._status(request, partner)
             case MatchesOpvragen():
@@ -189,12 +189,15 @@ class Intake:
 
     # changing an own signal
 
-    def _change(self, request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner) -> Conversation:
+    def _change(
+        self, request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, *, attended: bool
+    ) -> Conversation:
         now = self._clock()
         asked = changes.read(request, partner, legal_day(now))
         if isinstance(asked, Refusal):
             return asked
-        unit = changes.unit(asked, OPERATIONS[type(request)], partner, self._directory, self._recognise, now)
+        operation = OPERATIONS[type(request)]
+        unit = changes.unit(asked, operation, partner, self._directory, self._recognise, now, attended=attended)
         stored = yield Submit(unit)
         if not isinstance(stored, Stored):
             return _not_stored(stored, asked.at, asked.understood.advice)

@@ -66,6 +66,7 @@ def _broken_off(connection: sa.Connection, unit: OpenBatch) -> Any:
             batches.c.tenant == unit.tenant,
             batches.c.content == unit.content,
             batches.c.state.in_([BatchState.LOOPT.value, BatchState.AFGEBROKEN.value]),
+            batches.c.expires_at > unit.now,
         )
         .order_by(batches.c.id.desc())
         .limit(1)
@@ -73,14 +74,14 @@ def _broken_off(connection: sa.Connection, unit: OpenBatch) -> Any:
 
 
 def note(connection: sa.Connection, unit: NoteRows, sealing: Sealing) -> FileBatch:
-    """Add a run of results. A run that was noted before changes nothing."""
+    """Add a run of results. A run that was noted before changes nothing, nor does one that would leave a gap."""
     bucket = bucket_in(unit.batch)
     here = sa.and_(batches.c.bucket == bucket, batches.c.id == unit.batch)
     row = connection.execute(sa.select(batches).where(here).with_for_update()).one()
     if unit.alarm:
         outbox.alarm(connection, [row.tenant])
     lines = [result for result in unit.results if result.line > row.last]
-    if not lines:
+    if not lines or row.last < unit.after:
         return shown(row)
     key = sealing.keys.get([unit.batch])[unit.batch]
     text = b"[%s]" % b",".join(result.model_dump_json(exclude_defaults=True).encode() for result in lines)

@@ -50,6 +50,8 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
         return decision
     _carry_out(connection, unit, row, decision, key, sealing, effects)
     message_id = _tell(connection, unit, row, decision, effects)
+    if unit.alarm:
+        outbox.alarm(connection, [unit.tenant])
     return Stored(decision.receipt, message_id, fresh=True)
 
 

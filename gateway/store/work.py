@@ -78,6 +78,8 @@ class Change:
     operation: str
     message_id: UUID
     now: dt.datetime
+    alarm: bool = False
+    """As in `Accept`."""
     decide: Callable[[Known], Decision | Illegal | Impossible]
 
 
@@ -246,6 +248,8 @@ class NoteRows:
     batch: UUID
     facts: FileFacts
     """What is known of the file so far."""
+    after: int
+    """The last line of the run before: a run is noted behind it, or not at all."""
     results: tuple[RowResult, ...]
     sources: tuple[bytes, ...] = ()
     """What the rows of a whole list name, as in `Accept.source`."""

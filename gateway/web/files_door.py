@@ -8,6 +8,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -26,7 +27,8 @@ from gateway.flow.intake import Intake
 from gateway.flow.ports import FileAdapter
 from gateway.rules.findings import FindingTexts
 from gateway.store.store import Store
-from gateway.store.work import FileBatch
+from gateway.store.work import BatchState, FileBatch
+from gateway.web.asgi import headers_of
 from gateway.web.connection import HURRY
 from gateway.web.drive import Driver
 from gateway.web.files_told import told
@@ -37,6 +39,9 @@ from gateway.web.meters import Meters
 PREFIX = "/csv/v1"
 MATCHES_KEPT = dt.timedelta(days=7)
 """How long a list of matches may be used; what changed since is asked for again."""
+FORMAT, CONTRACT = "csv", "csv-1"
+LINES = 500
+"""Of a report, sent in one piece."""
 CSV = "text/csv; charset=utf-8; header=present"
 TYPES = frozenset(
     {
@@ -72,7 +77,7 @@ class FilesDoor:
 
     def acting(self, request: Request) -> Partner:
         """For whom is called."""
-        caller = self.identify(dict(request.scope["headers"]), request.client.host if request.client else "")
+        caller = self.identify(headers_of(request.scope), request.client.host if request.client else "")
         if caller is None:
             raise _no("VIX-1904")
         partner = self.directory.acting(caller, request.query_params.get("organisatie"))
@@ -135,7 +140,7 @@ class FilesDoor:
         partner = self.acting(request)
         files = self.store.read.files(partner.id, self.clock())
         return JSONResponse(
-            [told(Outcome(file), f"{PREFIX}/batches/{file.id}", self.texts, self.advice) for file in files]
+            [told(self.files.review(file), f"{PREFIX}/batches/{file.id}", self.texts, self.advice) for file in files]
         )
 
     def progress(self, request: Request) -> Response:
@@ -149,8 +154,10 @@ class FilesDoor:
         return _stream(self.adapters[partner.id].results(batch.facts, self.store.read.rows(batch)), "result.csv")
 
     def proposal(self, request: Request) -> Response:
-        """What a whole list no longer names."""
+        """What a whole list no longer names, while it waits for its sender's word."""
         partner, batch = self.batch(request)
+        if batch.state is not BatchState.VOORSTEL:
+            raise _no("VIX-1407")
         return _stream(self.adapters[partner.id].proposal(self.files.proposed(batch)), "voorstel.csv")
 
     def end_missing(self, request: Request) -> Response:
@@ -171,7 +178,7 @@ class FilesDoor:
         """Matches after a cursor; the next cursor is in a header."""
         partner = self.acting(request)
         na, most = (_said(request, name) for name in ("na", "maximum"))
-        command = MatchesOpvragen(formaat="csv", contract="csv-1", here="", na=na, maximum=most)
+        command = MatchesOpvragen(formaat=FORMAT, contract=CONTRACT, here="", na=na, maximum=most)
         page = await self.driver.converse(self.intake.answer(command, Caller(frozenset({partner.id}))))
         if isinstance(page, Refusal):
             raise SenderError(*page.findings)
@@ -210,7 +217,13 @@ def _said(request: Request, name: str) -> Said | None:
 
 
 def _stream(lines: Iterator[bytes], name: str) -> Response:
-    return StreamingResponse(lines, media_type=CSV, headers=_private(name))
+    return StreamingResponse(_blocks(lines), media_type=CSV, headers=_private(name))
+
+
+def _blocks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Many lines at a time: each piece of an answer changes threads once."""
+    while block := list(islice(lines, LINES)):
+        yield b"".join(block)
 
 
 def _private(name: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ def add_to(app: FastAPI, texts: FindingTexts) -> None:
 
     app.add_exception_handler(SenderError, refused)
     app.add_exception_handler(Unavailable, refused)
+    app.add_exception_handler(Exception, refused)  # its kind is logged by the server, and nothing of its text
 
 
 def problem(findings: tuple[Finding, ...], texts: FindingTexts, *, retryable: bool = False) -> Response:

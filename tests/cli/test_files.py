@@ -13,6 +13,7 @@ from rich.console import Console
 from gateway import compose
 from gateway.cli import files
 from gateway.config import read
+from gateway.errors import Unavailable
 from tests.cli.conftest import Run
 
 HEADER = (
@@ -118,11 +119,38 @@ def test_a_watched_folder_is_emptied_and_answers_each_file(written: Callable[[],
         "later.csv",
         "~$open.xlsx",
     ]
+    assert [path.name.split(".")[1] for path in (folder / files.RESULTS).glob("goed*")] == ["csv"]
     fault = next((folder / files.RESULTS).glob("stuk*.fout.txt")).read_text(encoding="utf-8")
     assert fault.startswith("VIX-10")
 
 
 _FOLDERS = (files.DONE, files.BROKEN, files.RESULTS)
+
+
+def test_a_store_that_is_away_does_not_end_the_watch(
+    written: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write(folder / "later.csv", line(1))
+    looks, refused = iter([False, False, True]), []
+    house = compose.house(read(written()))
+    begin = house.store.do
+
+    def away(unit: Any) -> Any:
+        if not refused:
+            refused.append(unit)
+            raise Unavailable("away")
+        return begin(unit)
+
+    monkeypatch.setattr(house.store, "do", away)
+    try:
+        desk = files.Desk.of(house, "school", Console(quiet=True))
+        files.watch(desk, folder, whole=False, ended=lambda _: next(looks))
+    finally:
+        house.close()
+    assert len(refused) == 1
+    assert [path.name.split(".")[0] for path in (folder / files.DONE).iterdir()] == ["later"]
 
 
 def test_a_file_that_still_grows_is_left_alone(written: Callable[[], Path], tmp_path: Path) -> None:

@@ -119,6 +119,32 @@ def test_a_file_sent_again_is_known(school: httpx.Client) -> None:
     assert taken(school, content)["uitkomsten"] == {"bekend": 5}
 
 
+def test_a_file_of_actions_proposes_nothing(school: httpx.Client) -> None:
+    told = taken(school, file_of(line("actie-1", BSNS[5])))
+    assert told["voorstel"] is None
+    assert codes(school.get(f"/batches/{told['id']}/voorstel.csv")) == ["VIX-1407"]
+
+
+def test_who_says_twice_who_it_is_says_nothing(place: Sandbox) -> None:
+    """Nobody can tell which of the two holds: a proxy's header behind one from outside, or the reverse."""
+    headers = [("authorization", f"Bearer {token_of(partner)}") for partner in (SCHOOL, CARE)]
+    answer = httpx.get(f"{place.gateway}/csv/v1/batches", headers=headers)
+    assert (answer.status_code, codes(answer)) == (401, ["VIX-1904"])
+
+
+def test_what_nobody_foresaw_is_no_500(
+    place: Sandbox, school: httpx.Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(*_: object) -> object:
+        raise OSError("kanarie")
+
+    monkeypatch.setattr(place.house.store.read, "files", gone)
+    answer = school.get("/batches")
+    assert (answer.status_code, codes(answer)) == (503, ["VIX-1901"])
+    assert answer.json()["herhaalbaar"] is True
+    assert "kanarie" not in answer.text
+
+
 def test_files_are_listed_newest_first_for_their_own_organisation(school: httpx.Client, as_partner: Open) -> None:
     told = taken(school, file_of(line("lijst-1", BSNS[1])))
     newest, *_ = school.get("/batches").json()
@@ -140,6 +166,7 @@ def test_a_whole_list_proposes_and_ends_what_is_gone(as_partner: Open) -> None:
     told = taken(jgz, file_of(*rows[:-1]), wijze="volledig")
     assert told["status"] == "voorstel"
     assert told["voorstel"]["beeindigen"] == 1
+    assert jgz.get("/batches").json()[0]["voorstel"] == told["voorstel"]
     listed = jgz.get(told["voorstel"]["lijst"].removeprefix("/csv/v1")).content.decode("utf-8-sig")
     assert listed.splitlines()[1].split(";")[1] == "w-9"
     where = f"/batches/{told['id']}/beeindigen"
@@ -149,6 +176,7 @@ def test_a_whole_list_proposes_and_ends_what_is_gone(as_partner: Open) -> None:
     assert (ended.status_code, ended.json()["status"]) == (200, "klaar")
     assert report(jgz, ended.json())[-1]["actie"] == "beeindigen"
     assert codes(jgz.post(where, params={"aantal": "1"})) == ["VIX-1407"]
+    assert codes(jgz.get(f"/batches/{told['id']}/voorstel.csv")) == ["VIX-1407"]
 
 
 def test_who_may_not_come_in_is_told_why(place: Sandbox, school: httpx.Client) -> None:

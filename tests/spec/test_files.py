@@ -2,16 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
 
+from gateway.canonical.command import Afgeven, Said
 from gateway.canonical.finding import Ernst
 from gateway.canonical.receipt import Refusal, Status
 from gateway.errors import Unavailable
 from gateway.flow import file_line, files
 from gateway.flow.directory import Directory
+from gateway.flow.effects import Conversation
 from gateway.rules.whole_list import Doubt, doubt
-from gateway.store.work import BatchState
+from gateway.store.work import Accept, BatchState, NoteRows
 from tests.spec.formats import Message
 from tests.spec.listed import Desk, Listed, row, unreadable
 from tests.spec.office import Office, accepted, codes, said
@@ -138,6 +142,76 @@ def test_a_store_that_is_away_breaks_the_file_off_and_refuses_no_row(
     found = desk.office.store.read.file("school", batch.id, desk.office.clock())
     assert found is not None
     assert found.tally.rows == 0
+
+
+def test_a_row_that_nobody_foresaw_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = desk.office.intake.answer
+
+    def stumbles(request: Any, *said: Any, **more: Any) -> Conversation:
+        if isinstance(request, Afgeven) and request.draft.bron_signaal_id == Said("p-1", "bron_signaal_id"):
+            return fails()
+        return answer(request, *said, **more)
+
+    monkeypatch.setattr(desk.office.intake, "answer", stumbles)
+    outcome = desk.take([pupil(0), pupil(1), pupil(2)])
+    assert [status for _, status in desk.told(outcome)] == ["aangenomen", "geweigerd", "aangenomen"]
+    assert dict(outcome.batch.tally.codes)["VIX-1901"] == 1
+
+
+def fails() -> Conversation:
+    raise ValueError("a name of a child")
+    yield
+
+
+def test_a_unit_that_the_writer_fails_at_is_that_rows_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = desk.office.store.submit
+
+    def broken(unit: Any) -> Any:
+        if isinstance(unit, Accept) and unit.signal.bron_signaal_id == "p-1":
+            future: Future[Any] = Future()
+            future.set_exception(TypeError("unit"))
+            return future
+        return submit(unit)
+
+    monkeypatch.setattr(desk.office.store, "submit", broken)
+    outcome = desk.take([pupil(0), pupil(1), pupil(2)])
+    assert [status for _, status in desk.told(outcome)] == ["aangenomen", "geweigerd", "aangenomen"]
+
+
+def test_a_store_that_is_away_at_one_row_breaks_the_file_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = desk.office.store.submit
+
+    def away(unit: Any) -> Any:
+        if isinstance(unit, Accept) and unit.signal.bron_signaal_id == "p-1":
+            future: Future[Any] = Future()
+            future.set_exception(Unavailable("for a moment"))
+            return future
+        return submit(unit)
+
+    monkeypatch.setattr(desk.office.store, "submit", away)
+    with pytest.raises(Unavailable):
+        desk.take([pupil(0), pupil(1), pupil(2)])
+
+
+def test_what_could_not_be_noted_is_in_the_report_after_all(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The noting of a run fails once, in a store that then works again: no run behind it is noted before it."""
+    monkeypatch.setattr(file_line, "RUN", 2)
+    submit, failed = desk.office.store.submit, []
+
+    def once(unit: Any) -> Any:
+        if isinstance(unit, NoteRows) and not failed:
+            failed.append(unit)
+            future: Future[Any] = Future()
+            future.set_exception(Unavailable("for a moment"))
+            return future
+        return submit(unit)
+
+    monkeypatch.setattr(desk.office.store, "submit", once)
+    with pytest.raises(Unavailable):
+        desk.take((pupil(number) for number in range(6)), content="file")
+    outcome = desk.take((pupil(number) for number in range(6)), content="file")
+    assert [line for line, _ in desk.told(outcome)] == list(range(2, 8))
+    assert desk.office.store.read.tally()["signals"] == {"ACTIEF": 6}
 
 
 def test_a_report_is_its_organisations_own_and_is_gone_when_its_time_is_over(desk: Desk) -> None:

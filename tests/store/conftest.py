@@ -75,6 +75,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, ring: KeyRing) -> Iter
     made.close()
 
 
+SQLITE_ONLY = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""For what is true of a file and its log only."""
+
+
 @pytest.fixture
 def store(place: Place) -> Store:
     """One open store, to which the index is known."""

@@ -28,8 +28,8 @@ def result(line: int, status: RowStatus = RowStatus.AANGENOMEN, *codes: str) -> 
     return RowResult(line=line, status=status, bron_signaal_id=f"leerling {line}", bevindingen=findings)
 
 
-def noted(store: Store, batch: FileBatch, *results: RowResult, **more: object) -> FileBatch:
-    unit = NoteRows(batch=batch.id, facts=FACTS, results=results, **more)  # type: ignore[arg-type]
+def noted(store: Store, batch: FileBatch, *results: RowResult, after: int = 0, **more: object) -> FileBatch:
+    unit = NoteRows(batch=batch.id, facts=FACTS, results=results, after=after, **more)  # type: ignore[arg-type]
     after: FileBatch = store.do(unit)
     return after
 
@@ -60,6 +60,30 @@ def test_a_run_that_was_noted_before_changes_nothing(store: Store) -> None:
     assert again.tally == first.tally
     longer = noted(store, batch, result(3), result(4))
     assert [item.line for item in store.read.rows(longer)] == [2, 3, 4]
+
+
+def test_a_run_is_noted_behind_the_one_before_it_or_not_at_all(store: Store) -> None:
+    """Else a run whose noting failed would be missing from the report for ever."""
+    batch = opened(store)
+    noted(store, batch, result(2))
+    gap = noted(store, batch, result(5), after=4)
+    assert (gap.last, gap.tally.rows) == (2, 1)
+    assert noted(store, batch, result(3), result(4), after=2).last == 4
+    assert [item.line for item in store.read.rows(noted(store, batch, result(5), after=4))] == [2, 3, 4, 5]
+
+
+def test_a_report_that_is_past_its_time_is_not_gone_on_with(store: Store, place: Place) -> None:
+    batch = opened(store, content=b"c" * 16)
+    place.now = NOW + dt.timedelta(days=31)
+    unit = OpenBatch(
+        id=new_id(bucket_of("school")),
+        tenant="school",
+        content=b"c" * 16,
+        whole=False,
+        now=place.now,
+        expires=place.now,
+    )
+    assert store.do(unit).id != batch.id
 
 
 def test_the_same_file_goes_on_until_it_is_done(store: Store, place: Place) -> None:

@@ -14,7 +14,7 @@ from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Conflict, Freeze, Gone, Illegal, Impossible, NotOurs, Stored
 
-from .conftest import Place
+from .conftest import SQLITE_ONLY, Place
 from .material import BSNS, NOW, Maker, claim, settled
 
 
@@ -163,10 +163,9 @@ def test_a_withdrawal_takes_back_what_was_certainly_not_sent(
         assert [row.state for row in place.rows("SELECT state FROM outbox WHERE kind <> 'poll'")] == ["cancelled"] * 2
 
 
+@SQLITE_ONLY
 def test_a_destroyed_signal_does_not_stay_locked_in_a_readers_log(place: Place, store: Store, make: Maker) -> None:
     """The key is gone only when the log could be emptied; until then the sweep comes back."""
-    if not place.sqlite:
-        pytest.skip("one file's log")
     store.do(make.accept())
     reader = sqlite3.connect(place.directory / "keys.db", isolation_level=None)
     reader.execute("BEGIN")

@@ -17,7 +17,7 @@ from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Hold, Schedule
 
-from .conftest import Place, one_batch, statements
+from .conftest import SQLITE_ONLY, Place, one_batch, statements
 from .material import INDEX, NOW, Maker, claim, news, settled
 
 
@@ -146,11 +146,10 @@ def test_what_was_not_taken_is_not_unknown_before_it_is_sent_again(place: Place,
     assert (again.state, again.body) == (State.UNDERWAY, b"the bytes")
 
 
+@SQLITE_ONLY
 def test_a_lease_of_another_boot_has_ended(
     place: Place, store: Store, make: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not place.sqlite:
-        pytest.skip("the database has one clock")
     store.do(make.accept())
     [job] = claim(store)
     monkeypatch.setattr(clock, "boot_id", lambda: "another boot")
@@ -300,10 +299,9 @@ def plans(store: Store, wanted: str, act: Any) -> str:
     return "\n".join(row[3] for row in rows)
 
 
+@SQLITE_ONLY
 def test_hot_statements_use_the_index_of_open_messages(place: Place, store: Store, make: Maker) -> None:
     """A bound parameter would keep the planner from it, and the outbox only grows."""
-    if not place.sqlite:
-        pytest.skip("PostgreSQL chooses by what is in the tables")
     store.do(make.accept())
     assert "outbox_open" in plans(store, "SELECT outbox.bucket", lambda: store.turn((-1, "")))
     found = plans(store, "WITH", lambda: claim(store))
@@ -313,9 +311,8 @@ def test_hot_statements_use_the_index_of_open_messages(place: Place, store: Stor
     assert "signals_unswept" in plans(store, "SELECT signals.id", store.sweep)
 
 
+@SQLITE_ONLY
 def test_a_signal_is_found_by_its_source_however_many_its_bucket_holds(place: Place, store: Store, make: Maker) -> None:
-    if not place.sqlite:
-        pytest.skip("PostgreSQL chooses by what is in the tables")
     by_source = "(bucket=? AND source=?)"
     assert by_source in plans(store, "SELECT signals.bucket", lambda: store.do(make.accept()))
     assert by_source in plans(store, "SELECT signals.bucket", lambda: store.do(make.change(outbox.END)))

@@ -79,6 +79,15 @@ def test_what_was_told_once_is_not_told_again_by_the_same_rows(desk: Desk) -> No
     assert alarms(desk.office) == [("alarm", "done"), ("alarm", "waiting")]
 
 
+def test_an_answer_to_a_question_that_means_danger_is_told_too(desk: Desk) -> None:
+    own = {"bron_systeem": "leerlingvolg", "bron_signaal_id": "p-1"}
+    meant = [("veiligheid", "raar woord", "acuut-onveilig")]
+    desk.take([pupil(1, ("veiligheid", "raar woord"))])
+    assert alarms(desk.office) == []
+    desk.take([Message("betekenisAanvullen", own, choices=meant)])
+    assert alarms(desk.office) == [("alarm", "waiting")]
+
+
 def test_nobody_is_mailed_of_an_ordinary_file_or_for_who_reads_the_answer(desk: Desk) -> None:
     desk.take([pupil(1), pupil(2, ("urgentie", "volgende maand"))])
     desk.office.answer(pupil(3, DANGER))

@@ -5,7 +5,7 @@ stands in the request's `remarks`, beside all that admission will find.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Recognition, same
 from gateway.adapters.senders.csvfile.layout import ACTIONS, DRAFTED, Layout
@@ -168,7 +168,7 @@ class Rows:
         system, organisation, told = rest.get("bron_systeem"), rest.get("organisatie"), tuple(remarks)
         if kind == "afgeven":
             lists = self._lists
-            terms = tuple([_term(axis, word, lists.get(axis)) for axis, word in words])
+            terms = tuple([SaidTerm(Said(axis, word.at), word, lists.get(axis)) for axis, word in words])
             held = [(Said(code, rest[name].at), rest[name]) for name, code in _REGISTRATIONS if name in rest]
             draft = Draft(here=here, places=places, registraties=tuple(held), terms=terms, **own)
             return command.Afgeven(
@@ -185,8 +185,7 @@ class Rows:
             "places": places,
         }
         if kind == "terugkoppelen":
-            fed_back = command.Terugkoppelen(match_id=rest.get("match_id"), contact=rest.get("contact"), **head)
-            return cast(Request, fed_back)
+            return command.Terugkoppelen(match_id=rest.get("match_id"), contact=rest.get("contact"), **head)
         head |= {"bron_signaal_id": own.get("bron_signaal_id"), "revisie": own.get("revisie")}
         if kind == "beeindigen":
             return command.Beeindigen(datum_einde=rest.get("datum_einde"), **head)
@@ -220,10 +219,6 @@ class Rows:
             word = own[0] if own else Said("", here + self._axis_places.get(axis, f" ({axis})"))
             choices.append(SaidChoice(Said(axis, word.at), word, Said(text, at)))
         return choices
-
-
-def _term(axis: str, word: Said, code_list: Said | None) -> SaidTerm:
-    return SaidTerm(Said(axis, word.at), word, code_list)
 
 
 def _guarded(text: str, mend: Mend | None, at: str, remarks: list[Finding]) -> str:

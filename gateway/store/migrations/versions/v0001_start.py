@@ -157,8 +157,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bucket", "key_id", "hmac"),
     )
     op.create_index("subject_lookup_subject", "subject_lookup", ["bucket", "subject_id"], unique=False)
-
-
-def downgrade() -> None:
-    """There is nothing before the first shape."""
-    raise NotImplementedError
