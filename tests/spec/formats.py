@@ -36,6 +36,7 @@ from gateway.canonical.command import (
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
+from tests.spec.json_format import Json
 from tests.spec.people import shared
 
 
@@ -244,7 +245,6 @@ def adapter() -> SoapSender:
         FindingTexts.load(),
         advice={},
         describe=lambda axis, concept: (concept, axis),
-        choices_display=lambda _, concept: concept,
     )
 
 
@@ -342,6 +342,7 @@ FORMATS: dict[str, Format] = {
     "plat": PLAIN,
     "soap": Soap(),
     "csv": CsvFile(),
+    "json": Json(),
 }
 """Every way to say something; the rules are the same in each."""
 
