@@ -60,12 +60,13 @@ def fields() -> str:
 def columns() -> str:
     """The columns of a file."""
     axes = vocabulary.load(MAPPINGS / "vocabulary").axes
-    known = csvfile.columns(csvfile.layouts(axes)[csvfile.STANDARD])
+    standard = csvfile.layouts(axes)[csvfile.STANDARD]
+    known = csvfile.columns(standard)
     lines = ["| column | needed for | codes | also known as |", "| --- | --- | --- | --- |"]
     for name in FIELDS:
         codes = ", ".join(CODED.get(name, ()))
         lines.append(f"| `{name}` | {NEEDED.get(name, '')} | {codes} | {', '.join(known[name])} |")
-    lines.append(f"| `<as>` | | your own word | one column, or more, for each of {', '.join(axes)} |")
+    lines.append(f"| `<as>` | | your own word | one column, or more, for each of {', '.join(standard.said)} |")
     lines.append("| `<as>_begrip` | betekenis_aanvullen | the concept chosen for the word in `<as>` | |")
     return "\n".join(lines)
 

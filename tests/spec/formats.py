@@ -269,7 +269,7 @@ class CsvFile:
         chosen = [axis for axis, _, _ in message.choices]
         return (
             message.operation in ACTIONS
-            and {*axes, *chosen} <= {*_standard().axes}
+            and {*axes, *chosen} <= {*_standard().said}
             and max(Counter(axes).values(), default=0) <= 2
             and len(chosen) == len(set(chosen))
             and all(len(lists) == 1 for lists in self._lists(message).values())
@@ -310,7 +310,7 @@ class CsvFile:
         return f"regel 2, kolom {columns.index(name) + 1} ({name})"
 
     def _columns(self, message: Message) -> list[str]:
-        axes = _standard().axes
+        axes = _standard().said
         return [*COLUMNS, *(f"{axis}_begrip" for axis in axes), *axes, *axes, *message.strange]
 
     def _lists(self, message: Message) -> dict[str, set[str]]:
