@@ -1,0 +1,20 @@
+"""HAPI's validator is a judge that can say no."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.interop import hapi
+
+pytestmark = pytest.mark.interop
+
+GOOD = {"resourceType": "Patient", "gender": "male", "birthDate": "2014-05"}
+BAD = GOOD | {"gender": "manlijk"}
+
+
+def test_the_judge_tells_a_good_resource_from_a_bad_one(tmp_path: Path) -> None:
+    resources = hapi.written(tmp_path / "resources", {"good": GOOD, "bad": BAD})
+    (resources / "good.xml").write_text('<Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>')
+    found = hapi.errors(hapi.validate(resources, hapi.written(tmp_path / "definitions", {})))
+    assert found.keys() == {"bad.json"}
+    assert any("manlijk" in issue.message for issue in found["bad.json"])
