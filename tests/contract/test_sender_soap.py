@@ -260,7 +260,7 @@ def test_an_answer_tells_the_receipt_the_translation_the_advice_and_the_standing
         (
             "Capaciteiten",
             CapabilityReport(
-                operations=("afgeven",),
+                operations=("signaalAfgeven", "matchOpvragen"),
                 bsn_allowed=True,
                 code_lists=("zvj",),
                 vocabulary="v",

@@ -80,7 +80,7 @@ standing = st.builds(
 understanding = st.builds(
     Understanding, meanings=tuples(meaning), questions=tuples(question), advice=st.sampled_from([(), ("bel-nu",)])
 )
-answer = st.builds(Answer, receipt=receipt, understood=understanding, standing=standing)
+answer = st.builds(Answer, receipt=receipt, bevindingen=tuples(finding), understood=understanding, standing=standing)
 
 
 def read_or_refused(body: bytes) -> bool:
@@ -166,7 +166,7 @@ def test_an_answer_is_schema_valid_and_reads_back_equal(reply: Answer) -> None:
     assert said("vi:ontvangstbewijs/vi:vraag/vi:keuze/vi:begrip") == [
         c for asked in shown.vragen for c in asked.choices
     ]
-    assert said("vi:ontvangstbewijs/vi:bevinding/vi:plaats") == [found.at for found in shown.bevindingen]
+    assert said("vi:ontvangstbewijs/vi:bevinding/vi:plaats") == [found.at for found in reply.bevindingen]
     assert [dt.datetime.fromisoformat(t) for t in said(".//vi:standVan")] == [
         reply.standing.stand_van.replace(microsecond=reply.standing.stand_van.microsecond // 1000 * 1000)
     ]

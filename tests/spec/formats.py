@@ -26,6 +26,7 @@ from gateway.canonical.command import (
     EigenSignalenOpvragen,
     Intrekken,
     MatchesOpvragen,
+    MatchOpvragen,
     Request,
     Said,
     SaidChoice,
@@ -73,6 +74,7 @@ REQUESTS: dict[str, type[Request]] = {
     "statusOpvragen": StatusOpvragen,
     "matchesOpvragen": MatchesOpvragen,
     "eigenSignalenOpvragen": EigenSignalenOpvragen,
+    "matchOpvragen": MatchOpvragen,
     "matchTerugkoppelen": Terugkoppelen,
     "capaciteiten": Capaciteiten,
 }
@@ -185,7 +187,7 @@ class Soap:
     """The SOAP contract."""
 
     def says(self, message: Message) -> bool:
-        return True
+        return message.operation != "matchOpvragen" and not {"signaal_id", "stand"} & message.fields.keys()
 
     def request(self, message: Message) -> Request:
         root = etree.Element(_tag(message.operation), nsmap={"vi": NAMESPACE})

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import assert_never
 
-from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE
+from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.receipt import (
     Answer,
     CapabilityReport,
-    FollowedUp,
     MatchPage,
+    OneMatch,
     OwnSignal,
     OwnSignalPage,
     Receipt,
@@ -55,7 +55,7 @@ class Writer:
         self._shown = cache(partial(_shown, describe))
         self._display = choices_display
 
-    def answer(self, reply: Answer | MatchPage | OwnSignalPage | FollowedUp | CapabilityReport, name: str) -> str:
+    def answer(self, reply: Answer | MatchPage | OwnSignalPage | OneMatch | CapabilityReport, name: str) -> str:
         """The answer's element, under the name of the operation's answer."""
         match reply:
             case Answer():
@@ -69,7 +69,7 @@ class Writer:
             case OwnSignalPage():
                 page = [*map(self._own, reply.signals), _fields(("cursor", reply.cursor), ("meer", _truth(reply.more)))]
                 return _document(name, *page)
-            case FollowedUp():
+            case OneMatch():
                 return _document(name, self._match(reply.match))
             case CapabilityReport():
                 return _document(name, self._capabilities(reply))
@@ -91,7 +91,7 @@ class Writer:
         understood = answer.understood
         return "".join(
             [
-                self._receipt(answer.receipt),
+                self._receipt(answer.receipt, answer.bevindingen),
                 *[self._meaning(meaning, "vertaling") for meaning in understood.meanings],
                 *map(self._question, understood.questions),
                 *self._advices(understood.advice),
@@ -99,7 +99,7 @@ class Writer:
             ]
         )
 
-    def _receipt(self, receipt: Receipt) -> str:
+    def _receipt(self, receipt: Receipt, findings: Iterable[Finding]) -> str:
         fields = (
             ("signaalId", str(receipt.signaal_id)),
             ("bronSignaalId", receipt.bron_signaal_id),
@@ -114,7 +114,7 @@ class Writer:
             inner=[
                 *[self._meaning(meaning, "betekenis") for meaning in receipt.betekenissen],
                 *map(self._question, receipt.vragen),
-                *self._findings(receipt.bevindingen),
+                *self._findings(findings),
                 *[_group("nietBewaard", ("as", one.axis), ("aantal", str(one.count))) for one in receipt.niet_bewaard],
                 _fields(("vocabulaire", receipt.vocabulaire), ("beleid", receipt.beleid)),
             ],
@@ -209,9 +209,10 @@ class Writer:
         )
 
     def _capabilities(self, report: CapabilityReport) -> str:
+        offered = (("handeling", operation) for operation in report.operations if operation in OPERATIONS)
         return "".join(
             [
-                _fields(("contract", CONTRACT), *(("handeling", operation) for operation in report.operations)),
+                _fields(("contract", CONTRACT), *offered),
                 _fields(("bsnToegestaan", _truth(report.bsn_allowed))),
                 *map(self._region, report.regions),
                 _fields(*(("stelsel", name) for name in report.code_lists), ("vocabulaire", report.vocabulary)),
