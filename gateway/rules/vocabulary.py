@@ -58,7 +58,7 @@ class Vocabulary:
     version: str
     axes: tuple[str, ...]
     code_lists: tuple[str, ...]
-    _tables: Tables
+    tables: Tables
     _over: Rows
     _concepts: Mapping[Key, Concept]
     _choices: Mapping[str, tuple[str, ...]]
@@ -80,6 +80,14 @@ class Vocabulary:
         """Whether the concept is of the kind the gateway may keep; one we do not have is not."""
         found = self._concepts.get((axis, code))
         return found is not None and found.keep == "gateway"
+
+    def uri_of(self, name: str) -> str:
+        """The URI by which a list is known."""
+        return f"https://verwijsindex.example/fhir/CodeSystem/{name}"
+
+    def titles(self, name: str) -> tuple[str, str]:
+        """The title of a list in Dutch and in English; of one nobody described, its name."""
+        return name, name
 
     def understand(self, terms: Sequence[Term], on: dt.date) -> Understanding:
         """Give each word its meaning on a day, one for one and in order, with the sender's word unchanged.
@@ -118,15 +126,15 @@ class Vocabulary:
         the whole breaks a rule, or where a row takes the advice to phone off a word.
         """
         over = (tuple(rows), *self._over) if rows else self._over
-        found = [*problems(_merged(self._tables, over)), *self._lost_danger(rows)]
+        found = [*problems(_merged(self.tables, over)), *self._lost_danger(rows)]
         if found:
             raise Misconfigured(*found)
-        return _built(self._tables, over)
+        return _built(self.tables, over)
 
     def _lost_danger(self, over: Sequence[MapRow]) -> Iterator[str]:
-        known = self._tables.by_code()
-        below = {row.key for rows in (self._tables.rows, *self._over) for row in rows if dangerous(row, known)}
-        return danger_is_kept(below, over, self._tables)
+        known = self.tables.by_code()
+        below = {row.key for rows in (self.tables.rows, *self._over) for row in rows if dangerous(row, known)}
+        return danger_is_kept(below, over, self.tables)
 
     def _read(self, term: Term, on: dt.date) -> tuple[Meaning, bool]:
         word = normal(term.word)
@@ -233,7 +241,7 @@ def _built(tables: Tables, over: Rows) -> Vocabulary:
         version=version,
         axes=axes,
         code_lists=(OWN_LIST, *lists),
-        _tables=tables,
+        tables=tables,
         _over=over,
         _concepts=tables.by_code(),
         _choices={

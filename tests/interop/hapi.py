@@ -18,6 +18,8 @@ from tests.interop.foreign import UNRESOLVED, needs, run
 HERE = Path(__file__).parent / "hapi"
 KEPT = Path(__file__).parents[2] / "out" / "hapi"
 BUILD_SECONDS = 300
+NO_NETWORK = tuple(f"-D{way}.proxy{what}" for way in ("http", "https") for what in ("Host=127.0.0.1", "Port=1"))
+"""For the judge: whatever it would ask a server, it cannot."""
 
 
 class Issue(NamedTuple):
@@ -28,11 +30,13 @@ class Issue(NamedTuple):
     message: str
 
 
-def java(program: str, *arguments: str, seconds: float = 240) -> subprocess.CompletedProcess[str]:
+def java(
+    program: str, *arguments: str, options: tuple[str, ...] = (), seconds: float = 240
+) -> subprocess.CompletedProcess[str]:
     """Run one of our Java programs; skips the test where it cannot be built."""
     made = built()
     classes = f"{made / 'classes'}:{(made / 'classpath').read_text(encoding='utf-8')}"
-    return run(["java", "-Xshare:auto", "-cp", classes, program, *arguments], HERE, seconds)
+    return run(["java", *options, "-cp", classes, program, *arguments], HERE, seconds)
 
 
 def built() -> Path:
@@ -57,7 +61,7 @@ def built() -> Path:
 
 def validate(directory: Path, definitions: Path) -> dict[str, list[Issue]]:
     """What is wrong with every .json and .xml of a directory, by its name, against R4 and our own definitions."""
-    judge = java("Judge", str(definitions), str(directory))
+    judge = java("Judge", str(definitions), str(directory), options=NO_NETWORK)
     assert judge.returncode == 0, judge.stdout + judge.stderr
     lines = [json.loads(line) for line in judge.stdout.splitlines()]
     return {line["file"]: [Issue(**issue) for issue in line["issues"]] for line in lines}

@@ -13,7 +13,7 @@ DATE = "2026-11-22"
 PUBLISHER = "Verwijsindex gateway (contract of this project)"
 
 
-def definition(kind: str, name: str, title: str, description: str, **more: Any) -> Resource:
+def definition(kind: str, name: str, title: str, description: str, /, **more: Any) -> Resource:
     """A definition with its address; `title` is Dutch, `description` English."""
     return {
         "resourceType": kind,

@@ -139,10 +139,12 @@ def _child() -> Resource:
         *_known("Patient.identifier", "bsn-oid", BSN_OID, "0..1"),
         *_known("Patient.identifier", "onderwijsnummer", system("onderwijsnummer"), "0..1"),
         element("Patient.name", short="Own name and its prefix by humanname-own-name and humanname-own-prefix"),
+        *absent("Patient.telecom"),
         element("Patient.birthDate", short="As far as it is known"),
-        *absent("Patient.telecom", "Patient.deceased[x]", "Patient.maritalStatus", "Patient.multipleBirth[x]"),
+        *absent("Patient.deceased[x]"),
         element("Patient.address.line", short="The house number by iso21090-ADXP-houseNumber"),
-        *absent("Patient.photo", "Patient.contact", "Patient.communication", "Patient.generalPractitioner"),
+        *absent("Patient.maritalStatus", "Patient.multipleBirth[x]", "Patient.photo"),
+        *absent("Patient.contact", "Patient.communication", "Patient.generalPractitioner"),
         *absent("Patient.managingOrganization", "Patient.link"),
     ]
     description = "The young person: by BSN, or by identifying data. Identifiers of nl-core are accepted."
@@ -150,8 +152,7 @@ def _child() -> Resource:
 
 
 _NOT_OF_A_ROLE = (
-    "PractitionerRole.period", "PractitionerRole.specialty", "PractitionerRole.location",
-    "PractitionerRole.healthcareService",
+    "PractitionerRole.specialty", "PractitionerRole.location", "PractitionerRole.healthcareService",
 )  # fmt: skip
 _NOT_OF_HOURS = (
     "PractitionerRole.availableTime", "PractitionerRole.notAvailable", "PractitionerRole.availabilityExceptions",
@@ -164,6 +165,7 @@ def _reporter() -> Resource:
         *absent("PractitionerRole.text", "PractitionerRole.modifierExtension"),
         sliced("PractitionerRole.identifier", "value", path="system"),
         *_known("PractitionerRole.identifier", "medewerker", system("medewerker"), "0..1"),
+        *absent("PractitionerRole.period"),
         element("PractitionerRole.practitioner.identifier", short="A registration: SKJ, BIG, UZI or AGB"),
         element("PractitionerRole.practitioner.display", short="The professional's name"),
         element("PractitionerRole.organization", type=reference("vi-instantie")),
@@ -178,7 +180,8 @@ def _reporter() -> Resource:
 
 def _contact() -> Resource:
     rows = [
-        *absent("PractitionerRole.text", "PractitionerRole.modifierExtension", "PractitionerRole.identifier"),
+        *absent("PractitionerRole.text", "PractitionerRole.modifierExtension"),
+        *absent("PractitionerRole.identifier", "PractitionerRole.period"),
         element("PractitionerRole.practitioner.display", short="The name"),
         element("PractitionerRole.organization", type=reference("vi-instantie")),
         element("PractitionerRole.code", "0..1", short="The function, as it is called"),
@@ -208,8 +211,6 @@ def _task_input(name: str, card: str, kind: Resource, **more: Resource) -> list[
         element(f"{here}.type", patternCodeableConcept=pattern),
         element(f"{here}.value[x]", type=[kind], **more),
     ]
-
-
 
 
 def _match() -> Resource:

@@ -86,7 +86,9 @@ def bound(value_set: str, strength: str = "required") -> Resource:
     return {"strength": strength, "valueSet": address}
 
 
-def profile(name: str, kind: str, title: str, description: str, rows: Sequence[Resource], *, base: str = "") -> Resource:
+def profile(
+    name: str, kind: str, title: str, description: str, rows: Sequence[Resource], *, base: str = ""
+) -> Resource:
     """A profile on a resource, or on a profile of ours (`base`)."""
     parent = canonical("StructureDefinition", base) if base else f"{HL7}/StructureDefinition/{kind}"
     head = element(kind, short=title, definition=description)
