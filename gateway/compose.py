@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
+from gateway.adapters.publications.fhir import Library, library
 from gateway.adapters.senders import csvfile, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
@@ -29,7 +30,7 @@ from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
 from gateway.flow.files import Files
 from gateway.flow.identity import Recognition
-from gateway.flow.intake import Intake
+from gateway.flow.intake import OPERATIONS, Intake
 from gateway.flow.moving import Moving
 from gateway.flow.ports import Transport
 from gateway.flow.professionals import Professionals
@@ -203,6 +204,12 @@ def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
 def json_sender() -> PlainJson:
     """The JSON sender adapter with its texts and words."""
     return PlainJson.load(FindingTexts.load(), advice=advice_texts(), describe=described, base=json_door.PATH)
+
+
+@cache
+def publications() -> Library:
+    """What the gateway publishes in FHIR."""
+    return library(shared_vocabulary(), FindingTexts.load(), advice=advice_texts(), operations=OPERATIONS.values())
 
 
 def edge(parts: House) -> Edge:
