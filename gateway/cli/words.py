@@ -9,7 +9,7 @@ from rich.table import Table
 from gateway import compose, config
 from gateway.canonical.terms import UNKNOWN, Term
 from gateway.cli import overlays
-from gateway.cli.told import err, line, out
+from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import legal_day, system_clock
 from gateway.errors import Misconfigured
 from gateway.rules import vocabulary
@@ -131,6 +131,36 @@ def danger() -> None:
         if dangerous(row, known):
             means = f"{row.target_system} {row.target_code}".strip() or "asked back"
             table.add_row(row.source_system, row.source_code, row.source_display, means, row.status)
+    out.print(table)
+
+
+@app.command()
+def unknown(
+    partner: Annotated[str, typer.Option("--partner", help="Only of this organisation.")] = "",
+    word: Annotated[str, typer.Option("--word", help="A guess: is it among them?")] = "",
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """List the words that no map knew, each by a hash; with --word, tell whether a guess is one (exit code 1: no)."""
+    with house(path) as parts:
+        known = [item.id for item in parts.config.partners]
+        if partner and partner not in known:
+            raise Misconfigured(f"no partner '{partner}'; there are {', '.join(known)}")
+        recognise = compose.recognition(parts)
+        found = [
+            (tenant, one)
+            for tenant in ([partner] if partner else known)
+            for one in parts.store.read.unknown_words(tenant)
+            if not word or recognise.word(tenant, one.axis, word) == one.word
+        ]
+    if word and not found:
+        line("That word is not among them.")
+        raise typer.Exit(1)
+    table = Table(title="words that no map knew", title_justify="left")
+    for column in ("partner", "axis", "times", "first", "last", "hash"):
+        table.add_column(column, overflow="fold", justify="right" if column == "times" else "left")
+    for tenant, one in found:
+        days = (one.first_on.isoformat(), one.last_on.isoformat())
+        table.add_row(tenant, one.axis, str(one.times), *days, one.word.hex())
     out.print(table)
 
 

@@ -12,6 +12,7 @@ from gateway.config import read
 from gateway.rules.vocabulary_tables import MapRow
 from gateway.store.keyring import KeyRing
 from tests.cli.conftest import Run
+from tests.store.material import Maker
 
 AXES = (
     *("urgentie", "crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "handelt", "meldgrond", "domein"),
@@ -204,3 +205,26 @@ def test_a_command_that_is_not_there_is_refused(verwijsindex: Run, command: str)
     said = verwijsindex(*command.split())
     assert said.code == 2
     assert "No such" in said.err
+
+
+def test_unknown_words_are_listed_by_their_hash_and_a_guess_is_told(
+    verwijsindex: Run, written: Callable[[], Path]
+) -> None:
+    file = written()
+    parts = compose.house(read(file))
+    make = Maker(parts.store.ring)
+    hashed = compose.recognition(parts).word("school", "urgentie", "kanarie")
+    parts.store.do(make.accept(unknown=(("urgentie", hashed),)))
+    parts.close()
+    said = verwijsindex("vocabulary", "unknown", "--config", file)
+    assert said.code == 0
+    for told in ("school", "urgentie", " 1 ", "2026-11-21"):
+        assert told in said.out
+    assert "kanarie" not in said.out
+    assert hashed.hex()[:8] in said.out
+    for options in ((), ("--partner", "school")):
+        assert "urgentie" in verwijsindex("vocabulary", "unknown", "--word", "Kanarie", *options, "--config", file).out
+    no = verwijsindex("vocabulary", "unknown", "--word", "mus", "--config", file)
+    assert (no.code, no.out) == (1, "That word is not among them.\n")
+    wrong = verwijsindex("vocabulary", "unknown", "--partner", "niemand", "--config", file)
+    assert (wrong.code, wrong.err) == (2, "no partner 'niemand'; there are school\n")
