@@ -4,8 +4,8 @@ Adapters make these; `rules.admission` understands them. `Said` keeps the place 
 terms, so that a finding can point at it in any format.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 from gateway.canonical.finding import Finding
@@ -89,6 +89,30 @@ class Draft:
         """Where a field stands, or would have stood."""
         return self.places.get(name, f"{self.here}/{name}")
 
+    def named(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings about this message, with the name of the field in the place of the place it stood."""
+        names = {at: name for name, at in self._spots().items()}
+        return tuple(finding.model_copy(update={"at": names.get(finding.at, "")}) for finding in findings)
+
+    def located(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings about a message that says the same, placed in this one."""
+        spots = self._spots()
+        return tuple(finding.model_copy(update={"at": spots.get(finding.at, "")}) for finding in findings)
+
+    def _spots(self) -> dict[str, str]:
+        """Where each field and group stands, or would have; words are numbered by axis, in the alphabet's order."""
+        spots = {name: self.place(name) for name in (*_GROUPS, *_FIELDS)}
+        spots |= {name: said.at for name in _FIELDS if isinstance(said := getattr(self, name), Said)}
+        words: dict[str, list[Said]] = {}
+        for term in sorted(self.terms, key=lambda term: term.word.text.strip()):
+            words.setdefault(term.axis.text.strip(), []).append(term.word)
+        return spots | {f"{axis}[{n}]": word.at for axis, said in words.items() for n, word in enumerate(said, 1)}
+
+
+_FIELDS = tuple(item.name for item in fields(Draft) if item.name not in ("here", "places", "terms", "registraties"))
+_GROUPS = ("jeugdige", "melder", "informatieplicht", "toestemming")
+"""Groups of fields that a rule may find missing as a whole."""
+
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Command:
@@ -121,6 +145,8 @@ class Beeindigen(Command):
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
     datum_einde: Said | None = None
+    signaal_id: Said | None = None
+    """Our id of the signal, where the sender names it too: then it must be the one meant."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -131,6 +157,7 @@ class Intrekken(Command):
     places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
+    signaal_id: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -142,15 +169,17 @@ class BetekenisAanvullen(Command):
     bron_signaal_id: Said | None = None
     revisie: Said | None = None
     choices: tuple[SaidChoice, ...] = ()
+    signaal_id: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class StatusOpvragen(Command):
-    """Ask what is known of an own signal."""
+    """Ask what is known of an own signal, named by its source or by our id."""
 
     here: str
     places: Mapping[str, str] = field(default_factory=dict)
     bron_signaal_id: Said | None = None
+    signaal_id: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -179,6 +208,15 @@ class Capaciteiten(Command):
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class MatchOpvragen(Command):
+    """Ask for one match on an own signal."""
+
+    here: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    match_id: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Terugkoppelen(Command):
     """Tell what became of a match: whether there was contact (follow-up; regional, not in the law)."""
 
@@ -187,6 +225,8 @@ class Terugkoppelen(Command):
     match_id: Said | None = None
     contact: Said | None = None
     """GEPROBEERD, CONTACT, AFGESTEMD or NIET_NODIG."""
+    stand: Said | None = None
+    """The version of the match this answers (`Match.versie`); another one by now, and nothing is changed."""
 
 
 Request = (
@@ -197,6 +237,7 @@ Request = (
     | StatusOpvragen
     | MatchesOpvragen
     | EigenSignalenOpvragen
+    | MatchOpvragen
     | Terugkoppelen
     | Capaciteiten
 )

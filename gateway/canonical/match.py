@@ -67,3 +67,8 @@ class Match(Value):
     content: MatchContent = MatchContent()
     opvolging: Opvolging | None = None
     """As its receiver last told."""
+
+    @property
+    def versie(self) -> str:
+        """What of it can change: equal as long as nothing did."""
+        return f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")

@@ -48,6 +48,7 @@ class Receipt(Value):
     betekenissen: tuple[Meaning, ...] = ()
     vragen: tuple[Question, ...] = ()
     bevindingen: tuple[Finding, ...] = ()
+    """At the names of fields: a repeat may come in another format."""
     niet_bewaard: tuple[NotKept, ...] = ()
     vocabulaire: str
     beleid: str
@@ -67,6 +68,10 @@ class Answer(Value):
     """Receipt, what was understood this time but is not kept, and what is known now."""
 
     receipt: Receipt
+    fresh: bool = False
+    """Whether it was done now, and not before."""
+    bevindingen: tuple[Finding, ...] = ()
+    """Those of the receipt at their places in this message, and what its format remarked."""
     understood: Understanding = Understanding()
     standing: Standing
 
@@ -99,7 +104,7 @@ class OwnSignalPage(Value):
     more: bool
 
 
-class FollowedUp(Value):
+class OneMatch(Value):
     """A match, with what its receiver says became of it."""
 
     match: Match
@@ -146,4 +151,4 @@ class Refusal(Value):
     retryable: bool = False
 
 
-Reply = Answer | MatchPage | OwnSignalPage | FollowedUp | CapabilityReport | Refusal
+Reply = Answer | MatchPage | OwnSignalPage | OneMatch | CapabilityReport | Refusal

@@ -1,8 +1,9 @@
 """Ending, withdrawing and completing an own signal: what was asked, and what it comes to in the signal's state."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
+from uuid import UUID
 
 from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, StatusOpvragen
 from gateway.canonical.finding import Ernst, Finding
@@ -36,6 +37,7 @@ class Asked:
     day: dt.date | None = None
     understood: Understanding = NOTHING
     places: tuple[str, ...] = ()
+    named: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[F
     reading = reading or Reading()
     system = reading.required(request.bron_systeem, here_of(request, "bron_systeem"), 35)
     source = reading.required(request.bron_signaal_id, here_of(request, "bron_signaal_id"), 35)
+    named = reading.parsed(request.signaal_id, UUID, "VIX-1401")
     revision = 1
     if not isinstance(request, StatusOpvragen) and request.revisie is not None:
         revision = reading.parsed(request.revisie, read_revision, "VIX-1105", "1-9999") or 0
@@ -66,7 +69,18 @@ def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[F
     if any(finding.ernst is Ernst.FOUT for finding in findings) or system is None or source is None:
         return findings
     at = request.bron_signaal_id.at if request.bron_signaal_id else ""
-    return Asked(system, source, revision, at)
+    return Asked(system, source, revision, at, named=named)
+
+
+def meant(request: StatusOpvragen) -> Asked | tuple[Finding, ...]:
+    """Which signal is asked for: by our id where the sender gives that, otherwise by its own."""
+    if request.signaal_id is None or request.bron_signaal_id is not None:
+        return sourced(request)
+    reading = Reading()
+    named = reading.parsed(request.signaal_id, UUID, "VIX-1401")
+    if findings := admission.merge(request.remarks, reading.findings):
+        return findings
+    return Asked("", "", 1, request.signaal_id.at, named=named)
 
 
 def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, today: dt.date) -> Asked | Refusal:
@@ -91,7 +105,7 @@ def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner,
     asked = sourced(request, reading)
     if not isinstance(asked, Asked):
         return Refusal(findings=asked, advice=understood.advice)
-    return Asked(asked.system, asked.source, asked.revision, asked.at, event, day, understood, places)
+    return replace(asked, event=event, day=day, understood=understood, places=places)
 
 
 def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date | None:
@@ -171,6 +185,7 @@ def unit(
         message_id=new_id(bucket_of(partner.id)),
         now=now,
         alarm=not attended and partner.alarmed_by(asked.understood.advice),
+        named=asked.named,
         decide=decide,
     )
 

@@ -208,14 +208,14 @@ def _result(row: Row, reply: Reply, *, fresh: bool) -> RowResult:
         betekenissen=receipt.betekenissen,
         niet_bewaard=receipt.niet_bewaard,
         vragen=receipt.vragen,
-        bevindingen=receipt.bevindingen if fresh else (*remarks, *_over(row, reply)),
+        bevindingen=(*reply.bevindingen, *_over(row, reply, fresh=fresh)),
     )
 
 
-def _over(row: Row, reply: Answer) -> tuple[Finding, ...]:
+def _over(row: Row, reply: Answer, *, fresh: bool) -> tuple[Finding, ...]:
     """That a signal that is given again is over: it does not come back by itself."""
     status = reply.standing.status
-    if not isinstance(row.request, Afgeven) or status is Status.ACTIEF:
+    if fresh or not isinstance(row.request, Afgeven) or status is Status.ACTIEF:
         return ()
     at = row.request.draft.bron_signaal_id.at if row.request.draft.bron_signaal_id else ""
     return (Finding(code="VIX-1404", at=at, ernst=Ernst.WAARSCHUWING, limit=status.value),)

@@ -18,6 +18,7 @@ from gateway.canonical.command import (
     EigenSignalenOpvragen,
     Intrekken,
     MatchesOpvragen,
+    MatchOpvragen,
     Request,
     Said,
     StatusOpvragen,
@@ -30,8 +31,8 @@ from gateway.canonical.receipt import (
     AxisCapability,
     Bezorging,
     CapabilityReport,
-    FollowedUp,
     MatchPage,
+    OneMatch,
     OwnSignalPage,
     Receipt,
     Refusal,
@@ -53,7 +54,7 @@ from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
 from gateway.rules.vocabulary import NO_MAP
-from gateway.store.work import Accept, Conflict, FollowUp, Gone, Illegal, NotOurs, Stored
+from gateway.store.work import Accept, Conflict, FollowUp, Gone, Illegal, NotOurs, Outdated, Stored
 
 OPERATIONS: dict[type[Command], str] = {
     Afgeven: "signaalAfgeven",
@@ -63,6 +64,7 @@ OPERATIONS: dict[type[Command], str] = {
     StatusOpvragen: "statusOpvragen",
     MatchesOpvragen: "matchesOpvragen",
     EigenSignalenOpvragen: "eigenSignalenOpvragen",
+    MatchOpvragen: "matchOpvragen",
     Terugkoppelen: "matchTerugkoppelen",
     Capaciteiten: "capaciteiten",
 }
@@ -98,6 +100,8 @@ class Intake:
                 return self._matches(request, partner)
             case EigenSignalenOpvragen():
                 return self._own(request, partner)
+            case MatchOpvragen():
+                return self._match(request, partner)
             case Terugkoppelen():
                 return self._follow_up(request, partner)
             case Capaciteiten():
@@ -135,7 +139,7 @@ class Intake:
             source=self._recognise.source(partner.id, signal.bron_systeem, signal.bron_signaal_id),
             subject=self._recognise.person(signal.jeugdige),
             signal=signal,
-            receipt=_receipt(signal, admitted, case),
+            receipt=_receipt(request, signal, admitted, case),
             message_id=message_id,
             alarm=not attended and partner.alarmed_by(admitted.understood.advice),
             unknown=tuple(
@@ -156,7 +160,8 @@ class Intake:
         self, request: Afgeven, partner: Partner, stored: Stored, signal: Signal, admitted: Admission
     ) -> Conversation:
         understood = self._again(request, partner, stored, admitted)
-        return (yield from self._told(partner, stored, signal.bestemming, stored.receipt, understood))
+        findings = (*request.remarks, *request.draft.located(stored.receipt.bevindingen))
+        return (yield from self._told(partner, stored, signal.bestemming, stored.receipt, understood, findings))
 
     def _case(self, partner: Partner, region: Region, now: dt.datetime) -> Case:
         return Case(
@@ -182,7 +187,13 @@ class Intake:
         return _beside(vocabulary.understand(terms, on=legal_day(stored.receipt.ontvangen_op)), stored.receipt)
 
     def _told(
-        self, partner: Partner, stored: Stored, index: str, receipt: Receipt, understood: Understanding
+        self,
+        partner: Partner,
+        stored: Stored,
+        index: str,
+        receipt: Receipt,
+        understood: Understanding,
+        findings: tuple[Finding, ...],
     ) -> Conversation:
         """The answer: the receipt, what is not kept, and what is known after a bounded wait."""
         sent = stored.message_id
@@ -193,7 +204,9 @@ class Intake:
             standing = Standing(stand_van=self._clock(), status=Status.ACTIEF, bezorging=Bezorging.WACHT)
         else:
             standing = yield Stand(receipt.signaal_id, self._clock())
-        return Answer(receipt=receipt, understood=understood, standing=standing)
+        return Answer(
+            receipt=receipt, fresh=stored.fresh, bevindingen=findings, understood=understood, standing=standing
+        )
 
     # changing an own signal
 
@@ -212,20 +225,23 @@ class Intake:
         where = yield Read(lambda reader: reader.destination(stored.receipt.signaal_id))
         understood = _beside(asked.understood, stored.receipt)
         receipt = stored.receipt.model_copy(update={"bron_signaal_id": asked.source})
-        return (yield from self._told(partner, stored, where, receipt, understood))
+        return (yield from self._told(partner, stored, where, receipt, understood, request.remarks))
 
     # asking
 
     def _status(self, request: StatusOpvragen, partner: Partner) -> Conversation:
-        asked = changes.sourced(request)
+        asked = changes.meant(request)
         if not isinstance(asked, Asked):
             return Refusal(findings=asked)
         source = self._recognise.source(partner.id, asked.system, asked.source)
-        receipt: Receipt | None = yield Read(lambda reader: reader.receipt(partner.id, source))
-        if receipt is None:
+        of = asked.named if asked.named and not asked.source else source
+        receipt: Receipt | None = yield Read(lambda reader: reader.receipt(partner.id, of))
+        if receipt is None or asked.named not in (None, receipt.signaal_id):
             return Refusal(findings=(Finding(code="VIX-1401", at=asked.at),))
+        if asked.source:
+            receipt = receipt.model_copy(update={"bron_signaal_id": asked.source})
         standing = yield Stand(receipt.signaal_id, self._clock())
-        return Answer(receipt=receipt.model_copy(update={"bron_signaal_id": asked.source}), standing=standing)
+        return Answer(receipt=receipt, bevindingen=receipt.bevindingen, standing=standing)
 
     def _matches(self, request: MatchesOpvragen, partner: Partner) -> Conversation:
         after, limit, findings = self._page(request, partner, "matches")
@@ -245,20 +261,32 @@ class Intake:
         cursor = self._recognise.cursor(partner.id, "eigen", str(last.int))
         return OwnSignalPage(signals=tuple(listed), cursor=cursor, more=more)
 
+    def _match(self, request: MatchOpvragen, partner: Partner) -> Conversation:
+        reading = Reading()
+        match_id = _match_id(request, reading)
+        findings = admission.merge(request.remarks, reading.findings)
+        if findings or match_id is None:
+            return Refusal(findings=findings)
+        match = yield Read(lambda reader: reader.match(partner.id, match_id))
+        return OneMatch(match=match) if match else _unknown_match(request)
+
     def _follow_up(self, request: Terugkoppelen, partner: Partner) -> Conversation:
         reading = Reading()
-        for name in ("match_id", "contact"):
-            if getattr(request, name) is None:
-                reading.find("VIX-1106", request.places.get(name, f"{request.here}/{name}"))
-        match_id = reading.parsed(request.match_id, UUID, "VIX-1412")
+        match_id = _match_id(request, reading)
+        if request.contact is None:
+            reading.find("VIX-1106", request.places.get("contact", f"{request.here}/contact"))
         follow_up = reading.choice(request.contact, Opvolging)
         findings = admission.merge(request.remarks, reading.findings)
         if findings or match_id is None or follow_up is None:
             return Refusal(findings=findings)
-        followed = yield Submit(FollowUp(tenant=partner.id, match_id=match_id, opvolging=follow_up))
-        if isinstance(followed, NotOurs):
-            return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
-        return FollowedUp(match=followed.match)
+        version = request.stand.text.strip() if request.stand else None
+        followed = yield Submit(FollowUp(tenant=partner.id, match_id=match_id, opvolging=follow_up, versie=version))
+        match followed:
+            case NotOurs():
+                return _unknown_match(request)
+            case Outdated():
+                return Refusal(findings=(Finding(code="VIX-1413", at=request.stand.at if request.stand else ""),))
+        return OneMatch(match=followed.match)
 
     def _page(
         self, request: MatchesOpvragen | EigenSignalenOpvragen, partner: Partner, kind: str
@@ -309,7 +337,17 @@ def _without_covenant(admitted: Admission, said: Said | None) -> Admission:
     return replace(admitted, findings=(*admitted.findings, finding))
 
 
-def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
+def _match_id(request: MatchOpvragen | Terugkoppelen, reading: Reading) -> UUID | None:
+    if request.match_id is None:
+        reading.find("VIX-1106", request.places.get("match_id", f"{request.here}/match_id"))
+    return reading.parsed(request.match_id, UUID, "VIX-1412")
+
+
+def _unknown_match(request: MatchOpvragen | Terugkoppelen) -> Refusal:
+    return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
+
+
+def _receipt(request: Afgeven, signal: Signal, admitted: Admission, case: Case) -> Receipt:
     return Receipt(
         signaal_id=signal.signaal_id,
         bron_signaal_id=signal.bron_signaal_id,
@@ -319,7 +357,7 @@ def _receipt(signal: Signal, admitted: Admission, case: Case) -> Receipt:
         verwijderdatum=signal.verwijderdatum,
         betekenissen=admitted.kept,
         vragen=admission.kept_questions(admitted),
-        bevindingen=admitted.findings,
+        bevindingen=request.draft.named(item for item in admitted.findings if item not in request.remarks),
         niet_bewaard=admission.not_kept(admitted.left),
         vocabulaire=case.vocabulary.version,
         beleid=case.pack.label,

@@ -33,7 +33,7 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
         .limit(1)
         .with_for_update()
     ).one_or_none()
-    if row is None or row.tenant != unit.tenant:
+    if row is None or row.tenant != unit.tenant or unit.named not in (None, row.id):
         return NotOurs()
     done = connection.execute(
         sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)

@@ -17,7 +17,7 @@ from gateway.store.audit import entry
 from gateway.store.effects import Effects, dialect
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
-from gateway.store.work import Followed, FollowUp, NotOurs, Settle
+from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
 
 ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
@@ -186,19 +186,33 @@ def of_signals(connection: sa.Connection, wanted: dict[str, Any], sealing: Seali
     return found
 
 
-def follow_up(connection: sa.Connection, unit: FollowUp, sealing: Sealing, effects: Effects) -> Followed | NotOurs:
+def one(connection: sa.Connection, tenant: str, match_id: UUID, sealing: Sealing) -> Match | None:
+    """A receiver's match."""
+    found = _opened(connection.execute(_listed().where(_here(tenant, match_id))).all(), sealing)
+    return found[0] if found else None
+
+
+def follow_up(
+    connection: sa.Connection, unit: FollowUp, sealing: Sealing, effects: Effects
+) -> Followed | Outdated | NotOurs:
     """Record what the receiver of a match says became of it; the same again changes nothing."""
-    here = sa.and_(
-        matches.c.bucket == bucket_of(unit.tenant), matches.c.id == unit.match_id, matches.c.tenant == unit.tenant
-    )
-    row = connection.execute(sa.select(matches.c.follow_up, matches.c.signal_id).where(here).with_for_update()).first()
-    if row is None:
+    here = _here(unit.tenant, unit.match_id)
+    connection.execute(sa.select(matches.c.id).where(here).with_for_update())
+    known = one(connection, unit.tenant, unit.match_id, sealing)
+    if known is None:
         return NotOurs()
-    if fresh := row.follow_up != unit.opvolging.value:
-        connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value))
-        effects.entries.append(entry("match_opgevolgd", unit.tenant, row.signal_id, stand=unit.opvolging.value))
-    (match,) = _opened(connection.execute(_listed().where(here)).all(), sealing)
-    return Followed(match, fresh)
+    match = known.model_copy(update={"opvolging": unit.opvolging})
+    if unit.versie not in (None, known.versie):
+        return Outdated()
+    if match == known:
+        return Followed(match, fresh=False)
+    connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value))
+    effects.entries.append(entry("match_opgevolgd", unit.tenant, known.signaal_id, stand=unit.opvolging.value))
+    return Followed(match, fresh=True)
+
+
+def _here(tenant: str, match_id: UUID) -> sa.ColumnElement[bool]:
+    return sa.and_(matches.c.bucket == bucket_of(tenant), matches.c.id == match_id, matches.c.tenant == tenant)
 
 
 def _listed() -> Any:

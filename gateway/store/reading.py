@@ -103,13 +103,14 @@ class Reader:
             row = connection.execute(sa.select(artifacts.c.content).where(artifacts.c.digest == digest))
             return row.scalar_one_or_none()
 
-    def receipt(self, tenant: str, source: bytes) -> Receipt | None:
-        """The receipt of a tenant's latest signal of this source; None when it has none that can be read."""
+    def receipt(self, tenant: str, of: bytes | UUID) -> Receipt | None:
+        """The receipt of a tenant's signal, or of its latest of a source; None when it has none that can be read."""
         bucket = bucket_of(tenant)
+        meant = signals.c.id == of if isinstance(of, UUID) else signals.c.source == of
         with self._engine.begin() as connection:
             row = connection.execute(
                 sa.select(signals.c.id, signals.c.tenant)
-                .where(signals.c.bucket == bucket, signals.c.source == source)
+                .where(signals.c.bucket == bucket, meant)
                 .order_by(signals.c.id.desc())
                 .limit(1)
             ).one_or_none()
@@ -157,6 +158,11 @@ class Reader:
         """A receiver's news after a number."""
         with self._engine.begin() as connection:
             return matches.page(connection, tenant, bucket_of(tenant), after, limit, self._sealing)
+
+    def match(self, tenant: str, match_id: UUID) -> Match | None:
+        """One of a receiver's matches."""
+        with self._engine.begin() as connection:
+            return matches.one(connection, tenant, match_id, self._sealing)
 
     def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
         """A tenant's own signals after an id, oldest first."""

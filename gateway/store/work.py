@@ -82,6 +82,8 @@ class Change:
     now: dt.datetime
     alarm: bool = False
     """As in `Accept`."""
+    named: UUID | None = None
+    """The signal it must be about, when its sender said so."""
     decide: Callable[[Known], Decision | Illegal | Impossible]
 
 
@@ -298,11 +300,18 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """Record what a receiver says became of its match; answered with Followed, or NotOurs."""
+    """Record what a receiver says became of its match; answered with Followed, Outdated or NotOurs."""
 
     tenant: str
     match_id: UUID
     opvolging: Opvolging
+    versie: str | None = None
+    """The version of the match that must still be there; otherwise Outdated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """Somebody was before."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -11,7 +11,11 @@ class WireRequest:
     body: bytes
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Lower-case names; only what an adapter may look at (`soapaction`)."""
+    """Lower-case names; only what an adapter may look at (`soapaction`, `if-match`)."""
+    method: str = "POST"
+    path: str = ""
+    """Below the door's own path, without the query; empty where a door has one path."""
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def frozen(self) -> bytes:
         """The request as one run of bytes, to be kept until it is sent and sent again as it is."""
@@ -36,6 +40,8 @@ class WireResponse:
     status: int
     body: bytes
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Beside the content type; only what an adapter knows (`location`, `etag`)."""
 
     def __repr__(self) -> str:
         return f"WireResponse({self.status}, {len(self.body)} bytes)"

@@ -61,16 +61,18 @@ RECEIPT = Receipt(
     ontvangen_op=NOW,
     verwijderdatum=dt.date(2028, 11, 21),
     betekenissen=(TERM,),
-    bevindingen=(Finding(code="VIX-1306", at="/soap:Envelope", ernst=Ernst.WAARSCHUWING),),
+    bevindingen=(Finding(code="VIX-1306", at="informatieplicht", ernst=Ernst.WAARSCHUWING),),
     niet_bewaard=(NotKept(axis="crisis", count=1),),
     vocabulaire="0123456789ab",
     beleid="regionaal@0123456789ab",
 )
+PLACED = tuple(finding.model_copy(update={"at": "/soap:Envelope"}) for finding in RECEIPT.bevindingen)
 REPLIES: dict[str, tuple[str, Reply]] = {
     "afgegeven": (
         "Afgeven",
         Answer(
             receipt=RECEIPT,
+            bevindingen=PLACED,
             understood=Understanding(
                 meanings=(ASKED,),
                 questions=(Question(axis="crisis", word="crisis & <nood>", choices=("vastgesteld", "vermoed")),),
@@ -84,7 +86,7 @@ REPLIES: dict[str, tuple[str, Reply]] = {
     "geweigerd-door-index": (
         "StatusOpvragen",
         Answer(
-            receipt=RECEIPT,
+            receipt=RECEIPT, bevindingen=PLACED,
             standing=Standing(
                 stand_van=NOW, status=Status.ACTIEF, bezorging=Bezorging.GEWEIGERD, index_code="IX-410"
             ),

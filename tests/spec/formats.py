@@ -26,6 +26,7 @@ from gateway.canonical.command import (
     EigenSignalenOpvragen,
     Intrekken,
     MatchesOpvragen,
+    MatchOpvragen,
     Request,
     Said,
     SaidChoice,
@@ -35,6 +36,7 @@ from gateway.canonical.command import (
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
+from tests.spec.json_format import Json
 from tests.spec.people import shared
 
 
@@ -73,6 +75,7 @@ REQUESTS: dict[str, type[Request]] = {
     "statusOpvragen": StatusOpvragen,
     "matchesOpvragen": MatchesOpvragen,
     "eigenSignalenOpvragen": EigenSignalenOpvragen,
+    "matchOpvragen": MatchOpvragen,
     "matchTerugkoppelen": Terugkoppelen,
     "capaciteiten": Capaciteiten,
 }
@@ -185,7 +188,7 @@ class Soap:
     """The SOAP contract."""
 
     def says(self, message: Message) -> bool:
-        return True
+        return message.operation != "matchOpvragen" and not {"signaal_id", "stand"} & message.fields.keys()
 
     def request(self, message: Message) -> Request:
         root = etree.Element(_tag(message.operation), nsmap={"vi": NAMESPACE})
@@ -242,7 +245,6 @@ def adapter() -> SoapSender:
         FindingTexts.load(),
         advice={},
         describe=lambda axis, concept: (concept, axis),
-        choices_display=lambda _, concept: concept,
     )
 
 
@@ -340,6 +342,7 @@ FORMATS: dict[str, Format] = {
     "plat": PLAIN,
     "soap": Soap(),
     "csv": CsvFile(),
+    "json": Json(),
 }
 """Every way to say something; the rules are the same in each."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from gateway.canonical.receipt import Answer, NotKept, Refusal, Reply, Status
+from gateway.canonical.tenant import new_id
 from gateway.canonical.terms import Equivalence
 from tests.spec.formats import FORMATS, Message, saying
 from tests.spec.office import Office, accepted, codes
@@ -89,6 +90,29 @@ def test_what_is_wrong_with_a_change_is_told_in_every_format(
     lines = (line.split(" ") for line in told)
     expected = sorted((code, FORMATS[form].place(message, name)) for code, name in lines)
     assert sorted((finding.code, finding.at) for finding in reply.findings) == expected
+
+
+# named by our id
+
+
+def test_a_signal_is_found_by_our_id(office: Office) -> None:
+    given = office.given()
+    named = str(given.receipt.signaal_id)
+    reply = accepted(office.answer(Message("statusOpvragen", {"signaal_id": named})))
+    assert reply.receipt == given.receipt
+    for who, which in ((caller(BLIND), named), (caller(), str(new_id(3))), (caller(), "s-1")):
+        assert codes(office.answer(Message("statusOpvragen", {"signaal_id": which}), who=who)) == ["VIX-1401"]
+
+
+@pytest.mark.parametrize("operation", ["signaalIntrekken", "statusOpvragen"])
+def test_who_names_a_signal_twice_names_the_same(office: Office, operation: str) -> None:
+    first, other = office.given(), office.given(bron_signaal_id="s-2")
+    wrong = Message(operation, {**OWN, "signaal_id": str(other.receipt.signaal_id)})
+    assert codes(office.answer(wrong)) == ["VIX-1401"]
+    assert state(office) is Status.ACTIEF
+    right = Message(operation, {**OWN, "signaal_id": str(first.receipt.signaal_id)})
+    assert accepted(office.answer(right)).receipt.signaal_id == first.receipt.signaal_id
+    assert codes(office.answer(Message(operation, {**OWN, "signaal_id": "s-1"}))) == ["VIX-1401"]
 
 
 @pytest.mark.parametrize("operation", ["signaalIntrekken", "statusOpvragen"])

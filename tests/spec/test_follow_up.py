@@ -7,7 +7,7 @@ import pytest
 
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Done, MatchNews
-from gateway.canonical.receipt import FollowedUp, MatchPage
+from gateway.canonical.receipt import MatchPage, OneMatch
 from tests.spec.formats import FORMATS, PLAIN, Message
 from tests.spec.listed import Desk, row
 from tests.spec.office import Office, codes
@@ -46,7 +46,7 @@ def test_the_last_word_stands_with_the_match(office: Office, form: str) -> None:
     match = matched(office)
     for contact in ("GEPROBEERD", "CONTACT", "CONTACT"):
         reply = office.answer(told(match, contact), form=FORMATS[form])
-        assert isinstance(reply, FollowedUp)
+        assert isinstance(reply, OneMatch)
         assert reply.match.opvolging is Opvolging(contact)
         assert reply.match.content.betrokkenen[0].naam == "J. Fictief"
     page = office.list("matchesOpvragen")
@@ -65,6 +65,33 @@ def test_a_match_of_another_is_nobodys(office: Office) -> None:
     match = matched(office)
     for who, which in ((caller(BLIND), match), (caller(), str(uuid4()))):
         assert codes(office.answer(told(which), who=who)) == ["VIX-1412"]
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if FORMATS[form].says(Message("matchOpvragen", {}))])
+def test_one_match_is_given_to_who_received_it(office: Office, form: str) -> None:
+    match = matched(office)
+    asks = Message("matchOpvragen", {"bron_systeem": "leerlingvolg", "match_id": match})
+    reply = office.answer(asks, form=FORMATS[form])
+    assert isinstance(reply, OneMatch)
+    assert (str(reply.match.match_id), reply.match.versie) == (match, "actief.nieuw")
+    assert codes(office.answer(asks, who=caller(BLIND), form=FORMATS[form])) == ["VIX-1412"]
+    nobody = Message("matchOpvragen", {"bron_systeem": "leerlingvolg"})
+    if form == "plat":
+        assert codes(office.answer(nobody)) == ["VIX-1106"]
+
+
+def test_who_answers_an_older_version_changes_nothing(office: Office) -> None:
+    match = matched(office)
+    first, second = (
+        office.answer(Message("matchTerugkoppelen", {**told(match, contact).fields, "stand": "actief.nieuw"}))
+        for contact in ("NIET_NODIG", "CONTACT")
+    )
+    assert isinstance(first, OneMatch)
+    assert first.match.versie == "actief.niet-nodig"
+    assert codes(second) == ["VIX-1413"]
+    again = office.answer(Message("matchTerugkoppelen", {**told(match).fields, "stand": first.match.versie}))
+    assert isinstance(again, OneMatch)
+    assert again.match.opvolging is Opvolging.CONTACT
 
 
 @pytest.mark.parametrize(

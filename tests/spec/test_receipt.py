@@ -36,6 +36,45 @@ def changed(**changes: object) -> Directory:
     return Directory(own, regions(), past_vocabulary=lambda version: shared() if version == shared().version else None)
 
 
+KEPT = {
+    "gemeente_code": "9999",
+    "toestemming_gegeven_op": "2026-09-01",
+    "toestemming_bewijs_referentie": "dossier 7",
+}
+"""Where every word is kept."""
+
+
+@pytest.mark.parametrize("second", FORMATS)
+@pytest.mark.parametrize("first", FORMATS)
+def test_a_receipt_is_the_same_whatever_format_asks_again(office: Office, first: str, second: str) -> None:
+    """Also its findings: each answer places them in the message it answers."""
+    says = {**KEPT, "geboortedatum": "2014", "datum_tijd_melding": "2026-09-21T09:58:00+02:00"}
+    message = said(("urgentie", "gauw"), ("crisis", "kanarie"), **says)
+    answers = [accepted(office.answer(message, form=FORMATS[form])) for form in (first, second)]
+    assert answers[0].receipt == answers[1].receipt
+    where = {"urgentie[1]": "word[1].word", "crisis[1]": "word[2].word"}
+    named = [finding.at for finding in answers[0].receipt.bevindingen]
+    assert sorted(named) == ["crisis[1]", "datum_tijd_melding", "geboortedatum", "urgentie[1]"]
+    for form, answer in zip((first, second), answers, strict=True):
+        places = [FORMATS[form].place(message, where.get(name, name)) for name in named]
+        assert [finding.at for finding in answer.bevindingen] == places
+
+
+def test_words_of_one_axis_keep_their_findings_apart(office: Office) -> None:
+    """Their order in a message says nothing."""
+    words = (("urgentie", "gauw"), ("urgentie", "aanstonds"))
+    first = office.given(*words, **KEPT)
+    again = accepted(office.give(*reversed(words), **KEPT))
+    assert [finding.at for finding in first.receipt.bevindingen] == ["urgentie[2]", "urgentie[1]"]
+    assert [finding.at for finding in first.bevindingen] == ["word[1].word", "word[2].word"]
+    assert [finding.at for finding in again.bevindingen] == ["word[2].word", "word[1].word"]
+
+
+def test_a_status_query_names_the_field_of_a_finding(office: Office) -> None:
+    office.given(geboortedatum="2014")
+    assert [finding.at for finding in accepted(office.status()).bevindingen] == ["geboortedatum"]
+
+
 @pytest.mark.parametrize(
     "says",
     [

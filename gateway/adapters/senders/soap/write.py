@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import assert_never
 
-from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE
-from gateway.canonical.finding import Ernst, Finding
+from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS
+from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.receipt import (
     Answer,
     CapabilityReport,
-    FollowedUp,
     MatchPage,
+    OneMatch,
     OwnSignal,
     OwnSignalPage,
     Receipt,
@@ -25,7 +25,7 @@ from gateway.canonical.receipt import (
     Standing,
 )
 from gateway.canonical.terms import Meaning, Question
-from gateway.rules.findings import FindingTexts
+from gateway.rules.findings import FindingTexts, leading
 from gateway.wire import xml
 
 Describe = Callable[[str, str], tuple[str, str]]
@@ -48,14 +48,13 @@ class Writer:
         texts: FindingTexts,
         advice: Mapping[str, tuple[str, str]],
         describe: Describe,
-        choices_display: Callable[[str, str], str],
     ) -> None:
         self._texts = texts
         self._advice = {code: _advice(code, *texts) for code, texts in advice.items()}
         self._shown = cache(partial(_shown, describe))
-        self._display = choices_display
+        self._describe = describe
 
-    def answer(self, reply: Answer | MatchPage | OwnSignalPage | FollowedUp | CapabilityReport, name: str) -> str:
+    def answer(self, reply: Answer | MatchPage | OwnSignalPage | OneMatch | CapabilityReport, name: str) -> str:
         """The answer's element, under the name of the operation's answer."""
         match reply:
             case Answer():
@@ -69,7 +68,7 @@ class Writer:
             case OwnSignalPage():
                 page = [*map(self._own, reply.signals), _fields(("cursor", reply.cursor), ("meer", _truth(reply.more)))]
                 return _document(name, *page)
-            case FollowedUp():
+            case OneMatch():
                 return _document(name, self._match(reply.match))
             case CapabilityReport():
                 return _document(name, self._capabilities(reply))
@@ -78,7 +77,7 @@ class Writer:
 
     def fault(self, refusal: Refusal) -> str:
         """The detail of a fault: every finding, and the advice that holds all the same."""
-        first = leading(refusal)
+        first = leading(refusal.findings)
         fields = _fields(
             ("code", first.code),
             ("plek", self._texts.codes[first.code].whose.value),
@@ -91,7 +90,7 @@ class Writer:
         understood = answer.understood
         return "".join(
             [
-                self._receipt(answer.receipt),
+                self._receipt(answer.receipt, answer.bevindingen),
                 *[self._meaning(meaning, "vertaling") for meaning in understood.meanings],
                 *map(self._question, understood.questions),
                 *self._advices(understood.advice),
@@ -99,7 +98,7 @@ class Writer:
             ]
         )
 
-    def _receipt(self, receipt: Receipt) -> str:
+    def _receipt(self, receipt: Receipt, findings: Iterable[Finding]) -> str:
         fields = (
             ("signaalId", str(receipt.signaal_id)),
             ("bronSignaalId", receipt.bron_signaal_id),
@@ -114,7 +113,7 @@ class Writer:
             inner=[
                 *[self._meaning(meaning, "betekenis") for meaning in receipt.betekenissen],
                 *map(self._question, receipt.vragen),
-                *self._findings(receipt.bevindingen),
+                *self._findings(findings),
                 *[_group("nietBewaard", ("as", one.axis), ("aantal", str(one.count))) for one in receipt.niet_bewaard],
                 _fields(("vocabulaire", receipt.vocabulaire), ("beleid", receipt.beleid)),
             ],
@@ -133,7 +132,7 @@ class Writer:
     def _question(self, question: Question) -> str:
         asked = self._texts.codes[ASK].fix
         choices = [
-            _group("keuze", ("begrip", concept), ("weergave", self._display(question.axis, concept)))
+            _group("keuze", ("begrip", concept), ("weergave", self._describe(question.axis, concept)[0]))
             for concept in question.choices
         ]
         return _group("vraag", ("as", question.axis), ("woord", question.word), ("tekst", asked), inner=choices)
@@ -209,9 +208,10 @@ class Writer:
         )
 
     def _capabilities(self, report: CapabilityReport) -> str:
+        offered = (("handeling", operation) for operation in report.operations if operation in OPERATIONS)
         return "".join(
             [
-                _fields(("contract", CONTRACT), *(("handeling", operation) for operation in report.operations)),
+                _fields(("contract", CONTRACT), *offered),
                 _fields(("bsnToegestaan", _truth(report.bsn_allowed))),
                 *map(self._region, report.regions),
                 _fields(*(("stelsel", name) for name in report.code_lists), ("vocabulaire", report.vocabulary)),
@@ -225,11 +225,6 @@ class Writer:
         ]
         fields = (("naam", region.name), ("beleid", region.policy), ("grondslag", region.legal_basis))
         return _group("regio", *fields, inner=axes)
-
-
-def leading(refusal: Refusal) -> Finding:
-    """The finding that speaks for all: the first that is a fault."""
-    return next((finding for finding in refusal.findings if finding.ernst is Ernst.FOUT), refusal.findings[0])
 
 
 def _advice(code: str, tekst: str, text: str) -> str:
