@@ -261,18 +261,22 @@ def _json_door(base: str, doorway: Doorway) -> JsonDoor:
 
 def intake(parts: House) -> Intake:
     """Who answers requests."""
-    return Intake(parts.directory, Recognition(parts.store.ring), parts.clock)
+    return Intake(parts.directory, recognition(parts), parts.clock)
+
+
+def recognition(parts: House) -> Recognition:
+    """By what messages, persons and words are recognised."""
+    return Recognition(parts.store.ring)
 
 
 def carrier(parts: House) -> Files:
     """Who carries files."""
-    return Files(parts.store, intake(parts), Recognition(parts.store.ring), parts.clock)
+    return Files(parts.store, intake(parts), recognition(parts), parts.clock)
 
 
 def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
     """Who moves an organisation's signals from one source system to another."""
-    recognition = Recognition(parts.store.ring)
-    return Moving(parts.store, recognition, parts.clock, tenant=tenant, old=old, new=new)
+    return Moving(parts.store, recognition(parts), parts.clock, tenant=tenant, old=old, new=new)
 
 
 def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSender:

@@ -55,6 +55,7 @@ from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
+from gateway.rules.vocabulary import NO_MAP
 from gateway.store.work import Accept, Conflict, FollowUp, Gone, Illegal, NotOurs, Outdated, Stored
 
 OPERATIONS: dict[type[Command], str] = {
@@ -143,6 +144,13 @@ class Intake:
             receipt=_receipt(request, signal, admitted, case),
             message_id=message_id,
             alarm=not attended and partner.alarmed_by(admitted.understood.advice),
+            unknown=tuple(
+                [
+                    (meaning.axis, self._recognise.word(partner.id, meaning.axis, meaning.word))
+                    for meaning in admitted.understood.meanings
+                    if meaning.map == NO_MAP
+                ]
+            ),
         )
         stored = yield Submit(unit)
         at = draft.bron_signaal_id.at if draft.bron_signaal_id else ""
