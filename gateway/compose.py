@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.adapters.publications.fhir import Library, library
+from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
 from gateway.adapters.senders import csvfile, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.canonical.order import IndexCapabilities
@@ -40,9 +40,10 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
-from gateway.web import files_door, problem
+from gateway.web import fhir_terminology_door, files_door, problem
 from gateway.web.app import Edge, operators
 from gateway.web.drive import Driver
+from gateway.web.fhir_terminology_door import TerminologyDoor
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
 from gateway.web.meters import Meters
@@ -204,6 +205,12 @@ def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
     )
 
 
+def terminology(base: str, clock: Clock, counts: Meters) -> TerminologyDoor:
+    """The door to what is published in FHIR; `base` is where the gateway is."""
+    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_terminology_door.PREFIX}")
+    return TerminologyDoor(shelf, clock, counts)
+
+
 @cache
 def publications() -> Library:
     """What the gateway publishes in FHIR."""
@@ -229,6 +236,7 @@ def edge(parts: House) -> Edge:
     others = operators(store, counts, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
     files_door.add_to(others, _doors_for_files(parts, driver, counts))
+    fhir_terminology_door.add_to(others, terminology(base, parts.clock, counts), KINDS)
     return Edge({PATH: door}, others)
 
 

@@ -13,7 +13,7 @@ from gateway.canonical.signal import Geinformeerde, Soort
 from gateway.rules.findings import FindingTexts
 from gateway.wire.fhir import canonical
 
-Words = Mapping[str, tuple[str, str]]
+Words = dict[str, tuple[str, str]]
 """Per code its words in Dutch and English."""
 
 EVENTS: Words = {
