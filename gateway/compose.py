@@ -17,8 +17,9 @@ from uuid_utils.compat import uuid4
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
-from gateway.adapters.senders import csvfile, soap
+from gateway.adapters.senders import csvfile, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
+from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
@@ -40,14 +41,17 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
-from gateway.web import fhir_terminology_door, files_door, problem
+from gateway.web import fhir_terminology_door, files_door, json_door, problem, soap_door
 from gateway.web.app import Edge, operators
+from gateway.web.asgi import Door
 from gateway.web.drive import Driver
 from gateway.web.fhir_terminology_door import TerminologyDoor
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
+from gateway.web.json_door import JsonDoor
+from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
-from gateway.web.soap_door import PATH, SoapDoor
+from gateway.web.soap_door import SoapDoor
 from gateway.wire.http import HttpTransport
 from gateway.wire.smtp import SmtpTransport
 
@@ -109,13 +113,14 @@ def house(config: Config) -> House:
     clock = clock_of(config)
     shared, packs = shared_vocabulary(), packs_of(config)
     regions = _regions(config, packs)
-    partners = {item.id: _partner(item, regions, shared) for item in config.partners}
+    words = regional_vocabularies(config, shared)
+    partners = {item.id: _partner(item, regions, shared, words) for item in config.partners}
     store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock)
     store.do(
         versions.keep(
             policy.texts(MAPPINGS / "packs", config.packs),
             MAPPINGS / "vocabulary",
-            {shared.version: None} | {partners[item.id].vocabulary.version: item.overlay for item in config.partners},
+            _overlays(config, partners, shared),
         )
     )
     directory = Directory(
@@ -156,14 +161,30 @@ def _regions(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
     }
 
 
-def own_vocabulary(shared: Vocabulary, item: PartnerConfig) -> Vocabulary:
-    """The shared vocabulary with the organisation's own words over it."""
-    if item.overlay is None:
-        return shared
-    return shared.overlay(vocabulary.load_rows(cast(Traversable, item.overlay)))
+def overlaid(below: Vocabulary, overlay: Path | None) -> Vocabulary:
+    """A vocabulary with the words of a region or an organisation over it; raises Misconfigured."""
+    return below if overlay is None else below.overlay(vocabulary.load_rows(cast(Traversable, overlay)))
 
 
-def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabulary) -> Partner:
+def regional_vocabularies(config: Config, shared: Vocabulary) -> dict[str, Vocabulary]:
+    """The vocabulary of each region that has words of its own; raises Misconfigured."""
+    return {name: overlaid(shared, item.overlay) for name, item in config.regions.items() if item.overlay is not None}
+
+
+def _overlays(config: Config, partners: Mapping[str, Partner], shared: Vocabulary) -> dict[str, tuple[Path, ...]]:
+    """Every vocabulary in use, by its version, with its overlays, lowest first."""
+    found: dict[str, tuple[Path, ...]] = {shared.version: ()}
+    for item in config.partners:
+        own = (item.overlay,) if item.overlay else ()
+        found[partners[item.id].vocabulary.version] = own
+        for region, known in partners[item.id].regional.items():
+            found[known.version] = (*(path for path in (config.regions[region].overlay,) if path), *own)
+    return found
+
+
+def _partner(
+    item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabulary, words: Mapping[str, Vocabulary]
+) -> Partner:
     return Partner(
         id=item.id,
         instantie=Instantie(id=item.id, naam=item.name, locatie=item.location, categorie=item.category),
@@ -171,7 +192,8 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
         may_know_bsn=item.may_know_bsn,
         code_list=item.code_list,
         wait_seconds=item.wait_seconds,
-        vocabulary=own_vocabulary(shared, item),
+        vocabulary=overlaid(shared, item.overlay),
+        regional={name: overlaid(words[name], item.overlay) for name in item.regions if name in words},
         professionals=professionals_of(item),
         duty_address=item.duty_address,
     )
@@ -188,27 +210,20 @@ def professionals_of(item: PartnerConfig) -> Professionals:
         raise Misconfigured(f"{source}: {item.professionals} cannot be read; mind its path") from None
 
 
+def described(axis: str, code: str) -> tuple[str, str]:
+    """A concept's display and definition."""
+    concept = shared_vocabulary().concept(axis, code)
+    return concept.display_nl, concept.definition_nl
+
+
 def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
     """The SOAP sender adapter with its texts and words."""
-    shared = shared_vocabulary()
-
-    def describe(axis: str, code: str) -> tuple[str, str]:
-        concept = shared.concept(axis, code)
-        return concept.display_nl, concept.definition_nl
-
-    return soap.SoapSender.load(
-        FindingTexts.load(),
-        advice=advice_texts(),
-        describe=describe,
-        choices_display=lambda axis, code: describe(axis, code)[0],
-        new_id=new_id,
-    )
+    return soap.SoapSender.load(FindingTexts.load(), advice=advice_texts(), describe=described, new_id=new_id)
 
 
-def terminology(base: str, clock: Clock, counts: Meters) -> TerminologyDoor:
-    """The door to what is published in FHIR; `base` is where the gateway is."""
-    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_terminology_door.PREFIX}")
-    return TerminologyDoor(shelf, clock, counts)
+def json_sender() -> PlainJson:
+    """The JSON sender adapter with its texts and words."""
+    return PlainJson.load(FindingTexts.load(), advice=advice_texts(), describe=described, base=json_door.PATH)
 
 
 @cache
@@ -221,23 +236,40 @@ def edge(parts: House) -> Edge:
     """The doors of this house."""
     config, store = parts.config, parts.store
     base = config.http.base_url or f"http://{config.http.host}:{config.http.port}"
-    contract = soap.contract(f"{base}{PATH}")
-    driver, counts = Driver(store), Meters(store.read)
-    door = SoapDoor(
-        adapter=soap_sender(),
-        wsdl=contract.wsdl,
-        schemas=contract.schemas,
+    doorway = Doorway(
         identify=identifier(config),
         intake=intake(parts),
-        driver=driver,
-        meters=counts,
+        driver=Driver(store),
+        meters=Meters(store.read),
         limit=config.http.max_body_bytes,
     )
-    others = operators(store, counts, token=config.http.metrics_token)
+    others = operators(store, doorway.meters, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
-    files_door.add_to(others, _doors_for_files(parts, driver, counts))
-    fhir_terminology_door.add_to(others, terminology(base, parts.clock, counts), KINDS)
-    return Edge({PATH: door}, others)
+    files_door.add_to(others, _doors_for_files(parts, doorway))
+    doors: dict[str, Door] = {
+        soap_door.PATH: _soap_door(base, doorway),
+        json_door.PATH: _json_door(base, doorway),
+        fhir_terminology_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=others),
+    }
+    return Edge(doors, others)
+
+
+def _soap_door(base: str, doorway: Doorway) -> SoapDoor:
+    contract = soap.contract(f"{base}{soap_door.PATH}")
+    messages = MessageDoor("soap", soap_door.PATH, soap_sender(), doorway, too_large="VIX-1007")
+    return SoapDoor(messages, contract.wsdl, contract.schemas)
+
+
+def _json_door(base: str, doorway: Doorway) -> JsonDoor:
+    adapter = json_sender()
+    contract = plainjson.contract(f"{base}{json_door.PATH}")
+    return JsonDoor(MessageDoor("json", json_door.PATH, adapter, doorway), contract, adapter.version)
+
+
+def _terminology_door(base: str, clock: Clock, counts: Meters, *, beyond: Door) -> TerminologyDoor:
+    """What is published in FHIR; `beyond` takes every other path of FHIR."""
+    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_terminology_door.PATH}")
+    return TerminologyDoor(shelf, clock, counts, frozenset(KINDS), beyond)
 
 
 def intake(parts: House) -> Intake:
@@ -258,12 +290,9 @@ def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
 
 def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSender:
     """How an organisation's files are read and answered; raises Misconfigured."""
-    shared = shared_vocabulary()
-
-    def display(axis: str, code: str) -> str:
-        return shared.concept(axis, code).display_nl
-
-    return CsvSender.load(FindingTexts.load(), layout_of(item, shipped), choices_display=display)
+    return CsvSender.load(
+        FindingTexts.load(), layout_of(item, shipped), choices_display=lambda axis, code: described(axis, code)[0]
+    )
 
 
 def layouts() -> dict[str, Layout]:
@@ -287,19 +316,19 @@ def layout_of(item: PartnerConfig, shipped: Mapping[str, Layout]) -> Layout:
         raise Misconfigured(*(f"{source}: {problem}" for problem in error.problems)) from None
 
 
-def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
+def _doors_for_files(parts: House, doorway: Doorway) -> FilesDoor:
     config, shipped = parts.config, layouts()
     return FilesDoor(
         files=carrier(parts),
         store=parts.store,
-        intake=intake(parts),
-        driver=driver,
+        intake=doorway.intake,
+        driver=doorway.driver,
         directory=parts.directory,
         adapters={item.id: file_adapter(item, shipped) for item in config.partners},
         texts=FindingTexts.load(),
         advice=advice_texts(),
-        identify=identifier(config),
-        meters=counts,
+        identify=doorway.identify,
+        meters=doorway.meters,
         clock=parts.clock,
         limit=config.http.max_file_bytes,
         places=threading.Semaphore(config.http.files_at_once),

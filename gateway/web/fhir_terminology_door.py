@@ -2,22 +2,19 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qsl
 
-from fastapi import FastAPI
-
 from gateway.canonical.finding import Finding
 from gateway.clock import Clock, monotonic
-from gateway.web.asgi import Disconnected, Receive, Scope, Send, TooLarge, answer, body_of, headers_of
+from gateway.web.asgi import Disconnected, Door, Receive, Scope, Send, TooLarge, answer, body_of, headers_of
 from gateway.web.meters import Meters
 from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.web")
 
-PREFIX = "/fhir"
+PATH = "/fhir"
 LIMIT = 16_384
 """Bytes of a question; a CodeableConcept with every word of a list fits."""
 MOST_PARAMETERS = 20
@@ -38,14 +35,20 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TerminologyDoor:
-    """Answers on the paths of what is published."""
+    """Answers on the paths of what is published, and leaves every other path of FHIR to the door beyond."""
 
     shelf: Shelf
     clock: Clock
     meters: Meters
+    kinds: frozenset[str]
+    beyond: Door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        path = scope["path"].removeprefix(f"{PATH}/")
+        if path.partition("/")[0] not in self.kinds:
+            await self.beyond(scope, receive, send)
+            return
         began = monotonic()
         headers = headers_of(scope)
         request = WireRequest(
@@ -53,7 +56,7 @@ class TerminologyDoor:
             headers.get(b"content-type", b"").decode("latin-1"),
             {"accept": headers.get(b"accept", b"").decode("latin-1")},
             method=scope["method"],
-            path=scope["path"].removeprefix(f"{PREFIX}/"),
+            path=path,
         )
         rest = None
         try:
@@ -87,10 +90,3 @@ class TerminologyDoor:
         except Exception as error:  # noqa: BLE001  an answer all the same, and its kind for the operator
             log.error("web: unforeseen", extra={"kind": type(error).__name__, "operation": "terminology"})
             return self.shelf.refused(Finding(code="VIX-1901"), request)
-
-
-def add_to(app: FastAPI, door: TerminologyDoor, kinds: Iterable[str]) -> None:
-    """Put the door on the path of each type, and on all below it."""
-    for kind in kinds:
-        app.add_route(f"{PREFIX}/{kind}", door, include_in_schema=False)  # type: ignore[arg-type]
-        app.add_route(f"{PREFIX}/{kind}/{{rest:path}}", door, include_in_schema=False)  # type: ignore[arg-type]
