@@ -217,7 +217,7 @@ def _organisation() -> Resource:
 
 _TASK = (
     *("instantiatesCanonical", "instantiatesUri", "basedOn", "groupIdentifier", "partOf", "statusReason"),
-    *("priority", "description", "for", "encounter", "executionPeriod", "requester", "performerType", "owner"),
+    *("description", "for", "encounter", "executionPeriod", "requester", "performerType", "owner"),
     *("location", "reasonCode", "reasonReference", "insurance", "note", "relevantHistory", "restriction", "output"),
 )
 """What a task of ours has not, in the order of R4."""
@@ -251,8 +251,9 @@ def _match() -> Resource:
         element("Task.businessStatus", "1..1"),
         element("Task.businessStatus.coding", "1..1", binding=bound("vi-opvolging")),
         element("Task.intent", fixedCode="order"),
+        *absent("Task.priority"),
         element("Task.code", "1..1", patternCodeableConcept=task),
-        *_not("priority", "description"),
+        *absent("Task.description"),
         element("Task.focus", "1..1", short="The own signal, by identifier"),
         *absent("Task.focus.reference"),
         element("Task.focus.identifier", "1..1"),
@@ -279,7 +280,8 @@ def _follow_up() -> Resource:
         *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),
         element("Task.businessStatus.coding", "1..1", binding=bound("vi-terugkoppeling")),
-        *_not("priority", "output"),
+        *absent("Task.priority"),
+        *_not("description", "output"),
     ]
     description = "What its receiver tells of a match: whether there was contact, and nothing of what was said."
     return profile("vi-terugkoppeling", "Task", "Terugkoppeling op een match", description, rows)
