@@ -42,14 +42,15 @@ def _known(place: str, name: str, address: str, card: str) -> list[Resource]:
     return [element(here, card), element(f"{here}.system", "1..1", fixedUri=address), element(f"{here}.value", "1..1")]
 
 
-def _flag_identifiers(own: str, ours: str) -> list[Resource]:
-    """The sender's own number (secondary) and ours (official)."""
+def _flag_identifiers(own: str, ours: str, *, system_said: str = "1..1") -> list[Resource]:
+    """The sender's own number (secondary) and ours (official); who asks by our number does not always say the system
+    of its own."""
     bron, signaal = "Flag.identifier:bron", "Flag.identifier:signaal"
     return [
         sliced("Flag.identifier", "value", path="use", card="1..*"),
         element(bron, own, short="The sender's own number of the signal, in its own system"),
         element(f"{bron}.use", "1..1", fixedCode="secondary"),
-        element(f"{bron}.system", "1..1"),
+        element(f"{bron}.system", system_said),
         element(f"{bron}.value", "1..1", maxLength=35),
         element(signaal, ours, short="The gateway's number of the signal"),
         element(f"{signaal}.use", "1..1", fixedCode="official"),
@@ -119,7 +120,7 @@ def _receipt() -> Resource:
             [("vi-revisie", "0..1"), ("vi-verwijderdatum", "0..1"), *_OURS],
         ),
         *absent("Flag.modifierExtension"),
-        *_flag_identifiers("0..1", "1..1"),
+        *_flag_identifiers("0..1", "1..1", system_said="0..1"),
         *absent("Flag.category"),
         element("Flag.code.coding", "0..1", binding=bound("vi-signaalsoort")),
         *extensions("Flag.subject", [(ABSENT_REASON, "1..1")]),
