@@ -96,7 +96,13 @@ def codes(texts: FindingTexts, advice: Words, operations: Iterable[str], axes: I
         *_listed("vi-as", "As van de woordenlijst", {axis: (axis, axis) for axis in axes}),
         *_told("vi-advies", "Advies", advice),
         *_told("vi-bevinding", "Bevinding", _rules(texts)),
-        _value_set("vi-uitkomst", "Code in een uitkomst", _included("vi-bevinding"), _included("vi-advies"), _included("vi-bericht", ANSWER)),
+        _value_set(
+            "vi-uitkomst",
+            "Code in een uitkomst",
+            _included("vi-bevinding"),
+            _included("vi-advies"),
+            _included("vi-bericht", ANSWER),
+        ),
     ]
 
 
