@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.adapters.publications.fhir import Library, library
+from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
 from gateway.adapters.senders import csvfile, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
@@ -41,9 +41,11 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
-from gateway.web import files_door, json_door, problem, soap_door
+from gateway.web import fhir_terminology_door, files_door, json_door, problem, soap_door
 from gateway.web.app import Edge, operators
+from gateway.web.asgi import Door
 from gateway.web.drive import Driver
+from gateway.web.fhir_terminology_door import TerminologyDoor
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
 from gateway.web.json_door import JsonDoor
@@ -244,7 +246,12 @@ def edge(parts: House) -> Edge:
     others = operators(store, doorway.meters, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
     files_door.add_to(others, _doors_for_files(parts, doorway))
-    return Edge({soap_door.PATH: _soap_door(base, doorway), json_door.PATH: _json_door(base, doorway)}, others)
+    doors: dict[str, Door] = {
+        soap_door.PATH: _soap_door(base, doorway),
+        json_door.PATH: _json_door(base, doorway),
+        fhir_terminology_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=others),
+    }
+    return Edge(doors, others)
 
 
 def _soap_door(base: str, doorway: Doorway) -> SoapDoor:
@@ -257,6 +264,12 @@ def _json_door(base: str, doorway: Doorway) -> JsonDoor:
     adapter = json_sender()
     contract = plainjson.contract(f"{base}{json_door.PATH}")
     return JsonDoor(MessageDoor("json", json_door.PATH, adapter, doorway), contract, adapter.version)
+
+
+def _terminology_door(base: str, clock: Clock, counts: Meters, *, beyond: Door) -> TerminologyDoor:
+    """What is published in FHIR; `beyond` takes every other path of FHIR."""
+    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_terminology_door.PATH}")
+    return TerminologyDoor(shelf, clock, counts, frozenset(KINDS), beyond)
 
 
 def intake(parts: House) -> Intake:
