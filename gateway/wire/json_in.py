@@ -79,9 +79,7 @@ def _no_number(_: str) -> Never:
     raise _Refused
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_int=_whole, parse_float=_fraction, parse_constant=_no_number
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=_whole, parse_float=_fraction, parse_constant=_no_number)
 
 
 def _too_deep(body: bytes, most: int) -> bool:
