@@ -16,8 +16,10 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.adapters.senders import csvfile, soap
+from gateway.adapters.publications.fhir import Library, library
+from gateway.adapters.senders import csvfile, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
+from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
@@ -28,7 +30,7 @@ from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
 from gateway.flow.files import Files
 from gateway.flow.identity import Recognition
-from gateway.flow.intake import Intake
+from gateway.flow.intake import OPERATIONS, Intake
 from gateway.flow.moving import Moving
 from gateway.flow.ports import Transport
 from gateway.flow.professionals import Professionals
@@ -39,13 +41,15 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
-from gateway.web import files_door, problem
+from gateway.web import files_door, json_door, problem, soap_door
 from gateway.web.app import Edge, operators
 from gateway.web.drive import Driver
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
+from gateway.web.json_door import JsonDoor
+from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
-from gateway.web.soap_door import PATH, SoapDoor
+from gateway.web.soap_door import SoapDoor
 from gateway.wire.http import HttpTransport
 from gateway.wire.smtp import SmtpTransport
 
@@ -186,43 +190,55 @@ def professionals_of(item: PartnerConfig) -> Professionals:
         raise Misconfigured(f"{source}: {item.professionals} cannot be read; mind its path") from None
 
 
+def described(axis: str, code: str) -> tuple[str, str]:
+    """A concept's display and definition."""
+    concept = shared_vocabulary().concept(axis, code)
+    return concept.display_nl, concept.definition_nl
+
+
 def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
     """The SOAP sender adapter with its texts and words."""
-    shared = shared_vocabulary()
+    return soap.SoapSender.load(FindingTexts.load(), advice=advice_texts(), describe=described, new_id=new_id)
 
-    def describe(axis: str, code: str) -> tuple[str, str]:
-        concept = shared.concept(axis, code)
-        return concept.display_nl, concept.definition_nl
 
-    return soap.SoapSender.load(
-        FindingTexts.load(),
-        advice=advice_texts(),
-        describe=describe,
-        choices_display=lambda axis, code: describe(axis, code)[0],
-        new_id=new_id,
-    )
+def json_sender() -> PlainJson:
+    """The JSON sender adapter with its texts and words."""
+    return PlainJson.load(FindingTexts.load(), advice=advice_texts(), describe=described, base=json_door.PATH)
+
+
+@cache
+def publications() -> Library:
+    """What the gateway publishes in FHIR."""
+    return library(shared_vocabulary(), FindingTexts.load(), advice=advice_texts(), operations=OPERATIONS.values())
 
 
 def edge(parts: House) -> Edge:
     """The doors of this house."""
     config, store = parts.config, parts.store
     base = config.http.base_url or f"http://{config.http.host}:{config.http.port}"
-    contract = soap.contract(f"{base}{PATH}")
-    driver, counts = Driver(store), Meters(store.read)
-    door = SoapDoor(
-        adapter=soap_sender(),
-        wsdl=contract.wsdl,
-        schemas=contract.schemas,
+    doorway = Doorway(
         identify=identifier(config),
         intake=intake(parts),
-        driver=driver,
-        meters=counts,
+        driver=Driver(store),
+        meters=Meters(store.read),
         limit=config.http.max_body_bytes,
     )
-    others = operators(store, counts, token=config.http.metrics_token)
+    others = operators(store, doorway.meters, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
-    files_door.add_to(others, _doors_for_files(parts, driver, counts))
-    return Edge({PATH: door}, others)
+    files_door.add_to(others, _doors_for_files(parts, doorway))
+    return Edge({soap_door.PATH: _soap_door(base, doorway), json_door.PATH: _json_door(base, doorway)}, others)
+
+
+def _soap_door(base: str, doorway: Doorway) -> SoapDoor:
+    contract = soap.contract(f"{base}{soap_door.PATH}")
+    messages = MessageDoor("soap", soap_door.PATH, soap_sender(), doorway, too_large="VIX-1007")
+    return SoapDoor(messages, contract.wsdl, contract.schemas)
+
+
+def _json_door(base: str, doorway: Doorway) -> JsonDoor:
+    adapter = json_sender()
+    contract = plainjson.contract(f"{base}{json_door.PATH}")
+    return JsonDoor(MessageDoor("json", json_door.PATH, adapter, doorway), contract, adapter.version)
 
 
 def intake(parts: House) -> Intake:
@@ -243,12 +259,9 @@ def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
 
 def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSender:
     """How an organisation's files are read and answered; raises Misconfigured."""
-    shared = shared_vocabulary()
-
-    def display(axis: str, code: str) -> str:
-        return shared.concept(axis, code).display_nl
-
-    return CsvSender.load(FindingTexts.load(), layout_of(item, shipped), choices_display=display)
+    return CsvSender.load(
+        FindingTexts.load(), layout_of(item, shipped), choices_display=lambda axis, code: described(axis, code)[0]
+    )
 
 
 def layouts() -> dict[str, Layout]:
@@ -272,19 +285,19 @@ def layout_of(item: PartnerConfig, shipped: Mapping[str, Layout]) -> Layout:
         raise Misconfigured(*(f"{source}: {problem}" for problem in error.problems)) from None
 
 
-def _doors_for_files(parts: House, driver: Driver, counts: Meters) -> FilesDoor:
+def _doors_for_files(parts: House, doorway: Doorway) -> FilesDoor:
     config, shipped = parts.config, layouts()
     return FilesDoor(
         files=carrier(parts),
         store=parts.store,
-        intake=intake(parts),
-        driver=driver,
+        intake=doorway.intake,
+        driver=doorway.driver,
         directory=parts.directory,
         adapters={item.id: file_adapter(item, shipped) for item in config.partners},
         texts=FindingTexts.load(),
         advice=advice_texts(),
-        identify=identifier(config),
-        meters=counts,
+        identify=doorway.identify,
+        meters=doorway.meters,
         clock=parts.clock,
         limit=config.http.max_file_bytes,
         places=threading.Semaphore(config.http.files_at_once),

@@ -4,13 +4,13 @@ A finding holds a code and a place; here the code gets its rule, its fix and who
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 from typing import Any, Self
 
-from gateway.canonical.finding import Finding
+from gateway.canonical.finding import Ernst, Finding
 
 
 class Whose(StrEnum):
@@ -61,6 +61,11 @@ class FindingTexts:
     def absent(self, name: str) -> bool:
         """Whether a field of this name (in any case) is one the index does not have."""
         return name.casefold() in self.absent_fields
+
+
+def leading(findings: Sequence[Finding]) -> Finding:
+    """The finding that speaks for all: the first that is a fault."""
+    return next((finding for finding in findings if finding.ernst is Ernst.FOUT), findings[0])
 
 
 def _text(entry: dict[str, Any]) -> FindingText:

@@ -4,21 +4,18 @@
 `vocabulary_rules`; whether a meaning is kept or leaves is the policy pack's decision.
 """
 
-import csv
 import datetime as dt
-import hashlib
-import io
-import json
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from urllib.parse import quote, unquote
 
 from gateway.canonical.terms import UNKNOWN, Equivalence, Meaning, Question, Term, Understanding
 from gateway.errors import Misconfigured
+from gateway.rules.vocabulary_files import Rows, digest, read, read_rows
 from gateway.rules.vocabulary_rules import danger_is_kept, dangerous, problems
-from gateway.rules.vocabulary_tables import OWN_LIST, Clock, Concept, DangerWord, MapRow, Tables, normal
+from gateway.rules.vocabulary_tables import OWN_LIST, OWN_URIS, Concept, MapRow, SourceList, Tables, normal
 
 CALL_NOW = "bel-nu"
 """The advice for a word that means danger."""
@@ -27,7 +24,6 @@ CHOSEN = "keuze-zender"
 NO_MAP = "-"
 """The map of a word that no list knows."""
 
-T = TypeVar("T")
 Key = tuple[str, str]
 
 
@@ -45,7 +41,6 @@ class _Reading:
 
 
 Layer = Mapping[Key, Sequence[_Reading]]
-Rows = tuple[tuple[MapRow, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
@@ -58,8 +53,11 @@ class Vocabulary:
     version: str
     axes: tuple[str, ...]
     code_lists: tuple[str, ...]
-    _tables: Tables
-    _over: Rows
+    tables: Tables
+    """As they were read, without the rows of overlays."""
+    over: Rows
+    _lists: Mapping[str, SourceList]
+    _by_uri: Mapping[str, str]
     _concepts: Mapping[Key, Concept]
     _choices: Mapping[str, tuple[str, ...]]
     _layers: tuple[Layer, ...]
@@ -80,6 +78,20 @@ class Vocabulary:
         """Whether the concept is of the kind the gateway may keep; one we do not have is not."""
         found = self._concepts.get((axis, code))
         return found is not None and found.keep == "gateway"
+
+    def list_of(self, uri: str) -> str:
+        """The list a URI stands for; `-` where nobody knows it. A URI of our own form reads as the name in it."""
+        own = unquote(uri.removeprefix(OWN_URIS)) if uri.startswith(OWN_URIS) else ""
+        return self._by_uri.get(uri) or own or NO_MAP
+
+    def uri_of(self, name: str) -> str:
+        """The URI by which a list is known; for one without an official URI, our own form of it."""
+        return self._lists[name].uri if name in self._lists else _own_uri(name)
+
+    def titles(self, name: str) -> tuple[str, str]:
+        """The title of a list in Dutch and in English; of one nobody described, its name."""
+        known = self._lists.get(name)
+        return (known.title_nl, known.title_en) if known else (name, name)
 
     def understand(self, terms: Sequence[Term], on: dt.date) -> Understanding:
         """Give each word its meaning on a day, one for one and in order, with the sender's word unchanged.
@@ -117,16 +129,16 @@ class Vocabulary:
         On those days a row covers all rows below it of the same list and word. Raises Misconfigured where
         the whole breaks a rule, or where a row takes the advice to phone off a word.
         """
-        over = (tuple(rows), *self._over) if rows else self._over
-        found = [*problems(_merged(self._tables, over)), *self._lost_danger(rows)]
+        over = (tuple(rows), *self.over) if rows else self.over
+        found = [*problems(_merged(self.tables, over)), *self._lost_danger(rows)]
         if found:
             raise Misconfigured(*found)
-        return _built(self._tables, over)
+        return _built(self.tables, over)
 
     def _lost_danger(self, over: Sequence[MapRow]) -> Iterator[str]:
-        known = self._tables.by_code()
-        below = {row.key for rows in (self._tables.rows, *self._over) for row in rows if dangerous(row, known)}
-        return danger_is_kept(below, over, self._tables)
+        known = self.tables.by_code()
+        below = {row.key for rows in (self.tables.rows, *self.over) for row in rows if dangerous(row, known)}
+        return danger_is_kept(below, over, self.tables)
 
     def _read(self, term: Term, on: dt.date) -> tuple[Meaning, bool]:
         word = normal(term.word)
@@ -137,6 +149,7 @@ class Vocabulary:
         for reading in found:
             if reading.axis == term.axis:
                 return _meaning(term.axis, term.word, reading.concept, reading.equivalence, reading.map), danger
+        danger = danger or self._sounds_dangerous(word)
         return _meaning(term.axis, term.word, UNKNOWN, Equivalence.UNMATCHED, found[0].map), danger
 
     def _found(self, key: Key, on: dt.date) -> Sequence[_Reading]:
@@ -153,7 +166,7 @@ class Vocabulary:
 
 def load(root: Traversable) -> Vocabulary:
     """Read the vocabulary from a directory or package; raises Misconfigured with every problem at once."""
-    tables, unreadable = _tables(root)
+    tables, unreadable = read(root)
     found = [*unreadable, *problems(tables)]
     if found:
         raise Misconfigured(*found)
@@ -162,79 +175,43 @@ def load(root: Traversable) -> Vocabulary:
 
 def check(root: Traversable) -> list[str]:
     """Every problem of a vocabulary, a line each; empty when `load` would accept it."""
-    tables, unreadable = _tables(root)
+    tables, unreadable = read(root)
     return [*unreadable, *problems(tables)]
 
 
 def load_rows(file: Traversable) -> tuple[MapRow, ...]:
     """Read rows for `overlay`, in the columns of a shipped map; their rules are checked there."""
-    unreadable: list[str] = []
-    rows = _table(file, file.name, MapRow, MapRow.columns, unreadable)
-    if unreadable:
-        raise Misconfigured(*unreadable)
-    return rows
-
-
-def _tables(root: Traversable) -> tuple[Tables, list[str]]:
-    bad: list[str] = []
-    maps = root / "maps"
-    files = [file for file in maps.iterdir() if file.name.endswith(".csv")] if maps.is_dir() else []
-    if not files:
-        bad.append("R0 maps: no map is there; restore the directory")
-    tables = Tables(
-        concepts=_table(root / "concepts.csv", "concepts.csv", Concept, Concept.columns, bad),
-        rows=tuple(
-            row
-            for file in sorted(files, key=lambda file: file.name)
-            for row in _table(file, f"maps/{file.name}", MapRow, MapRow.columns, bad)
-        ),
-        clocks=_table(root / "clocks.csv", "clocks.csv", Clock, Clock.columns, bad),
-        danger_words=_table(root / "danger_words.csv", "danger_words.csv", DangerWord, DangerWord.columns, bad),
-    )
-    return tables, bad
-
-
-def _table(
-    file: Traversable, name: str, make: Callable[..., T], columns: tuple[str, ...], bad: list[str]
-) -> tuple[T, ...]:
-    """The records of one file; what cannot be read is added to `bad` and left out."""
-    made: list[T] = []
-    try:
-        reader = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
-        if tuple(next(reader, ())) != columns:
-            bad.append(f"R0 {name} line 1: the columns are not those of this table; use {','.join(columns)}")
-            return ()
-        for cells in reader:
-            at = f"{name} line {reader.line_num}"
-            if len(cells) == len(columns):
-                made.append(make(*cells, at=at))
-            elif cells:
-                bad.append(f"R0 {at}: not as many cells as columns; quote a text that holds a comma")
-    except (OSError, UnicodeDecodeError, csv.Error):
-        bad.append(f"R0 {name}: the file is missing, not UTF-8, or no CSV; restore it")
-    return tuple(made)
+    return read_rows(file)
 
 
 def _merged(tables: Tables, over: Rows) -> Tables:
-    """The tables as an overlay leaves them, for the rules: each word only with the rows that come first."""
+    """The tables as an overlay leaves them, for the rules: each word only with the rows that come first.
+
+    A list that only an overlay has needs no row of its own: it goes by its name.
+    """
     seen: set[Key] = set()
     left: list[MapRow] = []
     for rows in (*over, tables.rows):
         left += [row for row in rows if row.key not in seen]
         seen |= {row.key for row in rows}
-    return Tables(tables.concepts, tuple(left), tables.clocks, tables.danger_words)
+    known = {one.source_system for one in tables.lists} | {"", OWN_LIST}
+    strange = {row.source_system: row.at for row in left if row.source_system not in known}
+    plain = (SourceList(name, _own_uri(name), name, name, "", "", "", "", at) for name, at in strange.items())
+    return replace(tables, rows=tuple(left), lists=(*tables.lists, *plain))
 
 
 def _built(tables: Tables, over: Rows) -> Vocabulary:
-    version = _digest(tables, over)
+    version = digest(tables, over)
     axes = tuple(dict.fromkeys(concept.axis for concept in tables.concepts))
     lists = sorted({row.source_system for rows in (tables.rows, *over) for row in rows})
     return Vocabulary(
         version=version,
         axes=axes,
         code_lists=(OWN_LIST, *lists),
-        _tables=tables,
-        _over=over,
+        tables=tables,
+        over=over,
+        _lists={one.source_system: one for one in tables.lists},
+        _by_uri={one.uri: one.source_system for one in tables.lists},
         _concepts=tables.by_code(),
         _choices={
             axis: tuple(c.code for c in tables.concepts if c.axis == axis and c.code != UNKNOWN) for axis in axes
@@ -273,16 +250,8 @@ def _own(tables: Tables, version: str) -> Layer:
     return layer
 
 
-def _digest(tables: Tables, over: Rows) -> str:
-    """Twelve hex digits over every cell; the order of concepts counts, that of map rows and files does not."""
-    cells = (
-        [astuple(concept)[:-1] for concept in tables.concepts],
-        sorted(astuple(row)[:-1] for row in tables.rows),
-        sorted(astuple(clock)[:-1] for clock in tables.clocks),
-        sorted(astuple(danger)[:-1] for danger in tables.danger_words),
-        *(sorted(astuple(row)[:-1] for row in rows) for rows in over),
-    )
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:12]
+def _own_uri(name: str) -> str:
+    return OWN_URIS + quote(name, safe="")
 
 
 def _meaning(axis: str, word: str, concept: str, equivalence: Equivalence, map_: str) -> Meaning:

@@ -9,7 +9,18 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import combinations, pairwise
 
 from gateway.canonical.terms import UNKNOWN, Equivalence
-from gateway.rules.vocabulary_tables import OWN_LIST, Concept, MapRow, Tables, fastest, normal, slower, slowest
+from gateway.rules.vocabulary_tables import (
+    OWN_LIST,
+    OWN_URIS,
+    Concept,
+    MapRow,
+    SourceList,
+    Tables,
+    fastest,
+    normal,
+    slower,
+    slowest,
+)
 
 ORDERED_AXIS = "urgentie"
 """The one axis whose concepts run from fast to slow."""
@@ -94,6 +105,25 @@ def one_row_per_key(tables: Tables) -> Iterator[str]:
         seen.add((concept.axis, concept.code))
 
 
+def listed(tables: Tables) -> Iterator[str]:
+    """R3: every list of a map has one row of its own, with titles, and a URI that is no other list's."""
+    mapped = {row.source_system for row in tables.rows} | {OWN_LIST}
+    names: set[str] = set()
+    uris: set[str] = set()
+    for one in tables.lists:
+        if one.source_system not in mapped or one.source_system in names:
+            yield _line("R3", one.at, "the list has no map, or is there twice", "give each map's list one row")
+        if one.uri in uris or not _is_uri(one.uri) or one.uri.startswith(OWN_URIS) != (one.uri == _own_uri(one)):
+            yield _line("R3", one.at, "the URI is none, or stands for another list", f"use {OWN_URIS}<list>")
+        if not all(0 < len(title.strip()) <= _TEXT_LENGTH for title in (one.title_nl, one.title_en)):
+            yield _line("R3", one.at, "a title is empty or longer than the contract", "fill or shorten it")
+        names.add(one.source_system)
+        uris.add(one.uri)
+    for name in sorted(mapped - names):
+        at = next((row.at for row in tables.rows if row.source_system == name), "lists.csv")
+        yield _line("R3", at, "the list has no row in lists.csv", "add its URI and titles")
+
+
 def no_reassurance(tables: Tables) -> Iterator[str]:
     """R4: no word falls back to safe or regular, and what is due within four hours counts as danger."""
     known = tables.by_code()
@@ -167,7 +197,7 @@ def unknown_exists(tables: Tables) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Tables], Iterator[str]], ...] = (
-    *(well_formed, never_slower, explained, one_row_per_key, no_reassurance),
+    *(well_formed, never_slower, explained, one_row_per_key, listed, no_reassurance),
     *(asked_back, travel_class, told_apart, unknown_exists),
 )
 
@@ -220,6 +250,14 @@ def _same_axis(first: MapRow, second: MapRow) -> bool:
 def _overlap(first: MapRow, second: MapRow) -> bool:
     (a, b), (c, d) = first.period, second.period
     return a <= d and c <= b
+
+
+def _is_uri(text: str) -> bool:
+    return text.partition(":")[0] in {"http", "https", "urn"} and not any(letter.isspace() for letter in text)
+
+
+def _own_uri(one: SourceList) -> str:
+    return OWN_URIS + one.source_system
 
 
 def _fits(concept: Concept) -> bool:

@@ -12,6 +12,9 @@ from typing import ClassVar
 OWN_LIST = "verwijsindex"
 """The list of our own concept codes, which every sender may use."""
 
+OWN_URIS = "https://verwijsindex.example/fhir/CodeSystem/"
+"""What a list's name is put behind where its publisher gave it no official URI."""
+
 _LIMIT = re.compile(
     r"([0-9]{1,3})WD|P(?:([0-9]{1,3})W)?(?:([0-9]{1,3})D)?(?:T(?:([0-9]{1,3})H)?(?:([0-9]{1,3})M)?(?:([0-9]{1,3})S)?)?"
 )
@@ -114,6 +117,24 @@ class DangerWord:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceList:
+    """A list that words come from: by which URI the world knows it, who publishes it, and what to mind."""
+
+    columns: ClassVar[tuple[str, ...]] = (
+        *("source_system", "uri", "title_nl", "title_en", "publisher", "version", "url", "note"),
+    )
+    source_system: str
+    uri: str
+    title_nl: str
+    title_en: str
+    publisher: str
+    version: str
+    url: str
+    note: str
+    at: str = field(default="", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """Everything the vocabulary is made of, as read."""
 
@@ -121,6 +142,7 @@ class Tables:
     rows: tuple[MapRow, ...]
     clocks: tuple[Clock, ...]
     danger_words: tuple[DangerWord, ...]
+    lists: tuple[SourceList, ...]
 
     def by_code(self) -> dict[tuple[str, str], Concept]:
         """The concepts by axis and code."""

@@ -14,7 +14,7 @@ from gateway.web.meters import Meters
 
 
 class Edge:
-    """Hands each request to the door of its path; a hot door pays for no framework."""
+    """Hands each request to the door of its path, or of the first step of it; a hot door pays for no framework."""
 
     def __init__(self, doors: Mapping[str, Door], others: FastAPI) -> None:
         self._doors = doors
@@ -22,8 +22,11 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event."""
-        door = self._doors.get(scope.get("path", "")) if scope["type"] == "http" else None
+        door = self._door(scope["path"]) if scope["type"] == "http" else None
         await (door or self._others)(scope, receive, send)
+
+    def _door(self, path: str) -> Door | None:
+        return self._doors.get(path) or self._doors.get(f"/{path[1:].partition('/')[0]}")
 
 
 def operators(store: Store, counts: Meters, *, token: str) -> FastAPI:

@@ -18,7 +18,7 @@ from gateway.flow.directory import Caller
 from gateway.flow.effects import Submit
 from gateway.store.keyring import KeyRing
 from gateway.store.work import Stored
-from gateway.web.soap_door import SoapDoor
+from gateway.web.message_door import MessageDoor
 from gateway.wire.message import WireRequest
 from tests.bench.messages import PATH, SENDER, SOAP_ACTION, Mill
 from tests.bench.servers.answer import contract
@@ -37,7 +37,7 @@ def line(rounds: int) -> str:
     return f"micro ratio={ours / medians['bare']:.2f} {figures}"
 
 
-def _round(door: SoapDoor, mill: Mill) -> dict[str, float]:
+def _round(door: MessageDoor, mill: Mill) -> dict[str, float]:
     spent = dict.fromkeys(PARTS, 0.0)
     for _ in range(PER_ROUND):
         body = mill.request().partition(b"\r\n\r\n")[2]
@@ -64,9 +64,9 @@ def _bare(body: bytes) -> None:
     assert _VALID.validate(etree.fromstring(body, _PARSER)[1][0])
 
 
-def _admitted(door: SoapDoor, request: Request) -> Answer:
+def _admitted(door: MessageDoor, request: Request) -> Answer:
     """The flow's whole conversation, where storing is taken as done."""
-    conversation = door.intake.answer(request, Caller(frozenset({SENDER})))
+    conversation = door.doorway.intake.answer(request, Caller(frozenset({SENDER})))
     asked = next(conversation)
     assert isinstance(asked, Submit)
     try:
@@ -77,7 +77,7 @@ def _admitted(door: SoapDoor, request: Request) -> Answer:
 
 
 @contextmanager
-def _door() -> Iterator[SoapDoor]:
+def _door() -> Iterator[MessageDoor]:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         directory = Path(name)
         KeyRing.create(directory / "keyring.json")
@@ -85,6 +85,6 @@ def _door() -> Iterator[SoapDoor]:
         settings = sandbox.configuration(directory, port=1, indexes=nowhere, wait_seconds=0)
         parts = compose.house(check(settings, source="bench"))
         try:
-            yield compose.edge(parts)._doors[PATH]  # type: ignore[misc]
+            yield compose.edge(parts)._doors[PATH].messages  # type: ignore[misc]
         finally:
             parts.close()

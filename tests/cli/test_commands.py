@@ -11,7 +11,10 @@ from gateway.config import read
 from gateway.store.keyring import KeyRing
 from tests.cli.conftest import Run
 
-AXES = ("urgentie", "crisis", "veiligheid", "handelt", "betrokkenheid", "geinformeerd")
+AXES = (
+    *("urgentie", "crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "handelt", "meldgrond", "domein"),
+    *("betrokkenheid", "functie", "organisatietype", "eindreden", "regie", "afstemming", "grondslag", "geinformeerd"),
+)
 
 
 def test_a_key_ring_is_its_owners_only(verwijsindex: Run, tmp_path: Path) -> None:

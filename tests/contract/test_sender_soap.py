@@ -87,7 +87,6 @@ def sender() -> SoapSender:
         FindingTexts.load(),
         advice={"bel-nu": ("Bel 112.", "Call 112.")},
         describe=lambda axis, concept: (f"weergave van {concept}", f"definitie op {axis}"),
-        choices_display=lambda axis, concept: f"{axis}: {concept}",
         new_id=lambda: ID,
     )
 
@@ -223,7 +222,7 @@ def test_an_answer_tells_the_receipt_the_translation_the_advice_and_the_standing
         "definitie op urgentie",
         "a@1",
     ]
-    assert texts(answer, ".//vi:keuze/vi:weergave") == ["urgentie: uren", "urgentie: dagen"]
+    assert texts(answer, ".//vi:keuze/vi:weergave") == ["weergave van uren", "weergave van dagen"]
     assert texts(answer, ".//vi:betrokkene/*") == ["C\ufffd. Ünal", "Wijkteam\ufffd"]
     assert [(etree.QName(block).localname, block.text) for block in root[0]] == [
         ("Action", f"{VI}/signaalAfgevenAntwoord"),

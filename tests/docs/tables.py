@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from gateway.adapters.senders import csvfile, soap
+from gateway.adapters.senders import csvfile, plainjson, soap
 from gateway.adapters.senders.csvfile.layout import CODED, FIELDS
 from gateway.canonical import command
 from gateway.rules import vocabulary
@@ -16,7 +16,7 @@ from tests.spec.people import MAPPINGS
 DOCS = Path(__file__).parents[2] / "docs"
 HOLES = tomllib.loads(Path(__file__).with_name("holes.toml").read_text(encoding="utf-8"))
 """Why a field stands nowhere in a format."""
-FORMATS = {"soap": soap.fields, "csv": csvfile.fields}
+FORMATS = {"soap": soap.fields, "csv": csvfile.fields, "json": plainjson.fields}
 
 _MACHINERY = {"here", "places", "draft", "remarks", "formaat", "contract"}
 NEEDED = {
@@ -60,12 +60,13 @@ def fields() -> str:
 def columns() -> str:
     """The columns of a file."""
     axes = vocabulary.load(MAPPINGS / "vocabulary").axes
-    known = csvfile.columns(csvfile.layouts(axes)[csvfile.STANDARD])
+    standard = csvfile.layouts(axes)[csvfile.STANDARD]
+    known = csvfile.columns(standard)
     lines = ["| column | needed for | codes | also known as |", "| --- | --- | --- | --- |"]
     for name in FIELDS:
         codes = ", ".join(CODED.get(name, ()))
         lines.append(f"| `{name}` | {NEEDED.get(name, '')} | {codes} | {', '.join(known[name])} |")
-    lines.append(f"| `<as>` | | your own word | one column, or more, for each of {', '.join(axes)} |")
+    lines.append(f"| `<as>` | | your own word | one column, or more, for each of {', '.join(standard.said)} |")
     lines.append("| `<as>_begrip` | betekenis_aanvullen | the concept chosen for the word in `<as>` | |")
     return "\n".join(lines)
 

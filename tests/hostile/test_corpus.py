@@ -17,9 +17,7 @@ READ = [case for case in CASES if case.by != "door"]
 
 @pytest.fixture(scope="module")
 def sender() -> SoapSender:
-    return SoapSender.load(
-        FindingTexts.load(), advice={}, describe=lambda axis, concept: (concept, axis), choices_display=lambda _, c: c
-    )
+    return SoapSender.load(FindingTexts.load(), advice={}, describe=lambda axis, concept: (concept, axis))
 
 
 @pytest.fixture(scope="module")

@@ -16,15 +16,13 @@ from typing import Any
 import pytest
 
 from tests.cli.processes import sandbox_process
+from tests.interop.foreign import UNRESOLVED, needs, run
 
 pytestmark = pytest.mark.interop
 
 HERE = Path(__file__).parent
 SENDER, PARTNER = "school-de-wilg", "jeugdhulp-voorbeeld"
 UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|SOCKET_TIMEOUT|E40[1347]|E50\d|EINTEGRITY")
-UNRESOLVED = re.compile(
-    r"Could not transfer|Could not resolve|Unknown host|PluginResolutionException|Network is unreach"
-)
 SEEN = {
     "woord": "spoed",
     "advies": "bel-nu",
@@ -53,10 +51,6 @@ def arguments(told: dict[str, Any], bsn: str) -> list[str]:
     return [f"{told['gateway']}/soap/v1?wsdl", tokens[SENDER], tokens[PARTNER], bsn]
 
 
-def run(command: list[str], directory: Path, seconds: float = 60) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=seconds, check=False)
-
-
 def saw(client: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The line of JSON a client ends with."""
     assert client.returncode == 0, client.stdout + client.stderr
@@ -71,12 +65,6 @@ def complete(seen: dict[str, Any]) -> bool:
     assert seen.pop("faultcode", "Client") == "Client"  # CXF shows the fault's own type in its place
     assert seen == SEEN
     return True
-
-
-def needs(*tools: str) -> None:
-    for tool in tools:
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not on this machine")
 
 
 def test_zeep_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:

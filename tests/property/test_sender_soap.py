@@ -1,5 +1,4 @@
 import datetime as dt
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,79 +7,23 @@ from lxml import etree
 
 from gateway.adapters.senders.soap import SoapSender
 from gateway.canonical.command import Afgeven
-from gateway.canonical.finding import Ernst, Finding
-from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus
-from gateway.canonical.receipt import Answer, Bezorging, NotKept, Receipt, Refusal, Standing, Status
-from gateway.canonical.terms import Equivalence, Meaning, Question, Understanding
+from gateway.canonical.finding import Finding
+from gateway.canonical.match import Betrokkene
+from gateway.canonical.receipt import Answer, Refusal
 from gateway.errors import SenderError
-from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
 from tests.conftest import EXAMPLES
 from tests.hostile.corpus import MESSAGE, VI
+from tests.property.replies import TEXTS, answer, character, finding, text
 
-TEXTS = FindingTexts.load()
 SENDER = SoapSender.load(
     TEXTS,
     advice={"bel-nu": ("Bel.", "Call.")},
     describe=lambda a, c: (f"w {c}", f"d {a}"),
-    choices_display=lambda _, c: c,
 )
 CONTRACT = etree.XMLSchema(file="gateway/schemas/aanlevering-1.xsd")
 VALID = MESSAGE.encode()
 ELEMENTS = len(etree.fromstring(VALID).findall(".//*"))
-
-character = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff", min_codepoint=32)
-text = st.text(character, min_size=1, max_size=35)
-known = st.sampled_from(sorted(TEXTS.codes))
-moment = st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2099, 1, 1), timezones=st.just(dt.UTC))
-meaning = st.builds(Meaning, axis=text, word=text, concept=text, equivalence=st.sampled_from(Equivalence), map=text)
-question = st.builds(Question, axis=text, word=text, choices=st.lists(text, max_size=3).map(tuple))
-finding = st.builds(Finding, code=known, at=st.text(character, max_size=50), ernst=st.sampled_from(Ernst), limit=text)
-
-
-def tuples(kind: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(kind, max_size=most).map(tuple)
-
-
-other = st.builds(Betrokkene, naam=text, instantie=text, telefoon=st.none() | text)
-match = st.builds(
-    Match,
-    match_id=st.uuids(),
-    soort=st.sampled_from(MatchSoort),
-    signaal_id=st.uuids(),
-    bron_signaal_id=st.none() | text,
-    niet_dezelfde_jeugdige=st.booleans(),
-    ontstaan_op=moment,
-    status=st.sampled_from(MatchStatus),
-    content=st.builds(MatchContent, betrokkenen=tuples(other), betekenissen=tuples(meaning)),
-)
-receipt = st.builds(
-    Receipt,
-    signaal_id=st.uuids(),
-    bron_signaal_id=text,
-    revisie=st.integers(1, 9999),
-    handeling=text,
-    ontvangen_op=moment,
-    verwijderdatum=st.none() | st.dates(),
-    betekenissen=tuples(meaning),
-    vragen=tuples(question),
-    bevindingen=tuples(finding),
-    niet_bewaard=tuples(st.builds(NotKept, axis=text, count=st.integers(1, 20))),
-    vocabulaire=text,
-    beleid=text,
-)
-standing = st.builds(
-    Standing,
-    stand_van=moment,
-    status=st.sampled_from(Status),
-    bezorging=st.sampled_from(Bezorging),
-    index_code=st.none() | text,
-    matches=tuples(match),
-)
-understanding = st.builds(
-    Understanding, meanings=tuples(meaning), questions=tuples(question), advice=st.sampled_from([(), ("bel-nu",)])
-)
-answer = st.builds(Answer, receipt=receipt, bevindingen=tuples(finding), understood=understanding, standing=standing)
 
 
 def read_or_refused(body: bytes) -> bool:

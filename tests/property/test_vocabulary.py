@@ -14,7 +14,9 @@ from gateway.rules.vocabulary_tables import MapRow, normal, slower
 
 VOCABULARY: Vocabulary = load(files("gateway") / "mappings" / "vocabulary")
 SAID = {(axis, code) for axis in VOCABULARY.axes for code in (*VOCABULARY.choices(axis), "onbekend")}
-REASSURING = {"regulier", "geen", "geen-onveiligheid", "voorbij", "veilig-onder-voorwaarden"}
+REASSURING = {(axis, code) for axis, code in SAID if VOCABULARY.concept(axis, code).strekking == "gerust"}
+ROWS = VOCABULARY.tables.rows
+CLOCKS = {(clock.source_system, normal(clock.source_code)): clock.limit for clock in VOCABULARY.tables.clocks}
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 WORDS = st.one_of(
     st.text(max_size=60),
@@ -51,8 +53,57 @@ def test_what_is_not_understood_is_asked_and_nothing_else_is(terms: list[Term], 
 @given(AXES, WORDS, LISTS, DAYS)
 def test_no_word_reassures_unless_it_says_so_itself(axis: str, word: str, stelsel: str, on: dt.date) -> None:
     meaning = VOCABULARY.understand([Term(axis=axis, word=word, stelsel=stelsel)], on).meanings[0]
-    if meaning.concept in REASSURING:
-        assert stelsel in {"", "verwijsindex"} and normal(word) == meaning.concept
+    if (axis, meaning.concept) in REASSURING:
+        own = stelsel in {"", "verwijsindex"} and normal(word) == meaning.concept
+        assert own or meaning.equivalence is Equivalence.EQUIVALENT
+
+
+def assert_read(row: MapRow, axis: str, word: str, on: dt.date) -> None:
+    (meaning,) = VOCABULARY.understand([Term(axis, word, row.source_system)], on).meanings
+    assert (meaning.word, meaning.equivalence) == (word, row.equivalence)
+    assert meaning.concept == (row.target_code or "onbekend")
+    assert meaning.map == f"{row.source_system}@{VOCABULARY.version}"
+    limit = CLOCKS.get(row.key)
+    if limit and row.target_code:
+        assert not slower(VOCABULARY.concept(axis, meaning.concept).response_time, limit)
+
+
+@pytest.mark.parametrize("name", VOCABULARY.code_lists[1:])
+def test_every_row_gives_the_word_back_on_its_first_and_last_day_and_is_never_slower(name: str) -> None:
+    rows = [row for row in ROWS if row.source_system == name]
+    assert rows
+    for row in rows:
+        for axis in (row.target_system,) if row.target_system else VOCABULARY.axes:
+            for day in row.period:
+                assert_read(row, axis, row.source_code, day)
+
+
+@given(st.data())
+def test_every_row_gives_the_word_back_on_every_day_however_it_is_spelt(data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(ROWS))
+    axis = row.target_system or data.draw(st.sampled_from(VOCABULARY.axes))
+    word = data.draw(st.sampled_from([row.source_code, row.source_code.upper(), f" {row.source_code} "]))
+    assert_read(row, axis, word, data.draw(st.dates(*row.period)))
+
+
+SOUNDS = [word.word for word in VOCABULARY.tables.danger_words]
+NO_DANGER = {
+    ("bds-jgz-4.2.0", "1569=true"): "zorgen: onveiligheid is niet vastgesteld",
+    ("meldcode-afwegingskader", "structureel"): "zonder direct levensgevaar; de meldcode is de weg",
+    ("handreikingmelden", "II-5"): "misbruik van middelen",
+    ("crisisdienst-regio", "cit-nee"): "de crisisdienst zelf zegt van niet",
+    ("ijw-3.2", "JZ020:46"): "een inkoopproduct, geen toestand",
+}
+
+
+def test_a_row_that_sounds_of_danger_earns_the_advice_or_says_here_why_not() -> None:
+    silent = set()
+    for row in ROWS:
+        sounds = any(word in normal(f"{row.source_code} {row.source_display}") for word in SOUNDS)
+        term = Term(row.target_system or "urgentie", row.source_code, row.source_system)
+        if sounds and not VOCABULARY.understand([term], row.period[0]).advice:
+            silent.add((row.source_system, row.source_code))
+    assert silent == NO_DANGER.keys()
 
 
 @given(st.lists(TERMS, max_size=3), DAYS)
@@ -103,7 +154,7 @@ def test_no_overlay_that_loads_takes_danger_away_or_slows_a_clock(over: list[Map
         meaning = above.meanings[0]
         limit = overlaid.concept(term.axis, meaning.concept).response_time
         assert term.word != "5wd" or limit == "-" or not slower(limit, "5WD")
-        assert meaning.concept not in REASSURING or meaning.equivalence in {"equal", "equivalent"}
+        assert (term.axis, meaning.concept) not in REASSURING or meaning.equivalence in {"equal", "equivalent"}
         assert term.word != "5wd" or meaning.concept != "regulier"
 
 

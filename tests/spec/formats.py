@@ -36,6 +36,7 @@ from gateway.canonical.command import (
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
+from tests.spec.json_format import Json
 from tests.spec.people import shared
 
 
@@ -244,7 +245,6 @@ def adapter() -> SoapSender:
         FindingTexts.load(),
         advice={},
         describe=lambda axis, concept: (concept, axis),
-        choices_display=lambda _, concept: concept,
     )
 
 
@@ -269,7 +269,7 @@ class CsvFile:
         chosen = [axis for axis, _, _ in message.choices]
         return (
             message.operation in ACTIONS
-            and {*axes, *chosen} <= {*_standard().axes}
+            and {*axes, *chosen} <= {*_standard().said}
             and max(Counter(axes).values(), default=0) <= 2
             and len(chosen) == len(set(chosen))
             and all(len(lists) == 1 for lists in self._lists(message).values())
@@ -310,7 +310,7 @@ class CsvFile:
         return f"regel 2, kolom {columns.index(name) + 1} ({name})"
 
     def _columns(self, message: Message) -> list[str]:
-        axes = _standard().axes
+        axes = _standard().said
         return [*COLUMNS, *(f"{axis}_begrip" for axis in axes), *axes, *axes, *message.strange]
 
     def _lists(self, message: Message) -> dict[str, set[str]]:
@@ -342,6 +342,7 @@ FORMATS: dict[str, Format] = {
     "plat": PLAIN,
     "soap": Soap(),
     "csv": CsvFile(),
+    "json": Json(),
 }
 """Every way to say something; the rules are the same in each."""
 

@@ -22,7 +22,9 @@ DANGER = {
     *(("urgentie", "direct"), ("urgentie", "binnen-1-uur"), ("urgentie", "binnen-4-uur")),
     *(("crisis", "vastgesteld"), ("crisis", "vermoed")),
     *(("veiligheid", "acuut-onveilig"), ("veiligheid", "acuut-en-structureel"), ("veiligheid", "onveilig-onbepaald")),
+    *(("veiligheid-voor", "zichzelf"), ("meldgrond", "a"), ("meldgrond", "i")),
 }
+NOT_KEPT = {"crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "meldgrond", "domein"}
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +52,44 @@ def test_the_shipped_vocabulary_breaks_no_rule_from_package_and_directory(vocabu
 
 
 def test_the_axes_and_lists_have_names(vocabulary: Vocabulary) -> None:
-    assert vocabulary.axes == ("urgentie", "crisis", "veiligheid", "handelt", "betrokkenheid", "geinformeerd")
-    assert vocabulary.code_lists == ("verwijsindex", JGZ, LOCAL_TEAM, VEILIG_THUIS, ZVJ)
+    assert vocabulary.axes == (
+        *("urgentie", "crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "handelt", "meldgrond", "domein"),
+        *("betrokkenheid", "functie", "organisatietype", "eindreden", "regie", "afstemming", "grondslag"),
+        "geinformeerd",
+    )
+    assert vocabulary.code_lists[0] == "verwijsindex" and len(vocabulary.code_lists) == 22
+    assert {JGZ, LOCAL_TEAM, VEILIG_THUIS, ZVJ, "hl7-request-priority"} < set(vocabulary.code_lists)
+
+
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        ("hl7-request-priority", "http://hl7.org/fhir/request-priority"),
+        ("hl7-act-priority", "http://terminology.hl7.org/CodeSystem/v3-ActPriority"),
+        ("hl7-flag-category", "http://terminology.hl7.org/CodeSystem/flag-category"),
+        ("hl7-flag-priority", "http://hl7.org/fhir/flag-priority-code"),
+        (JGZ, "urn:oid:2.16.840.1.113883.2.4.4.40.267"),
+        (ZVJ, "https://verwijsindex.example/fhir/CodeSystem/zvj-signaalcode"),
+        ("verwijsindex", "https://verwijsindex.example/fhir/CodeSystem/verwijsindex"),
+    ],
+)
+def test_a_list_is_known_by_its_uri_and_by_ours(vocabulary: Vocabulary, name: str, uri: str) -> None:
+    assert (vocabulary.uri_of(name), vocabulary.list_of(uri)) == (uri, name)
+    assert vocabulary.list_of(f"https://verwijsindex.example/fhir/CodeSystem/{name}") == name
+
+
+def test_every_list_has_a_uri_of_its_own_and_titles(vocabulary: Vocabulary) -> None:
+    for name in vocabulary.code_lists:
+        assert vocabulary.list_of(vocabulary.uri_of(name)) == name
+        assert all(title and title != name for title in vocabulary.titles(name))
+
+
+def test_a_strange_uri_is_no_list_and_a_list_nobody_described_goes_by_its_name(vocabulary: Vocabulary) -> None:
+    for strange in ("", "http://loinc.org", "nts-nhg", "https://verwijsindex.example/fhir/CodeSystem/"):
+        assert vocabulary.list_of(strange) == "-"
+    assert vocabulary.list_of(vocabulary.uri_of("eigen lijst/2")) == "eigen lijst/2"
+    assert " " not in vocabulary.uri_of("eigen lijst/2")
+    assert vocabulary.titles("eigen lijst/2") == ("eigen lijst/2", "eigen lijst/2")
 
 
 def test_a_choice_is_never_onbekend_and_runs_from_fast_to_slow(vocabulary: Vocabulary) -> None:
@@ -60,7 +98,7 @@ def test_a_choice_is_never_onbekend_and_runs_from_fast_to_slow(vocabulary: Vocab
         *("direct", "binnen-1-uur", "binnen-4-uur", "binnen-24-uur", "binnen-1-werkdag"),
         *("binnen-5-werkdagen", "binnen-2-weken", "regulier"),
     )
-    assert vocabulary.choices("meldgrond") == ()
+    assert vocabulary.choices("weer") == ()
 
 
 def test_a_concept_is_found_by_axis_and_code_and_a_missing_one_is_not_named(vocabulary: Vocabulary) -> None:
@@ -74,7 +112,7 @@ def test_crisis_veiligheid_and_hours_are_not_kept(vocabulary: Vocabulary) -> Non
     kept = {
         (axis, code) for axis in vocabulary.axes for code in vocabulary.choices(axis) if vocabulary.kept(axis, code)
     }
-    assert {axis for axis, _ in kept} == {"urgentie", "handelt", "betrokkenheid", "geinformeerd"}
+    assert {axis for axis, _ in kept} == set(vocabulary.axes) - NOT_KEPT
     assert {code for axis, code in kept if axis == "urgentie"} == {
         *("binnen-24-uur", "binnen-1-werkdag", "binnen-5-werkdagen", "binnen-2-weken", "regulier")
     }

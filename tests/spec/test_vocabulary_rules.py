@@ -15,6 +15,7 @@ from gateway.rules.vocabulary_tables import fastest, slower, slowest
 
 SHIPPED = files("gateway") / "mappings" / "vocabulary"
 CONCEPTS, ZVJ_MAP, CLOCKS, WORDS = "concepts.csv", "maps/zvj.csv", "clocks.csv", "danger_words.csv"
+LISTS = "lists.csv"
 Edit = Callable[[list[dict[str, str]]], object]
 
 
@@ -76,7 +77,7 @@ def only(axis: str, *codes: str) -> Edit:
         ("R1", f"{ZVJ_MAP} line 2", put(2, target_code="regulier")),
         ("R1", f"{CLOCKS} line 2", put(2, limit="meteen")),
         ("R1", f"{CLOCKS} line 2", put(2, source_code="acut")),
-        ("R1", f"{CLOCKS} line 7", again(3)),
+        ("R1", f"{CLOCKS} line 28", again(3)),
         ("R1", f"{CONCEPTS} line 18", put(18, response_time="zie urgentie")),
         ("R1", f"{CONCEPTS} line 8", put(8, response_time="P11D")),
         ("R2", f"{ZVJ_MAP} line 2", put(2, equivalence="narrower", note="")),
@@ -84,10 +85,20 @@ def only(axis: str, *codes: str) -> Edit:
         ("R2", "maps/lokaal-team.csv line 2", put(2, note="")),
         ("R3", f"{ZVJ_MAP} line 4", again(2)),
         ("R3", f"{ZVJ_MAP} line 4", again(2, target_system="", target_code="", equivalence="unmatched")),
-        ("R3", f"{CONCEPTS} line 45", again(20)),
+        ("R3", f"{CONCEPTS} line 159", again(20)),
         ("R3", "maps/lokaal-team.csv line 2", put(2, source_system="verwijsindex")),
         ("R3", "maps/lokaal-team.csv line 2", put(2, source_system="")),
         ("R3", "maps/lokaal-team.csv line 2", put(2, source_system="x" * 36)),
+        ("R3", f"{LISTS} line 3", put(3, source_system="bds-jgz")),
+        ("R3", "maps/zvj.csv line 2", put(2, source_system="zvj")),
+        ("R3", f"{LISTS} line 24", again(3)),
+        ("R3", f"{LISTS} line 4", put(4, uri="urn:oid:2.16.840.1.113883.2.4.4.40.267")),
+        ("R3", f"{LISTS} line 4", put(4, uri="https://verwijsindex.example/fhir/CodeSystem/meldkamer")),
+        ("R3", f"{LISTS} line 4", put(4, uri="")),
+        ("R3", f"{LISTS} line 4", put(4, uri="https://een adres")),
+        ("R3", f"{LISTS} line 4", put(4, uri="mailto:iemand")),
+        ("R3", f"{LISTS} line 4", put(4, title_nl="")),
+        ("R3", f"{LISTS} line 4", put(4, title_en="x" * 201)),
         ("R4", "maps/lokaal-team.csv line 2", put(2, source_code="")),
         ("R4", "maps/lokaal-team.csv line 2", put(2, source_code="*")),
         ("R4", "maps/bds-jgz.csv line 16", put(16, target_code="geen-onveiligheid", gevaar="")),
@@ -114,6 +125,13 @@ def test_a_broken_rule_is_told_with_its_place(root: Path, rule: str, at: str, ch
     with pytest.raises(Misconfigured) as wrong:
         load(root)
     assert list(wrong.value.problems) == check(root)
+
+
+def test_a_map_whose_list_has_no_row_is_told_at_its_first_row(root: Path) -> None:
+    edit(root / LISTS, lambda records: records.pop())
+    assert [problem.split(":")[0] for problem in check(root)] == [f"R3 {ZVJ_MAP} line 2"]
+    edit(root / LISTS, lambda records: records.pop(0))
+    assert "R3 lists.csv" in {problem.split(":")[0] for problem in check(root)}
 
 
 def test_an_axis_with_nothing_to_choose_is_refused(root: Path) -> None:
@@ -148,10 +166,12 @@ def test_a_row_may_not_end_on_the_first_day_of_the_next(root: Path) -> None:
 
 def test_what_just_fits_the_contract_is_lawful(root: Path) -> None:
     edit(root / CONCEPTS, put(6, display_nl="x" * 200, definition_nl="x" * 1000))
-    edit(root / CONCEPTS, put(3, code="c" * 35))
-    edit(root / CONCEPTS, put(4, code="c"))
+    edit(root / CONCEPTS, put(151, code="c" * 35))
+    edit(root / CONCEPTS, put(152, code="c"))
     edit(root / CONCEPTS, put(7, display_nl="x", display_en="y", definition_nl="z"))
     edit(root / "maps/lokaal-team.csv", put(2, source_system="x" * 35))
+    named = {"source_system": "x" * 35, "uri": "urn:oid:1.2.3", "title_nl": "x" * 200, "title_en": "y"}
+    edit(root / LISTS, again(3, **named))
     edit(root / WORDS, put(2, word="sos"))
     assert check(root) == []
 
@@ -164,7 +184,8 @@ def test_only_what_is_due_within_four_hours_must_count_as_danger(root: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("file", "column"), [(CONCEPTS, "status"), (ZVJ_MAP, "note"), (CLOCKS, "source"), (WORDS, "reason")]
+    ("file", "column"),
+    [(CONCEPTS, "status"), (ZVJ_MAP, "note"), (CLOCKS, "source"), (WORDS, "reason"), (LISTS, "note")],
 )
 def test_the_version_is_of_every_cell_of_every_table(root: Path, file: str, column: str) -> None:
     before = load(root).version

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.adapters.senders.csvfile import layouts
-from gateway.adapters.senders.csvfile.layout import CODED, FIELDS, Kind, Layout, plain
+from gateway.adapters.senders.csvfile.layout import CODED, FIELDS, Kind, Layout, Target, plain
 from gateway.errors import Misconfigured
 from tests.spec.people import shared
 
@@ -21,8 +21,30 @@ def test_every_field_is_known_by_its_own_name(name: str) -> None:
     assert target is not None and (target.kind, target.name) == (Kind.FIELD, name)
 
 
-@pytest.mark.parametrize("axis", shared().axes)
-def test_every_axis_has_a_column_and_one_for_its_concept(axis: str) -> None:
+def test_the_axes_with_a_column_are_those_that_say_how_a_child_fares_or_who_acts() -> None:
+    assert STANDARD.said == (
+        *("urgentie", "crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "handelt"),
+        *("betrokkenheid", "geinformeerd"),
+    )
+
+
+@pytest.mark.parametrize("header", ["meldgrond", "eindreden", "domein", "functie", "afstemming", "regie"])
+def test_any_other_axis_has_none_and_a_ground_is_not_allowed(header: str) -> None:
+    target = STANDARD.target(header)
+    forbidden = {"meldgrond", "eindreden"}
+    assert target is None or target.kind is (Kind.FORBIDDEN if header in forbidden else Kind.FIELD)
+
+
+def test_a_layout_may_name_a_column_for_any_other_axis_but_a_ground() -> None:
+    own = Layout.load("naam = 'x'\n[assen.domein]\nkolommen = ['Leefgebied']\nstelsel = 'stuf-jz-0109'", STANDARD)
+    assert own.target("leefgebied") == Target(Kind.AXIS, "domein")
+    assert own.said == tuple(axis for axis in own.axes if axis in {*STANDARD.said, "domein"})
+    with pytest.raises(Misconfigured, match="is not allowed"):
+        Layout.load("naam = 'x'\n[assen.meldgrond]\nkolommen = ['Meldgrond']", STANDARD)
+
+
+@pytest.mark.parametrize("axis", STANDARD.said)
+def test_every_axis_of_a_file_has_a_column_and_one_for_its_concept(axis: str) -> None:
     assert STANDARD.target(axis.upper()) == STANDARD.headers[plain(axis)]
     concept = STANDARD.target(f"{axis}_begrip")
     assert concept is not None and (concept.kind, concept.name) == (Kind.CONCEPT, axis)

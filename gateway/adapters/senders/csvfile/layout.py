@@ -92,6 +92,12 @@ class Layout:
         known = over.axes if over is not None else tuple(axes)
         return _Reader(data, known, over).layout()
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The axes that have a column, in the order of the vocabulary."""
+        known = {target.name for target in self.headers.values() if target.kind is Kind.AXIS}
+        return tuple(axis for axis in self.axes if axis in known)
+
     def target(self, header: str) -> Target | None:
         """What a header stands for; None for one that nobody knows."""
         name = plain(header)
@@ -164,7 +170,7 @@ class _Reader:
         if self._over is None:
             for name in FIELDS:
                 self._claim("kolommen", name, Target(Kind.FIELD, name))
-            for axis in self._axes:
+            for axis in self._table("assen", self._axes):
                 self._claim("assen", axis, Target(Kind.AXIS, axis))
                 self._claim("assen", f"{axis}_begrip", Target(Kind.CONCEPT, axis))
         for name, headers in self._table("kolommen", FIELDS).items():

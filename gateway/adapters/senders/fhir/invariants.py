@@ -90,6 +90,10 @@ def _patient(value: Value, here: str, walk: Walk) -> None:
         walk.find(NO_FHIR, f"{here}.address[1]")
 
 
+def _number(item: Value) -> str:
+    return "bsn" if item.get("system") in BSN else _of(item, ONDERWIJSNUMMER)
+
+
 def _role(value: Value, here: str, walk: Walk) -> None:
     if len(items(value, "code")) > 1:
         walk.find(NO_FHIR, f"{here}.code[1]")

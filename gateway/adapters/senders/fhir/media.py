@@ -22,7 +22,7 @@ def written_in(content_type: str) -> str:
     name, parameters = _parted(content_type)
     kind = FORM if name == FORM else _KNOWN.get(name, "")
     if not kind or not _ours(parameters) or parameters.get("charset", "utf-8") != "utf-8":
-        raise SenderError(Finding(code="VIX-1030"))
+        raise SenderError(Finding(code="VIX-1027", limit=f"{JSON} | {XML}"))
     return kind
 
 

@@ -1,7 +1,6 @@
 """The names FHIR needs: addresses of systems and extensions, and how a sender's own lists are called."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from gateway.rules.vocabulary_tables import OWN_LIST
 from gateway.wire.fhir import CANONICAL, HL7, canonical
@@ -44,10 +43,7 @@ OWN_PREFIX = f"{HL7}/StructureDefinition/humanname-own-prefix"
 TRANSLATION = f"{HL7}/StructureDefinition/translation"
 
 _SOURCE = f"{CANONICAL}/sid/bron/"
-_LIST = f"{CANONICAL}/CodeSystem/"
 _AXIS = f"{CANONICAL}/CodeSystem/vi-"
-NO_LIST = "-"
-"""A list nobody here knows: its words are asked about, never refused."""
 
 
 def own(name: str) -> str:
@@ -75,17 +71,6 @@ def axis_system(axis: str) -> str:
     return f"{_AXIS}{axis}"
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """What senders' lists are called in FHIR: name -> address, where that is not the obvious one."""
-
-    addresses: Mapping[str, str] = field(default_factory=dict)
-
-    def name(self, system: str) -> str:
-        """The list a code system is; `-` where nobody knows it."""
-        if axis_of(system):
-            return OWN_LIST
-        for name, address in self.addresses.items():
-            if address == system:
-                return name
-        return system.removeprefix(_LIST) if system.startswith(_LIST) else NO_LIST
+def list_of(system: str, known: Callable[[str], str]) -> str:
+    """The list a code system is; `known` knows senders' own lists by their addresses."""
+    return OWN_LIST if axis_of(system) else known(system)

@@ -70,7 +70,7 @@ def message(value: Any, walk: Walk) -> tuple[Opened, Resource]:
     entries = value.get("entry")
     entries = entries if isinstance(entries, list) else []
     if len(entries) > MOST_ENTRIES:
-        raise SenderError(_found(walk, "VIX-1037", f"Bundle.entry[{MOST_ENTRIES}]", f"{MOST_ENTRIES} entries"))
+        raise SenderError(_found(walk, "VIX-1028", f"Bundle.entry[{MOST_ENTRIES}]", ""))
     if value.get("type") != "message":
         walk.find(STRUCTURE, "Bundle.type", limit="message")
     enclosed = [_enclosed(entry, f"Bundle.entry[{number}]", walk) for number, entry in enumerate(entries)]

@@ -1,6 +1,5 @@
 """Findings, questions and advice as an OperationOutcome. No value of a message stands in one."""
 
-import http as status
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,17 +7,19 @@ from gateway.adapters.senders.fhir.names import ADVIES, BERICHT, BEVINDING, TRAN
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Refusal
 from gateway.canonical.terms import Question
-from gateway.rules.findings import FindingTexts
+from gateway.rules.findings import FindingTexts, leading
 
 MOST = 100
+_BAD_REQUEST = 400
 ASK = "VIX-1802"
 """The code whose fix is the text of a question."""
 
 ISSUES: Mapping[str, str] = {
     "VIX-1001": "structure", "VIX-1002": "not-supported", "VIX-1003": "not-supported", "VIX-1004": "conflict",
-    "VIX-1007": "invalid", "VIX-1008": "structure", "VIX-1030": "not-supported", "VIX-1031": "not-supported",
-    "VIX-1032": "not-supported", "VIX-1033": "not-found", "VIX-1034": "invariant", "VIX-1035": "not-supported",
-    "VIX-1036": "conflict", "VIX-1037": "too-long",
+    "VIX-1007": "invalid", "VIX-1008": "structure", "VIX-1025": "not-found", "VIX-1026": "not-supported",
+    "VIX-1027": "not-supported", "VIX-1028": "too-long", "VIX-1031": "not-supported",
+    "VIX-1034": "invariant", "VIX-1035": "not-supported",
+    "VIX-1036": "conflict",
     "VIX-1102": "forbidden", "VIX-1105": "value", "VIX-1106": "required", "VIX-1101": "value", "VIX-1103": "required",
     "VIX-1301": "forbidden", "VIX-1302": "forbidden", "VIX-1307": "forbidden",
     "VIX-1401": "not-found", "VIX-1404": "conflict", "VIX-1405": "deleted", "VIX-1406": "code-invalid",
@@ -52,8 +53,7 @@ class Outcomes:
 
     def status(self, refusal: Refusal) -> int:
         """The HTTP status of a refusal: that of its first fault."""
-        leading = next((one for one in refusal.findings if one.ernst is Ernst.FOUT), refusal.findings[0])
-        return max(self._texts.codes[leading.code].http, status.HTTPStatus.BAD_REQUEST)
+        return max(self._texts.codes[leading(refusal.findings).code].http, _BAD_REQUEST)
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         text = self._texts.text(finding)

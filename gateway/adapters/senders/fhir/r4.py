@@ -27,7 +27,7 @@ from pydantic import ValidationError
 from gateway.canonical.finding import Finding
 
 Path = tuple[str | int, ...]
-_MODELS = {
+_MODELS: Mapping[str, Any] = {
     "Bundle": bundle.Bundle,
     "Flag": flag.Flag,
     "MessageHeader": messageheader.MessageHeader,
@@ -41,6 +41,7 @@ _MODELS = {
 _SCHEMA: Mapping[str, Any] = json.loads((files("gateway.schemas") / "fhir" / "r4-schema.json").read_text("utf-8"))
 DEFINITIONS: Mapping[str, Any] = _SCHEMA["definitions"]
 RESOURCES = frozenset(_SCHEMA["resourceTypes"])
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 MOST = 100
 """Findings in one message; more help nobody."""
 
@@ -94,7 +95,8 @@ def _items(member: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def form(above: str, path: Path) -> str:
     """What a primitive may be, in words a person can follow; empty where there are none."""
-    kind, member = above, {}
+    kind, name = above, ""
+    member: Mapping[str, Any] = {}
     for step in path:
         if isinstance(step, str):
             member = _items(DEFINITIONS.get(kind, {}).get("properties", {}).get(step, {}))

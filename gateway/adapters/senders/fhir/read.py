@@ -12,8 +12,8 @@ from gateway.adapters.senders.fhir.names import (
     FORMAT,
     MEDEWERKER,
     REGISTERS,
-    Lists,
     axis_of,
+    list_of,
     own,
     source_of,
 )
@@ -34,9 +34,10 @@ CHANGES = {"active": "betekenis-aanvullen", "inactive": "signaal-beeindigen", "e
 NO_REGISTER = "-"
 
 Texts = dict[str, Said]
+ListOf = Callable[[str], str]
 
 
-def asked(event: str, focus: Resource, opened: Opened, lists: Lists) -> Request:
+def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request:
     """The request of an event about a focus; every finding of the format goes along as a remark."""
     said: Texts = {}
     places: dict[str, str] = {}
@@ -112,7 +113,7 @@ def _passed(flag: Resource, opened: Opened) -> None:
 
 
 def _given(
-    flag: Resource, role: Resource | None, said: Texts, places: dict[str, str], opened: Opened, lists: Lists
+    flag: Resource, role: Resource | None, said: Texts, places: dict[str, str], opened: Opened, lists: ListOf
 ) -> Request:
     _child(flag, said, places, opened)
     where = role.here if role else f"{flag.here}.author.resolve()"
@@ -212,7 +213,7 @@ def _registrations(role: Resource) -> list[tuple[Said, Said]]:
     ]
 
 
-def _terms(flag: Resource, opened: Opened, lists: Lists) -> list[SaidTerm]:
+def _terms(flag: Resource, opened: Opened, lists: ListOf) -> list[SaidTerm]:
     said = []
     for number, category in objects(flag.value, "category"):
         at = f"{flag.here}.category[{number}]"
@@ -227,13 +228,13 @@ def _terms(flag: Resource, opened: Opened, lists: Lists) -> list[SaidTerm]:
     return said
 
 
-def _term(category: Mapping[str, Any], at: str, lists: Lists) -> SaidTerm:
+def _term(category: Mapping[str, Any], at: str, lists: ListOf) -> SaidTerm:
     coding = next((item for _, item in objects(category, "coding")), None)
     system = _string(coding, "system") if coding else ""
     axis = _axis(category, at) or Said(axis_of(system), f"{at}.coding[0].system" if system else at)
     if coding is None or "code" not in coding:
         return SaidTerm(axis, Said(_string(category, "text"), f"{at}.text"))
-    stelsel = Said(lists.name(system), f"{at}.coding[0].system") if system else None
+    stelsel = Said(list_of(system, lists), f"{at}.coding[0].system") if system else None
     return SaidTerm(axis, Said(_string(coding, "code"), f"{at}.coding[0].code"), stelsel)
 
 

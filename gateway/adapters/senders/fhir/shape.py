@@ -26,7 +26,7 @@ from gateway.adapters.senders.fhir.names import (
     own,
 )
 
-Shape = Mapping[str, Any]
+Shape = dict[str, Any]
 """Member -> what may stand below it: another shape, or None for whatever R4 allows there, which is not read."""
 
 
@@ -48,7 +48,7 @@ _TRUTH: Shape = {"valueBoolean": None}
 _CODE: Shape = {"valueCode": None}
 _TEXT: Shape = {"valueString": None}
 _EVERY: Shape = {"resourceType": None, "id": None, "meta": None, "language": None}
-_BACK = _with(**dict.fromkeys(("betekenis", "vraag"), {"extension": None}))
+_BACK = _with(**{name: {"extension": None} for name in ("betekenis", "vraag")})
 """What we wrote ourselves and a sender sends back with what it changed; it is not read again."""
 
 SHAPES: Mapping[str, Shape] = {

@@ -19,6 +19,7 @@ DEPTH = 60
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 _NUMBERS = frozenset({"decimal", "integer", "positiveInt", "unsignedInt"})
 _BELOW = f"{{{HL7}}}"
+_NAMES: Any = {None: HL7}
 _XHTML = "{http://www.w3.org/1999/xhtml}div"
 _TEXT = "#text"
 """A name no element has, for text where FHIR has none."""
@@ -118,7 +119,7 @@ def _typed(text: str, kind: str, name: str) -> Any:
 
 def write(resource: Mapping[str, Any]) -> bytes:
     """A resource of ours as XML, its elements in R4's order."""
-    root = etree.Element(f"{_BELOW}{resource['resourceType']}", nsmap={None: HL7})
+    root = etree.Element(f"{_BELOW}{resource['resourceType']}", nsmap=_NAMES)
     _fill(root, resource, str(resource["resourceType"]))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 

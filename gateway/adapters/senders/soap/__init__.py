@@ -15,12 +15,12 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.senders.soap import read, shape
 from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS, Part
-from gateway.adapters.senders.soap.write import Describe, Writer, leading
+from gateway.adapters.senders.soap.write import Describe, Writer
 from gateway.canonical.command import Request
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Refusal, Reply
 from gateway.errors import GatewayError, SenderError
-from gateway.rules.findings import FindingTexts
+from gateway.rules.findings import FindingTexts, leading
 from gateway.wire import soap, xml
 from gateway.wire.message import WireRequest, WireResponse
 from gateway.wire.xml import Element
@@ -48,11 +48,10 @@ class SoapSender:
         *,
         advice: Mapping[str, tuple[str, str]],
         describe: Describe,
-        choices_display: Callable[[str, str], str],
         new_id: Callable[[], UUID] = uuid4,
     ) -> Self:
         """Compile the contract. `advice` is code -> (Dutch, English); `describe` gives a concept of an axis its
-        (display, definition), `choices_display` its words in a question."""
+        (display, definition)."""
         tree = xml.document(f"{CONTRACT}.xsd")
         parts = shape.requests(tree)
         return cls(
@@ -62,7 +61,7 @@ class SoapSender:
             lenient=xml.Schema(shape.lenient(tree)),
             parts=parts,
             places={tag: shape.places(part) for tag, part in parts.items()},
-            writer=Writer(texts=texts, advice=advice, describe=describe, choices_display=choices_display),
+            writer=Writer(texts=texts, advice=advice, describe=describe),
         )
 
     def decode(self, request: WireRequest) -> tuple[Request, str]:
@@ -89,10 +88,13 @@ class SoapSender:
 
     def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
         """Write the answer to `operation` (the request type's name), or the fault; checked by the schema."""
+        headers: dict[str, str] = {}
         if isinstance(reply, Refusal):
             name, status, written = "verwijsindexFout", 500, self.writer.fault(reply)
+            if leading(reply.findings).code == "VIX-1904":
+                status, headers = 401, {"www-authenticate": 'Bearer realm="verwijsindex"'}
             body = soap.fault_text(
-                written, code=_fault_code(reply, self.texts), text=self.texts.text(leading(reply)).rule
+                written, code=_fault_code(reply, self.texts), text=self.texts.text(leading(reply.findings)).rule
             )
         else:
             name, status = f"{_ELEMENTS[operation]}Antwoord", 200
@@ -101,7 +103,7 @@ class SoapSender:
         if not self.schema.valid(checked):
             raise GatewayError(_breach(self.schema, checked, name))
         message = soap.write_text(body, action=f"{NAMESPACE}/{name}", message_id=self.new_id(), relates_to=relates_to)
-        return WireResponse(status, message, soap.CONTENT_TYPE)
+        return WireResponse(status, message, soap.CONTENT_TYPE, headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _fault_code(refusal: Refusal, texts: FindingTexts) -> str:
             return "VersionMismatch"
         if finding.code == "VIX-1008" and finding.at.startswith("/soap:Envelope/soap:Header/*["):
             return "MustUnderstand"
-    return texts.codes[leading(refusal).code].whose.value.capitalize()
+    return texts.codes[leading(refusal.findings).code].whose.value.capitalize()
 
 
 def _breach(schema: xml.Schema, element: Element, name: str) -> str:

@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import assert_never
 
 from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS
-from gateway.canonical.finding import Ernst, Finding
+from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.receipt import (
     Answer,
@@ -25,7 +25,7 @@ from gateway.canonical.receipt import (
     Standing,
 )
 from gateway.canonical.terms import Meaning, Question
-from gateway.rules.findings import FindingTexts
+from gateway.rules.findings import FindingTexts, leading
 from gateway.wire import xml
 
 Describe = Callable[[str, str], tuple[str, str]]
@@ -48,12 +48,11 @@ class Writer:
         texts: FindingTexts,
         advice: Mapping[str, tuple[str, str]],
         describe: Describe,
-        choices_display: Callable[[str, str], str],
     ) -> None:
         self._texts = texts
         self._advice = {code: _advice(code, *texts) for code, texts in advice.items()}
         self._shown = cache(partial(_shown, describe))
-        self._display = choices_display
+        self._describe = describe
 
     def answer(self, reply: Answer | MatchPage | OwnSignalPage | OneMatch | CapabilityReport, name: str) -> str:
         """The answer's element, under the name of the operation's answer."""
@@ -78,7 +77,7 @@ class Writer:
 
     def fault(self, refusal: Refusal) -> str:
         """The detail of a fault: every finding, and the advice that holds all the same."""
-        first = leading(refusal)
+        first = leading(refusal.findings)
         fields = _fields(
             ("code", first.code),
             ("plek", self._texts.codes[first.code].whose.value),
@@ -133,7 +132,7 @@ class Writer:
     def _question(self, question: Question) -> str:
         asked = self._texts.codes[ASK].fix
         choices = [
-            _group("keuze", ("begrip", concept), ("weergave", self._display(question.axis, concept)))
+            _group("keuze", ("begrip", concept), ("weergave", self._describe(question.axis, concept)[0]))
             for concept in question.choices
         ]
         return _group("vraag", ("as", question.axis), ("woord", question.word), ("tekst", asked), inner=choices)
@@ -226,11 +225,6 @@ class Writer:
         ]
         fields = (("naam", region.name), ("beleid", region.policy), ("grondslag", region.legal_basis))
         return _group("regio", *fields, inner=axes)
-
-
-def leading(refusal: Refusal) -> Finding:
-    """The finding that speaks for all: the first that is a fault."""
-    return next((finding for finding in refusal.findings if finding.ernst is Ernst.FOUT), refusal.findings[0])
 
 
 def _advice(code: str, tekst: str, text: str) -> str:

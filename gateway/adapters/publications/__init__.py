@@ -1,0 +1,1 @@
+"""What the gateway publishes, so that another system can be built against it."""

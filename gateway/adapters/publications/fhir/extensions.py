@@ -1,0 +1,153 @@
+"""Our own extensions: what FHIR has no element for, and the law or the contract does."""
+
+from gateway.adapters.publications.fhir.shape import Extension, Part
+from gateway.wire.fhir import HL7
+
+EQUIVALENCE = f"{HL7}/ValueSet/concept-map-equivalence"
+
+_AXIS = Part("as", "code", "1..1", "The axis on which the word stands", among="vi-as")
+_WORD = Part("woord", "string", "1..1", "The sender's own word, as it was written")
+
+EXTENSIONS = (
+    Extension(
+        Part("vi-as", "code", "0..1", "The axis on which the sender's word stands", among="vi-as"),
+        "As van een woord",
+        ("Flag.category",),
+    ),
+    Extension(
+        Part("vi-revisie", "positiveInt", "0..1", "The sender's own revision of the signal; 1 where it says none"),
+        "Revisie van de zender",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-verwijderdatum", "date", "0..1", "The day on which the signal leaves the index by itself"),
+        "Verwijderdatum",
+        ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-redelijk-vermoeden",
+            "boolean",
+            "0..1",
+            "The professional confirms a reasonable suspicion of a risk (Jeugdwet 7.1.4.1); the ground stays unsaid",
+        ),
+        "Redelijk vermoeden bevestigd",
+        ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-informatieplicht",
+            (
+                Part("wie", "code", "0..1", "Who was told of the signal", among="vi-geinformeerde"),
+                Part("datum", "date", "0..1", "When they were told"),
+                Part("uitgesteld", "boolean", "0..1", "Telling them was put off; why stays in the sender's own file"),
+            ),
+            "0..1",
+            "Who was told of the signal, or that it was put off (Jeugdwet 7.1.5.1)",
+        ),
+        "Informatieplicht",
+        ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-toestemming",
+            (
+                Part("gegeven-op", "date", "0..1", "The day on which consent was given"),
+                Part("bewijs", "string", "0..1", "The sender's own reference to the proof, no content of it"),
+            ),
+            "0..1",
+            "Consent, where the region's basis asks for it",
+        ),
+        "Toestemming",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-coordinator", "Reference", "0..1", "The instance's coordinator (Jeugdwet 7.1.3.3)", of="vi-contact"),
+        "Coördinator van de instantie",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-gemeente-code", "code", "0..1", "The municipality of residence (CBS code, four digits)"),
+        "Gemeentecode",
+        ("Address",),
+    ),
+    Extension(
+        Part(
+            "vi-ontvangstbewijs",
+            (
+                Part("handeling", "code", "1..1", "What was accepted", among="vi-handeling"),
+                Part("ontvangen-op", "instant", "1..1", "When it was accepted"),
+                Part("verwijderdatum", "date", "0..1", "The day on which the signal leaves the index by itself"),
+                Part("vocabulaire", "string", "1..1", "The version of the words it was understood with"),
+                Part("beleid", "string", "1..1", "The policy pack it was accepted under"),
+                Part(
+                    "niet-bewaard",
+                    (_AXIS, Part("aantal", "positiveInt", "1..1", "How many words of the axis")),
+                    "0..*",
+                    "Words that were understood and not kept: their axis and their number only",
+                ),
+            ),
+            "0..1",
+            "The immutable proof of acceptance, equal on every repeat",
+        ),
+        "Ontvangstbewijs",
+        ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-betekenis",
+            (
+                _AXIS,
+                _WORD,
+                Part("begrip", "Coding", "1..1", "The shared concept"),
+                Part("equivalentie", "code", "1..1", "How well the concept covers the word", among=EQUIVALENCE),
+                Part("kaart", "string", "1..1", "The map that said so, with its version; `-` where none knew the word"),
+                Part("bewaard", "boolean", "0..1", "Whether the gateway keeps it"),
+            ),
+            "0..1",
+            "A word, and what it was understood to mean",
+        ),
+        "Betekenis van een woord",
+        ("Flag", "Task"),
+    ),
+    Extension(
+        Part(
+            "vi-vraag",
+            (_AXIS, _WORD, Part("keuze", "Coding", "0..*", "A concept the sender may choose")),
+            "0..1",
+            "A word that was not understood, with the concepts to choose from; the signal was accepted all the same",
+        ),
+        "Vraag over een woord",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-bezorging", "code", "0..1", "Where the latest message about the signal is", among="vi-bezorging"),
+        "Bezorging",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-stand-van", "instant", "0..1", "The moment of which status and delivery are told"),
+        "Stand van",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-index-code", "string", "0..1", "What the index itself said, by its own code"),
+        "Code van de index",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-uitkomst", "Reference", "0..1", "The findings, questions and advice", of="vi-bevindingen"),
+        "Uitkomst",
+        ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-niet-in-dossier",
+            "boolean",
+            "0..1",
+            "Not for the client's file: whose contact data these are is not the client's (always true)",
+        ),
+        "Niet in het dossier",
+        ("Task",),
+    ),
+)
