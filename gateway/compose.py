@@ -4,7 +4,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,10 +14,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid4
 
+from gateway import __version__
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.publications.fhir import Library, library
-from gateway.adapters.senders import csvfile, plainjson, soap
+from gateway.adapters.senders import csvfile, fhir, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.order import IndexCapabilities
@@ -41,9 +42,11 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
-from gateway.web import files_door, json_door, problem, soap_door
+from gateway.web import fhir_door, files_door, json_door, problem, soap_door
 from gateway.web.app import Edge, operators
+from gateway.web.asgi import Door
 from gateway.web.drive import Driver
+from gateway.web.fhir_door import FhirDoor
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
 from gateway.web.json_door import JsonDoor
@@ -206,6 +209,17 @@ def json_sender() -> PlainJson:
     return PlainJson.load(FindingTexts.load(), advice=advice_texts(), describe=described, base=json_door.PATH)
 
 
+def fhir_sender(base: str) -> fhir.FhirSender:
+    """The FHIR sender adapter with its texts and words, for a door at an address."""
+    return fhir.FhirSender.load(
+        FindingTexts.load(),
+        advice=advice_texts(),
+        display=lambda axis, code: described(axis, code)[0],
+        list_of=shared_vocabulary().list_of,
+        base=base,
+    )
+
+
 @cache
 def publications() -> Library:
     """What the gateway publishes in FHIR."""
@@ -226,7 +240,12 @@ def edge(parts: House) -> Edge:
     others = operators(store, doorway.meters, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
     files_door.add_to(others, _doors_for_files(parts, doorway))
-    return Edge({soap_door.PATH: _soap_door(base, doorway), json_door.PATH: _json_door(base, doorway)}, others)
+    doors: dict[str, Door] = {
+        soap_door.PATH: _soap_door(base, doorway),
+        json_door.PATH: _json_door(base, doorway),
+        fhir_door.PATH: _fhir_door(base, doorway),
+    }
+    return Edge(doors, others)
 
 
 def _soap_door(base: str, doorway: Doorway) -> SoapDoor:
@@ -239,6 +258,13 @@ def _json_door(base: str, doorway: Doorway) -> JsonDoor:
     adapter = json_sender()
     contract = plainjson.contract(f"{base}{json_door.PATH}")
     return JsonDoor(MessageDoor("json", json_door.PATH, adapter, doorway), contract, adapter.version)
+
+
+def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
+    adapter = fhir_sender(f"{base}{fhir_door.PATH}")
+    small = replace(doorway, limit=min(doorway.limit, fhir_door.MOST_BYTES))
+    pages = {"metadata": lambda request: adapter.metadata(request, fhir.ROUTES, __version__)}
+    return FhirDoor(MessageDoor("fhir", fhir_door.PATH, adapter, small), pages)
 
 
 def intake(parts: House) -> Intake:

@@ -133,7 +133,9 @@ def bundle(message: "Message") -> dict[str, Any]:
     if message.operation == "signaalAfgeven":
         resources |= {2: patient(message), 3: role(message), 4: coordinator(message)}
     entries = [
-        {"fullUrl": f"urn:uuid:{IDS[number]}", "resource": resource} for number, resource in resources.items() if resource
+        {"fullUrl": f"urn:uuid:{IDS[number]}", "resource": resource}
+        for number, resource in resources.items()
+        if resource
     ]
     return {"resourceType": "Bundle", "type": "message", "entry": entries}
 
@@ -175,9 +177,7 @@ def flag(message: "Message") -> dict[str, Any]:
     if role(message):
         made["author"] = {"reference": f"urn:uuid:{IDS[3]}"}
     period = {
-        name: said[field]
-        for name, field in (("start", "datum_tijd_melding"), ("end", "datum_einde"))
-        if field in said
+        name: said[field] for name, field in (("start", "datum_tijd_melding"), ("end", "datum_einde")) if field in said
     }
     if period:
         made["period"] = period

@@ -6,7 +6,7 @@ Bytes and values only. A request goes through layers: strict JSON or safe XML (`
 door's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.senders.fhir import media, opened, r4, search
 from gateway.adapters.senders.fhir.answer import Answers, Asked
+from gateway.adapters.senders.fhir.capability import statement
 from gateway.adapters.senders.fhir.closed import Walk
 from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
@@ -80,6 +81,12 @@ class FhirSender:
     def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
         """Write the answer: in a message, as a resource, or as a bare OperationOutcome."""
         return self.answers.write(reply, Asked.of(relates_to))
+
+    def metadata(self, request: WireRequest, routes: Iterable[Route], version: str) -> WireResponse:
+        """The CapabilityStatement, for whoever asks."""
+        kind = media.wanted(request.headers.get("accept", ""), request.query.get("_format", "")) or media.JSON
+        told = media.write(statement(routes, self.answers.base, version), kind)
+        return WireResponse(200, told, f"{kind}; charset=utf-8")
 
     def _read(self, request: WireRequest, route: Route, name: str) -> tuple[Request, str]:
         """The request, and the message id and identifier system that its answer repeats, with a space between."""

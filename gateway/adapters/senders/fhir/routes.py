@@ -18,6 +18,7 @@ class Does(StrEnum):
     FOLLOW_UP = "follow-up"
     MATCHES = "matches"
     CAPABILITIES = "capabilities"
+    METADATA = "metadata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Route:
 
 
 ROUTES = (
+    Route("GET", "metadata", Does.METADATA),
     Route("POST", "$process-message", Does.MESSAGE, operation="process-message"),
     Route("POST", "$capaciteiten", Does.CAPABILITIES, operation="capaciteiten"),
     Route("POST", "Flag", Does.GIVE, "Flag", "create"),

@@ -17,6 +17,8 @@ NAMES: Mapping[str, frozenset[str]] = {
     "": frozenset({"organisatie"}),
 }
 """Resource -> the parameters its search has; '' where nothing is searched."""
+IN_ADDRESS = frozenset({"_count", "na", "organisatie"})
+"""Of these, what may stand in an address: nothing that points at a signal."""
 IGNORED = frozenset({"_format", "_pretty"})
 MOST = 20
 
@@ -32,7 +34,7 @@ def said(kind: str, body: bytes, query: Mapping[str, str]) -> dict[str, Said]:
     for name, text in (*query.items(), *pairs):
         if name in IGNORED:
             continue
-        if name not in NAMES[kind]:
+        if name not in NAMES[kind] or (name in query and name not in IN_ADDRESS):
             wrong.append(Finding(code="VIX-1035", at=HERE))
         elif name in found:
             wrong.append(Finding(code="VIX-1035", at=f"{HERE}.{name}"))
