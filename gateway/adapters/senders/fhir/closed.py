@@ -31,7 +31,8 @@ class Walk:
         """Take out of an object of an R4 type what does not belong in it."""
         if not value:
             self.find(NO_FHIR, here)
-        for number, (name, inner) in enumerate([*value.items()]):
+        members = [pair for pair in value.items() if pair[0] != "resourceType"]
+        for number, (name, inner) in enumerate(members):
             below = r4.kind_of(kind, name)
             if name in shape or (name == "id" and below is not None):
                 self._member(value, name, inner, shape.get(name), below or "", r4.below(here, (name,)))
@@ -77,8 +78,11 @@ class Walk:
 
     def _whatever(self, value: dict[str, Any], kind: str, here: str) -> None:
         """An object that is not read: R4 names what may be in it, and nothing in it may be empty."""
+        if "properties" not in r4.DEFINITIONS.get(kind, {}):
+            self.find(NO_FHIR, here)
+            return
         known = {name: None for name in value if r4.kind_of(kind, name) is not None}
-        self.walk(value, known if known or not value else {}, kind, here)
+        self.walk(value, known, kind, here)
 
     def _extension(self, item: dict[str, Any], known: Extensions, here: str) -> None:
         url = item.get("url")

@@ -150,10 +150,15 @@ def _schema(kind: str, resource: Mapping[str, Any], here: str) -> Iterator[Findi
         what = error.kind.name
         if what == "required":
             yield Finding(code="VIX-1001", at=below(here, (*path, error.kind.property)))
-        elif what in ("type", "pattern", "enum") and not isinstance(error.instance, (dict, list)) and path:
+        elif path and _primitive(error):
             yield Finding(code="VIX-1105", at=below(here, path), limit=form(kind, path))
         else:
             yield Finding(code="VIX-1001", at=below(here, path))
+
+
+def _primitive(error: Any) -> bool:
+    """Whether a value is wrong that is of no wrong shape."""
+    return error.kind.name in ("pattern", "enum", "type") and not isinstance(error.instance, dict | list)
 
 
 def _model(kind: str, resource: Mapping[str, Any], here: str) -> Iterator[Finding]:
@@ -162,17 +167,17 @@ def _model(kind: str, resource: Mapping[str, Any], here: str) -> Iterator[Findin
     except ValidationError as wrong:
         told = wrong.errors(include_input=False, include_url=False, include_context=False)
         for error in told[:MOST]:
-            path = _known(kind, resource, error["loc"])
-            if error["type"] == "value_error" or error["type"].startswith("model"):
-                yield Finding(code="VIX-1001", at=below(here, path))
+            path, there = _known(kind, resource, error["loc"])
+            if there and (told_form := form(kind, path)):
+                yield Finding(code="VIX-1105", at=below(here, path), limit=told_form)
             else:
-                yield Finding(code="VIX-1105", at=below(here, path), limit=form(kind, path) if path else "")
+                yield Finding(code="VIX-1001", at=below(here, path))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         yield Finding(code="VIX-1001", at=here)
 
 
-def _known(kind: str, value: Any, path: Iterable[str | int]) -> Path:
-    """As much of a path as R4 knows: a model may call things by names of its own."""
+def _known(kind: str, value: Any, path: Iterable[str | int]) -> tuple[Path, bool]:
+    """As much of a path as R4 knows (a model may call things by names of its own), and whether anything is there."""
     known: list[str | int] = []
     for step in path:
         if isinstance(step, int):
@@ -185,7 +190,7 @@ def _known(kind: str, value: Any, path: Iterable[str | int]) -> Path:
                 break
             kind, value = below_it, value.get(step) if isinstance(value, dict) else None
         known.append(step)
-    return tuple(known)
+    return tuple(known), value is not None
 
 
 def warm() -> None:
