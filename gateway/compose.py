@@ -114,13 +114,14 @@ def house(config: Config) -> House:
     clock = clock_of(config)
     shared, packs = shared_vocabulary(), packs_of(config)
     regions = _regions(config, packs)
-    partners = {item.id: _partner(item, regions, shared) for item in config.partners}
+    words = regional_vocabularies(config, shared)
+    partners = {item.id: _partner(item, regions, shared, words) for item in config.partners}
     store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock)
     store.do(
         versions.keep(
             policy.texts(MAPPINGS / "packs", config.packs),
             MAPPINGS / "vocabulary",
-            {shared.version: None} | {partners[item.id].vocabulary.version: item.overlay for item in config.partners},
+            _overlays(config, partners, shared),
         )
     )
     directory = Directory(
@@ -161,14 +162,30 @@ def _regions(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
     }
 
 
-def own_vocabulary(shared: Vocabulary, item: PartnerConfig) -> Vocabulary:
-    """The shared vocabulary with the organisation's own words over it."""
-    if item.overlay is None:
-        return shared
-    return shared.overlay(vocabulary.load_rows(cast(Traversable, item.overlay)))
+def overlaid(below: Vocabulary, overlay: Path | None) -> Vocabulary:
+    """A vocabulary with the words of a region or an organisation over it; raises Misconfigured."""
+    return below if overlay is None else below.overlay(vocabulary.load_rows(cast(Traversable, overlay)))
 
 
-def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabulary) -> Partner:
+def regional_vocabularies(config: Config, shared: Vocabulary) -> dict[str, Vocabulary]:
+    """The vocabulary of each region that has words of its own; raises Misconfigured."""
+    return {name: overlaid(shared, item.overlay) for name, item in config.regions.items() if item.overlay is not None}
+
+
+def _overlays(config: Config, partners: Mapping[str, Partner], shared: Vocabulary) -> dict[str, tuple[Path, ...]]:
+    """Every vocabulary in use, by its version, with its overlays, lowest first."""
+    found: dict[str, tuple[Path, ...]] = {shared.version: ()}
+    for item in config.partners:
+        own = (item.overlay,) if item.overlay else ()
+        found[partners[item.id].vocabulary.version] = own
+        for region, known in partners[item.id].regional.items():
+            found[known.version] = (*(path for path in (config.regions[region].overlay,) if path), *own)
+    return found
+
+
+def _partner(
+    item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabulary, words: Mapping[str, Vocabulary]
+) -> Partner:
     return Partner(
         id=item.id,
         instantie=Instantie(id=item.id, naam=item.name, locatie=item.location, categorie=item.category),
@@ -176,7 +193,8 @@ def _partner(item: PartnerConfig, regions: Mapping[str, Region], shared: Vocabul
         may_know_bsn=item.may_know_bsn,
         code_list=item.code_list,
         wait_seconds=item.wait_seconds,
-        vocabulary=own_vocabulary(shared, item),
+        vocabulary=overlaid(shared, item.overlay),
+        regional={name: overlaid(words[name], item.overlay) for name in item.regions if name in words},
         professionals=professionals_of(item),
         duty_address=item.duty_address,
     )

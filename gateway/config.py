@@ -59,7 +59,7 @@ class PartnerConfig(Part):
     code_list: str = ""
     """The list its words come from when a message names none."""
     overlay: Path | None = None
-    """A CSV with this organisation's own words, over the shipped maps."""
+    """A CSV with this organisation's own words, over those of its region and the shipped maps."""
     csv_layout: str = "standaard"
     """How its files are laid out: a shipped layout by name, or a TOML file of its own over the standard one."""
     professionals: Path | None = None
@@ -112,6 +112,17 @@ class RegionConfig(Part):
     municipalities: tuple[str, ...] = ()
     covenant: str = ""
     dpia: str = ""
+    overlay: Path | None = None
+    """A CSV with the words of this region, over the shipped maps: crisis terms are regional."""
+
+
+class WordsConfig(Part):
+    """The shipped vocabulary as people of the field confirmed it."""
+
+    confirmed: str = Field(default="", pattern=r"^([0-9a-f]{12})?$")
+    """The version whose rows that mean danger were confirmed, by all who must act on them."""
+    record: str = Field(default="", max_length=200)
+    """Where that is recorded: who confirmed it, and when."""
 
 
 class MailConfig(Part):
@@ -146,6 +157,7 @@ class Config(Part):
     indexes: dict[str, IndexConfig] = {}
     regions: dict[str, RegionConfig] = {}
     mail: MailConfig | None = None
+    vocabulary: WordsConfig = WordsConfig()
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
 

@@ -134,7 +134,9 @@ class CapabilityReport(Value):
     bsn_allowed: bool
     regions: tuple[RegionCapability, ...]
     code_lists: tuple[str, ...]
+    """Known in any of its regions."""
     vocabulary: str
+    """Of its first region; each receipt names the one that was used."""
 
 
 class Refusal(Value):

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from gateway import compose
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
+from gateway.cli import overlays
 from gateway.clock import system_clock
 from gateway.config import Config, IndexConfig, load, relations
 from gateway.errors import Misconfigured
@@ -123,26 +124,17 @@ def _answers(url: str) -> str:
 
 
 def _data(config: Config) -> Iterator[Complaint]:
-    for problem in vocabulary.check(compose.MAPPINGS / "vocabulary"):
-        yield _told(f"vocabulary: {problem}")
+    for line in vocabulary.check(compose.MAPPINGS / "vocabulary"):
+        yield _told(f"vocabulary: {line}")
     try:
         compose.packs_of(config)
     except OSError as error:
         yield _fault("packs", f"{error.filename} cannot be read", "name a file with a policy pack")
     except Misconfigured as error:
-        for problem in error.problems:
-            yield _fault("packs", problem, "mend this line")
-    shared = compose.shared_vocabulary()
-    for partner in config.partners:
-        where = f"partners.{partner.id}"
-        if partner.overlay is not None:
-            try:
-                compose.own_vocabulary(shared, partner)
-            except Misconfigured as error:
-                yield from (_told(f"{where}.overlay: {problem}") for problem in error.problems)
-        if partner.code_list and partner.code_list not in shared.code_lists and partner.overlay is None:
-            fix = f"name one of {', '.join(shared.code_lists)}, or bring an overlay"
-            yield _fault(f"{where}.code_list", f"no list '{partner.code_list}'", fix)
+        for fault in error.problems:
+            yield _fault("packs", fault, "mend this line")
+    for problem in (*overlays.problems(config), *overlays.unsure(config)):
+        yield _fault(*problem)
 
 
 def _files(config: Config) -> Iterator[Complaint]:

@@ -1,30 +1,26 @@
 """Every command of `verwijsindex`."""
 
-import contextlib
 import json
 import logging
 import signal
 import threading
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from gateway import __version__, compose, config
 from gateway.canonical.order import IndexCapabilities
-from gateway.canonical.terms import Term
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import files, logs, running
+from gateway.cli import files, logs, running, words
 from gateway.cli.sandbox import sandbox as run_sandbox
-from gateway.clock import legal_day, set_clock, system_clock
+from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
+from gateway.clock import set_clock, system_clock
 from gateway.errors import Misconfigured, SenderError, Unavailable
 from gateway.flow import moving
-from gateway.rules import vocabulary as words
 from gateway.rules.findings import FindingTexts
 from gateway.simulator.server import Simulator
 from gateway.simulator.server import serve as serve_simulator
@@ -39,13 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="One connection to every verwijsindex: signals in, matches back, each in its own words.",
 )
-vocabulary = typer.Typer(no_args_is_help=True, help="The shared vocabulary: check it, look into it, try a word.")
-app.add_typer(vocabulary, name="vocabulary")
-
-out, err = Console(), Console(stderr=True)
-
-ConfigOption = Annotated[Path, typer.Option("--config", envvar="GATEWAY_CONFIG", help="The configuration file.")]
-DEFAULT_CONFIG = Path("gateway.toml")
+app.add_typer(words.app, name="vocabulary")
 
 
 def main() -> None:
@@ -55,16 +45,16 @@ def main() -> None:
         app()
     except Misconfigured as error:
         for problem in error.problems:
-            _line(problem, "red", to=err)
+            line(problem, "red", to=err)
         raise SystemExit(2) from None
     except SenderError as error:
         texts = FindingTexts.load()
         for finding in error.findings:
             text = texts.text(finding)
-            _line(f"{finding.code} {finding.at}: {text.rule} {text.fix}", "red", to=err)
+            line(f"{finding.code} {finding.at}: {text.rule} {text.fix}", "red", to=err)
         raise SystemExit(1) from None
     except (OSError, Unavailable) as error:
-        _line(str(error), "red", to=err)
+        line(str(error), "red", to=err)
         raise SystemExit(1) from None
 
 
@@ -143,9 +133,9 @@ def import_(
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused."""
-    with _house(path) as house:
+    with house(path) as parts:
         running.keep()
-        desk = files.Desk.of(house, partner, out)
+        desk = files.Desk.of(parts, partner, out)
         if not files.import_file(desk, file, whole=whole, end=end, despite=despite, result=result):
             raise typer.Exit(1)
 
@@ -161,9 +151,9 @@ def watch(
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    with _house(path) as house:
+    with house(path) as parts:
         running.keep()
-        files.watch(files.Desk.of(house, partner, out), folder, whole=whole, ended=ended.wait)
+        files.watch(files.Desk.of(parts, partner, out), folder, whole=whole, ended=ended.wait)
 
 
 @app.command("move-source")
@@ -177,17 +167,17 @@ def move_source(
 ) -> None:
     """Give an organisation's active signals the ids they have in its new system."""
     pairs = moving.read(mapping.read_bytes(), source=str(mapping))
-    with _house(path) as house:
-        mover = compose.moving(house, files.Desk.of(house, partner, out).partner.id, old=old, new=new)
+    with house(path) as parts:
+        mover = compose.moving(parts, files.Desk.of(parts, partner, out).partner.id, old=old, new=new)
         counts: dict[str, int] = {}
         for pair, fate in mover.carry_out(pairs) if carry_out else mover.foresee(pairs):
             counts[fate.value] = counts.get(fate.value, 0) + 1
             if fate is not moving.Fate.VERHUIST:
-                _line(f"line {pair.line}: {fate.value}", "yellow")
+                line(f"line {pair.line}: {fate.value}", "yellow")
     for fate_, count in sorted(counts.items()):
-        _line(f"{count:6} {fate_}")
+        line(f"{count:6} {fate_}")
     if not carry_out:
-        _line("Nothing was changed. Do it with --doe.")
+        line("Nothing was changed. Do it with --doe.")
 
 
 @app.command("simulate-index")
@@ -216,19 +206,19 @@ def simulate_index(
 @app.command()
 def status(path: ConfigOption = DEFAULT_CONFIG) -> None:
     """Show what is stored, what waits, and what needs a person."""
-    with _house(path) as house:
-        for title, counts in house.store.read.tally().items():
+    with house(path) as parts:
+        for title, counts in parts.store.read.tally().items():
             table = Table(title=title, title_justify="left")
             table.add_column("state")
             table.add_column("number", justify="right")
             for state, number in sorted(counts.items()):
                 table.add_row(state, str(number))
             out.print(table)
-        closed = house.store.read.closed()
-        for index in house.config.indexes:
-            _line(f"index {index}: {'nothing is sent (held, or breaker open)' if index in closed else 'open'}")
-        for message in house.store.read.parked():
-            _line(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", "red")
+        closed = parts.store.read.closed()
+        for index in parts.config.indexes:
+            line(f"index {index}: {'nothing is sent (held, or breaker open)' if index in closed else 'open'}")
+        for message in parts.store.read.parked():
+            line(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", "red")
 
 
 @app.command()
@@ -244,12 +234,12 @@ def resume(index: str, path: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 def _hold(index: str, path: Path, *, stop: bool) -> None:
-    with _house(path) as house:
-        known = [*house.config.indexes, *([MAIL] if house.config.mail else [])]
+    with house(path) as parts:
+        known = [*parts.config.indexes, *([MAIL] if parts.config.mail else [])]
         if index not in known:
             raise Misconfigured(f"no index '{index}'; there are {', '.join(known)}")
-        house.store.do(Hold(index, stop))
-        _line(f"index {index}: {'held' if stop else 'open'}")
+        parts.store.do(Hold(index, stop))
+        line(f"index {index}: {'held' if stop else 'open'}")
 
 
 @app.command()
@@ -258,8 +248,8 @@ def doctor(path: ConfigOption = DEFAULT_CONFIG) -> None:
     complaints = diagnosis.examine(path)
     for complaint in complaints:
         style = "red" if complaint.serious else "yellow"
-        _line(f"{'FAULT' if complaint.serious else 'NOTE '} {complaint.where}: {complaint.what}", style)
-        _line(f"      {complaint.fix}")
+        line(f"{'FAULT' if complaint.serious else 'NOTE '} {complaint.where}: {complaint.what}", style)
+        line(f"      {complaint.fix}")
     if any(complaint.serious for complaint in complaints):
         raise typer.Exit(1)
     out.print("Nothing is wrong." if not complaints else "Nothing stops it.", style="green")
@@ -271,77 +261,10 @@ def keyring(path: Annotated[Path, typer.Argument(help="Where to make it.")]) -> 
     if path.exists():
         raise Misconfigured(f"{path} is there already; a key ring is never overwritten")
     ring = KeyRing.create(path)
-    _line(f"{path}: key ring {ring.fingerprint()} made. Back it up apart from the database, now.")
+    line(f"{path}: key ring {ring.fingerprint()} made. Back it up apart from the database, now.")
 
 
 @app.command()
 def version() -> None:
     """Say which version this is."""
     typer.echo(__version__)
-
-
-@vocabulary.command("check")
-def vocabulary_check(
-    directory: Annotated[Path | None, typer.Argument(help="A vocabulary of your own; else the shipped one.")] = None,
-) -> None:
-    """Check the rules R1-R8 on every row."""
-    problems = words.check(directory or compose.MAPPINGS / "vocabulary")
-    for problem in problems:
-        _line(problem, "red", to=err)
-    if problems:
-        raise typer.Exit(1)
-    out.print("Every rule holds on every row.", style="green")
-
-
-@vocabulary.command("show")
-def vocabulary_show(axis: Annotated[str, typer.Argument(help="An axis, e.g. urgentie.")]) -> None:
-    """Show the concepts of an axis."""
-    shared = compose.shared_vocabulary()
-    if axis not in shared.axes:
-        raise Misconfigured(f"no axis '{axis}'; there are {', '.join(shared.axes)}")
-    table = Table(title=f"{axis} (version {shared.version})", title_justify="left")
-    for column in ("code", "display", "term", "definition", "keep", "travel"):
-        table.add_column(column, overflow="fold", no_wrap=column == "code")
-    for code in (*shared.choices(axis), "onbekend"):
-        concept = shared.concept(axis, code)
-        table.add_row(
-            code, concept.display_nl, concept.response_time, concept.definition_nl, concept.keep, concept.travel
-        )
-    out.print(table)
-
-
-@vocabulary.command("translate")
-def vocabulary_translate(
-    axis: Annotated[str, typer.Argument(help="The axis the word is said on.")],
-    word: Annotated[str, typer.Argument(help="The sender's word.")],
-    code_list: Annotated[str, typer.Option("--list", help="The list the word comes from.")] = "",
-) -> None:
-    """Show what a word is understood to mean, and what is asked or advised."""
-    shared = compose.shared_vocabulary()
-    if axis not in shared.axes:
-        raise Misconfigured(f"no axis '{axis}'; there are {', '.join(shared.axes)}")
-    if code_list and code_list not in shared.code_lists:
-        raise Misconfigured(f"no list '{code_list}'; there are {', '.join(shared.code_lists)}")
-    term = Term(axis=axis, word=word, stelsel=code_list)
-    understood = shared.understand([term], on=legal_day(system_clock()))
-    for meaning in understood.meanings:
-        _line(f"{word!r} -> {meaning.concept} ({meaning.equivalence.value}, {meaning.map})")
-    for question in understood.questions:
-        _line(f"question: which of {', '.join(question.choices)}?")
-    texts = compose.advice_texts()
-    for code in understood.advice:
-        _line(texts[code][0], "bold red")
-
-
-def _line(text: str, style: str = "", *, to: Console = out) -> None:
-    """Say something as it is: brackets stay brackets, and a line stays a line."""
-    to.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
-
-
-@contextlib.contextmanager
-def _house(path: Path) -> Iterator[compose.House]:
-    parts = compose.house(config.read(path))
-    try:
-        yield parts
-    finally:
-        parts.close()

@@ -154,17 +154,18 @@ def unit(
 
     def decide(known: Known) -> Decision | Illegal | Unfit:
         pack = directory.regions[known.signal.regio].pack
+        vocabulary = partner.words_in(known.signal.regio)
         receipt = Receipt(
             signaal_id=known.signal.signaal_id,
             bron_signaal_id="-",
             revisie=asked.revision,
             handeling=operation,
             ontvangen_op=now,
-            vocabulaire=partner.vocabulary.version,
+            vocabulaire=vocabulary.version,
             beleid=pack.label,
         )
         if asked.event is None:
-            return _complete(known, receipt, pack, partner.vocabulary, asked)
+            return _complete(known, receipt, pack, vocabulary, asked)
         after = lifecycle.follow(known.status, asked.event)
         if after is None:
             return Illegal(known.status)

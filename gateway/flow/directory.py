@@ -35,8 +35,21 @@ class Partner:
     code_list: str
     wait_seconds: float
     vocabulary: Vocabulary
+    """With its own words over the shared ones."""
+    regional: Mapping[str, Vocabulary] = field(default_factory=dict)
+    """By region with words of its own: the organisation's over the region's over the shared ones."""
     professionals: Professionals = field(default_factory=dict)
     duty_address: str | None = None
+
+    def words_in(self, region: str) -> Vocabulary:
+        """What its words mean in a signal of a region. Concepts are the same everywhere; only maps differ."""
+        return self.regional.get(region, self.vocabulary)
+
+    @property
+    def vocabularies(self) -> tuple[Vocabulary, ...]:
+        """Those of its regions in their order, without repeats; the first is of the region that is used by default."""
+        found = (self.words_in(region.id) for region in self.regions)
+        return tuple({vocabulary.version: vocabulary for vocabulary in found}.values())
 
     def alarmed_by(self, advice: Iterable[str]) -> bool:
         """Whether its duty address is told at once of a message that gets this advice."""
@@ -72,9 +85,8 @@ class Directory:
 
     def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
         """The vocabulary a receipt was made with."""
-        if partner.vocabulary.version == version:
-            return partner.vocabulary
-        return self.past_vocabulary(version) or partner.vocabulary
+        current = next((one for one in partner.vocabularies if one.version == version), None)
+        return current or self.past_vocabulary(version) or partner.vocabulary
 
     def vocabulary_of(self, signal: Signal) -> Vocabulary | None:
         """The vocabulary a signal was understood with, also when its organisation is no longer a partner."""

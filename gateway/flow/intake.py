@@ -166,7 +166,7 @@ class Intake:
             bestemming=region.index,
             ketenregistratie=region.capabilities.ketenregistratie,
             pack=region.pack,
-            vocabulary=partner.vocabulary,
+            vocabulary=partner.words_in(region.id),
             now=now,
         )
 
@@ -296,13 +296,14 @@ class Intake:
     def _capabilities(self, request: Capaciteiten, partner: Partner) -> Conversation:
         if request.remarks:
             return Refusal(findings=request.remarks)
+        known = partner.vocabularies
         regions = tuple(_region(region, partner.vocabulary.axes) for region in partner.regions)
         return CapabilityReport(
             operations=tuple(OPERATIONS.values()),
             bsn_allowed=partner.may_know_bsn,
             regions=regions,
-            code_lists=tuple(partner.vocabulary.code_lists),
-            vocabulary=partner.vocabulary.version,
+            code_lists=tuple(dict.fromkeys(name for vocabulary in known for name in vocabulary.code_lists)),
+            vocabulary=known[0].version,
         )
         yield  # a conversation that asks nothing
 

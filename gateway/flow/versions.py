@@ -1,11 +1,11 @@
 """The versions that decisions were made with: packs and vocabularies, kept by their label and found again.
 
-A vocabulary is kept as a zip of its tables, with an organisation's own rows in it where it has them.
+A vocabulary is kept as a zip of its tables, with the rows in it that a region and an organisation laid over them.
 """
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import cast
@@ -16,16 +16,17 @@ from gateway.rules.vocabulary import Vocabulary
 from gateway.store.reading import Reader
 from gateway.store.work import Keep
 
-OVERLAY = "overlay.csv"
+OVERLAYS = "overlay"
+"""How the names of overlays begin, in the order in which they lie over each other: the lowest first."""
 
 
-def keep(packs: Iterable[tuple[str, bytes]], tables: Traversable, overlays: Mapping[str, Path | None]) -> Keep:
-    """What must be kept: every pack's text, and each vocabulary in use by its version (with its overlay, if any)."""
+def keep(packs: Iterable[tuple[str, bytes]], tables: Traversable, overlays: Mapping[str, Sequence[Path]]) -> Keep:
+    """What must be kept: every pack's text, and each vocabulary in use by its version, lowest overlay first."""
     kept = [
         (pack.label, "pack", pack.id, text) for source, text in packs for pack in policy.load([(source, text)]).values()
     ]
-    for version, overlay in overlays.items():
-        kept.append((_label(version), "vocabulary", "woordenlijst", _zipped(tables, overlay)))
+    for version, over in overlays.items():
+        kept.append((_label(version), "vocabulary", "woordenlijst", _zipped(tables, over)))
     return Keep(tuple(kept))
 
 
@@ -41,22 +42,21 @@ def past_vocabulary(reader: Reader, version: str) -> Vocabulary | None:
     if content is None:
         return None
     root = cast(Traversable, zipfile.Path(zipfile.ZipFile(io.BytesIO(content))))
-    found = vocabulary.load(root)
-    own = root / OVERLAY
-    return found.overlay(vocabulary.load_rows(own)) if own.is_file() else found
+    over = sorted((file for file in root.iterdir() if file.name.startswith(OVERLAYS)), key=lambda file: file.name)
+    return vocabulary.reopen(root, over)
 
 
 def _label(version: str) -> str:
     return f"vocabulary@{version}"
 
 
-def _zipped(tables: Traversable, overlay: Path | None) -> bytes:
+def _zipped(tables: Traversable, over: Sequence[Path]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _files(tables, ""):
             archive.writestr(zipfile.ZipInfo(name), content)
-        if overlay is not None:
-            archive.writestr(zipfile.ZipInfo(OVERLAY), overlay.read_bytes())
+        for number, overlay in enumerate(over, start=1):
+            archive.writestr(zipfile.ZipInfo(f"{OVERLAYS}-{number}.csv"), overlay.read_bytes())
     return buffer.getvalue()
 
 

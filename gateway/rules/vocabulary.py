@@ -173,6 +173,13 @@ def load(root: Traversable) -> Vocabulary:
     return _built(tables, ())
 
 
+def reopen(root: Traversable, overlays: Iterable[Traversable] = ()) -> Vocabulary:
+    """A vocabulary of the past with its overlays, lowest first: it was right by the rules of its own time."""
+    tables, _ = read(root)
+    over = [read_rows(file) for file in overlays]
+    return _built(tables, tuple(reversed(over)))
+
+
 def check(root: Traversable) -> list[str]:
     """Every problem of a vocabulary, a line each; empty when `load` would accept it."""
     tables, unreadable = read(root)

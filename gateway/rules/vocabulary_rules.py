@@ -5,7 +5,7 @@ of the tables. R0 is the shape that the other rules stand on; R1-R8 are the voca
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import combinations, pairwise
 
 from gateway.canonical.terms import UNKNOWN, Equivalence
@@ -25,7 +25,10 @@ from gateway.rules.vocabulary_tables import (
 ORDERED_AXIS = "urgentie"
 """The one axis whose concepts run from fast to slow."""
 
-_STATUSES = ("concept", "onbevestigd", "vastgesteld")
+CONFIRMED = "vastgesteld"
+"""The status of what people of the field have confirmed."""
+
+_STATUSES = ("concept", "onbevestigd", CONFIRMED)
 _LONG_ENQUIRY = dt.timedelta(weeks=10)
 _HOUR_SCALE = dt.timedelta(hours=4)
 _CODE_LENGTH, _TEXT_LENGTH, _STORY_LENGTH = 35, 200, 1000
@@ -206,6 +209,20 @@ def dangerous(row: MapRow, known: dict[tuple[str, str], Concept]) -> bool:
     """Whether a word with this row gets the advice to phone: by its own mark, or by its concept."""
     concept = known.get((row.target_system, row.target_code))
     return row.gevaar == "ja" or (concept is not None and concept.strekking == "gevaar")
+
+
+def unconfirmed(tables: Tables) -> Iterator[str]:
+    """Where a concept or a row stands that means danger and that nobody of the field has confirmed."""
+    for concept in tables.concepts:
+        if concept.strekking == "gevaar" and concept.status != CONFIRMED:
+            yield concept.at
+    yield from unconfirmed_rows(tables.rows, tables)
+
+
+def unconfirmed_rows(rows: Iterable[MapRow], tables: Tables) -> Iterator[str]:
+    """As `unconfirmed`, of rows over these tables."""
+    known = tables.by_code()
+    return (row.at for row in rows if row.status != CONFIRMED and dangerous(row, known))
 
 
 def _ordered(tables: Tables) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gateway import compose
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import main
 from gateway.simulator.server import Simulator
@@ -64,6 +65,7 @@ def config(tmp_path: Path, index: Simulator) -> dict[str, Any]:
     (tmp_path / "client.key").write_bytes(holder.key_pem)
     return {
         "environment": "production",
+        "vocabulary": {"confirmed": compose.shared_vocabulary().version, "record": "verslag veldraad 2026-11"},
         "store": {
             "url": f"sqlite:///{tmp_path / 'data' / 'gateway.db'}",
             "keys": f"sqlite:///{tmp_path / 'data' / 'keys.db'}",

@@ -3,11 +3,13 @@
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway import __version__, compose
 from gateway.config import read
+from gateway.rules.vocabulary_tables import MapRow
 from gateway.store.keyring import KeyRing
 from tests.cli.conftest import Run
 
@@ -95,7 +97,7 @@ def test_a_vocabulary_that_breaks_a_rule_is_told(verwijsindex: Run, tmp_path: Pa
 
 @pytest.mark.parametrize("axis", AXES)
 def test_every_concept_of_an_axis_is_shown_whole(verwijsindex: Run, axis: str) -> None:
-    said = verwijsindex("vocabulary", "show", axis)
+    said = verwijsindex("vocabulary", "axis", axis)
     assert said.code == 0
     assert "…" not in said.out
     for code in compose.shared_vocabulary().choices(axis):
@@ -103,7 +105,7 @@ def test_every_concept_of_an_axis_is_shown_whole(verwijsindex: Run, axis: str) -
 
 
 def test_an_axis_that_is_not_there_is_told_which_there_are(verwijsindex: Run) -> None:
-    for command in (("show", "haast"), ("translate", "haast", "spoed")):
+    for command in (("axis", "haast"), ("translate", "haast", "spoed"), ("show", "spoed", "--axis", "haast")):
         said = verwijsindex("vocabulary", *command)
         assert said.code == 2
         assert said.err == f"no axis 'haast'; there are {', '.join(AXES)}\n"
@@ -125,10 +127,67 @@ def test_a_word_with_a_meaning_has_its_degree_and_its_map(verwijsindex: Run) -> 
 
 
 def test_a_list_that_is_not_there_is_told_which_there_are(verwijsindex: Run) -> None:
-    said = verwijsindex("vocabulary", "translate", "urgentie", "spoed", "--list", "eigen")
-    assert said.code == 2
-    assert "there are" in said.err
-    assert "zvj-signaalcode" in said.err
+    for command in (("translate", "urgentie", "spoed"), ("show", "spoed")):
+        said = verwijsindex("vocabulary", *command, "--list", "eigen")
+        assert said.code == 2
+        assert "there are" in said.err
+        assert "zvj-signaalcode" in said.err
+
+
+def test_a_word_is_shown_with_every_list_that_knows_it(verwijsindex: Run) -> None:
+    said = verwijsindex("vocabulary", "show", "URGENT")
+    assert said.code == 0
+    for told in (
+        "hl7-request-priority (FHIR RequestPriority): urgent = Urgent",
+        "  asked back: it stands for no concept of ours",
+        "zvj-signaalcode (Zorg voor Jeugd, signaalcode): urgent = Urgent signaal (Groningen)",
+        "  urgentie: binnen-1-werkdag (Contact binnen 1 werkdag), equivalent",
+        "  its own clock: 1WD, from signaal: signaalgever en procescoördinator, contact",
+    ):
+        assert told in said.out.splitlines()
+    assert "112" not in said.out
+    one = verwijsindex("vocabulary", "show", "urgent", "--list", "zvj-signaalcode").out
+    assert "hl7" not in one and "zvj-signaalcode" in one
+
+
+def test_a_word_that_means_danger_is_shown_with_the_advice_once(verwijsindex: Run) -> None:
+    for word, *options in (("acuut",), ("direct",), ("spoedeisend",), ("acuut", "--axis", "veiligheid")):
+        assert verwijsindex("vocabulary", "show", word, *options).out.count("bel 112") == 1, word
+
+
+def test_a_word_is_shown_on_one_axis_as_a_signal_would_have_it(verwijsindex: Run) -> None:
+    said = verwijsindex("vocabulary", "show", "acuut", "--axis", "urgentie", "--list", "veilig-thuis-termijnen").out
+    assert "urgentie: direct" in said and "veiligheid: acuut-onveilig" not in said
+    assert "'acuut' -> direct (inexact, veilig-thuis-termijnen@" in said
+
+
+def test_an_own_code_is_shown_with_its_definition_and_a_strange_word_as_strange(verwijsindex: Run) -> None:
+    assert (
+        "verwijsindex: handelt: ter-kennisname (Ter kennisname)"
+        in verwijsindex("vocabulary", "show", "ter-kennisname").out
+    )
+    said = verwijsindex("vocabulary", "show", "kanarie")
+    assert (said.code, said.out) == (0, "No list knows 'kanarie': it is accepted as onbekend and asked back.\n")
+    assert "46" in (lapsed := verwijsindex("vocabulary", "show", "46").out) and "valid ... to 2016-05-24" in lapsed
+
+
+def test_all_that_means_danger_is_listed_with_its_status(verwijsindex: Run) -> None:
+    said = verwijsindex("vocabulary", "danger").out
+    assert compose.shared_vocabulary().version in said
+    for told in ("onbevestigd", "concept", "asked back", "spoed"):
+        assert told in said
+
+
+def test_checking_the_words_covers_what_a_configuration_lays_over_them(
+    verwijsindex: Run, written: Callable[[], Path], config: dict[str, Any], tmp_path: Path
+) -> None:
+    assert verwijsindex("vocabulary", "check", "--config", written()).code == 0
+    header = ",".join(MapRow.columns)
+    (tmp_path / "regio.csv").write_text(f"{header}\nlijst,*,x,urgentie,direct,inexact,,,,concept,bron,woord\n")
+    config["regions"]["noord"]["overlay"] = str(tmp_path / "regio.csv")
+    said = verwijsindex("vocabulary", "check", "--config", written())
+    assert said.code == 1
+    assert said.err.startswith("regions.noord.overlay: R4 regio.csv line 2: a row for every")
 
 
 def test_it_knows_its_version(verwijsindex: Run) -> None:

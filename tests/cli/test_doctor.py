@@ -166,6 +166,30 @@ FAULTS: dict[str, tuple[Callable[[Config], object], str, str, str]] = {
         "no list 'eigen-lijst'",
         "bring an overlay",
     ),
+    "words that mean danger and were never confirmed": (
+        lambda c: c.pop("vocabulary"),
+        "vocabulary.confirmed",
+        "rows that mean danger are not confirmed by the field, the first at concepts.csv line 2",
+        "then set it to",
+    ),
+    "another version of the words was confirmed": (
+        lambda c: c["vocabulary"].update(confirmed="0123456789ab"),
+        "vocabulary.confirmed",
+        "not confirmed by the field",
+        "vocabulary danger",
+    ),
+    "no record of who confirmed them": (
+        lambda c: c["vocabulary"].pop("record"),
+        "vocabulary.record",
+        "not on record",
+        "name the record",
+    ),
+    "an overlay of a region that is not there": (
+        lambda c: c["regions"]["noord"].update(overlay="nergens.csv"),
+        "regions.noord.overlay",
+        "nergens.csv: the file is missing",
+        "restore it",
+    ),
     "an overlay that is not there": (
         lambda c: c["partners"][0].update(overlay="nergens.csv"),
         "partners.school.overlay",
@@ -243,6 +267,49 @@ def test_a_broken_overlay_names_its_row(config: Config, written: Write, tmp_path
     faults = examine(written())
     assert {fault.where for fault in faults} == {"partners.school.overlay"}
     assert any("eigen.csv line 2" in fault.what for fault in faults)
+
+
+def overlay(file: Path, *rows: str) -> str:
+    header = Path("gateway/mappings/vocabulary/maps/lokaal-team.csv").read_text(encoding="utf-8").splitlines()[0]
+    file.write_text("\n".join((header, *rows, "")), encoding="utf-8")
+    return str(file)
+
+
+DANGER = "regiolijst,rood,rood,urgentie,direct,inexact,ja,,,{status},afspraak in de regio,telefoon"
+
+
+@pytest.mark.parametrize("where", ["regions.noord.overlay", "partners.school.overlay"])
+def test_own_words_that_mean_danger_must_be_confirmed_for_production(
+    config: Config, written: Write, tmp_path: Path, where: str
+) -> None:
+    kind = config["regions"]["noord"] if where.startswith("regions") else config["partners"][0]
+    kind.update(overlay=overlay(tmp_path / "eigen.csv", DANGER.format(status="concept")))
+    (fault,) = examine(written())
+    assert (fault.serious, fault.where) == (True, where)
+    assert fault.what == "eigen.csv line 2 means danger and is not confirmed"
+    overlay(tmp_path / "eigen.csv", DANGER.format(status="vastgesteld"))
+    assert examine(written()) == []
+    overlay(tmp_path / "eigen.csv", DANGER.format(status="onbevestigd"))
+    config.update(environment="sandbox")
+    assert examine(written()) == []
+
+
+def test_an_organisations_list_may_be_its_regions(config: Config, written: Write, tmp_path: Path) -> None:
+    config["regions"]["noord"].update(overlay=overlay(tmp_path / "r.csv", DANGER.format(status="vastgesteld")))
+    config["partners"][0].update(code_list="regiolijst")
+    assert examine(written()) == []
+
+
+def test_a_row_that_is_wrong_only_over_its_regions_words_is_told_once(
+    config: Config, written: Write, tmp_path: Path
+) -> None:
+    region = overlay(tmp_path / "r.csv", DANGER.format(status="vastgesteld"))
+    config["regions"]["noord"].update(overlay=region)
+    own = "regiolijst,rood,rood,urgentie,binnen-24-uur,inexact,,,,concept,eigen afspraak,eigen woord"
+    config["partners"][0].update(overlay=overlay(tmp_path / "eigen.csv", own))
+    (fault,) = examine(written())
+    assert fault.where == "partners.school.overlay"
+    assert fault.what == "R4 eigen.csv line 2: the row takes the advice to phone off a word"
 
 
 @pytest.mark.parametrize("text", ["[http\nport = 1", "poort = ?", "\x00"])

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gateway.canonical.terms import Term
 from gateway.errors import Misconfigured
 from gateway.flow import versions
 from gateway.flow.directory import Directory, destination
 from gateway.rules.policy import MAY_LEAVE, load, texts
-from gateway.rules.vocabulary import load_rows
+from gateway.rules.vocabulary import check, load_rows, reopen
 from gateway.store.work import Keep
 from tests.spec.office import Office
 from tests.spec.people import BLIND, MAPPINGS, REGION, SCHOOL, caller, directory, packs, partner, regions, shared
@@ -114,24 +115,50 @@ def test_a_decision_is_read_with_the_pack_it_was_made_with() -> None:
     assert directory().pack("weg@0", "strikt") is packs()["strikt"]
 
 
-def test_versions_are_kept_by_their_label_and_found_again(office: Office, tmp_path: Path) -> None:
-    own = tmp_path / "eigen.csv"
+def overlay(file: Path, *rows: str) -> Path:
     header = (MAPPINGS / "vocabulary" / "maps" / "zvj.csv").read_text("utf-8").splitlines()[0]
-    row = "eigen,zsm,zsm,urgentie,binnen-24-uur,inexact,,,,concept,eigen,eigen woord"
-    own.write_text(f"{header}\n{row}\n", "utf-8")
+    file.write_text("\n".join((header, *rows, "")), "utf-8")
+    return file
+
+
+def test_versions_are_kept_by_their_label_and_found_again(office: Office, tmp_path: Path) -> None:
+    region = overlay(tmp_path / "regio.csv", "eigen,zsm,zsm,urgentie,binnen-24-uur,inexact,,,,concept,regio,woord")
+    own = overlay(tmp_path / "eigen.csv", "eigen,zsm,zsm,urgentie,binnen-4-uur,inexact,ja,,,concept,eigen,eigen woord")
     tables = tmp_path / "vocabulary"
     shutil.copytree(str(MAPPINGS / "vocabulary"), tables)
     (tables / "README.md").write_text("no table")
-    mine = shared().overlay(load_rows(own))
-    kept = versions.keep(texts(PACKS, ()), tables, {shared().version: None, mine.version: own})
+    of_region = shared().overlay(load_rows(region))
+    both = of_region.overlay(load_rows(own))
+    used = {shared().version: (), of_region.version: (region,), both.version: (region, own)}
+    kept = versions.keep(texts(PACKS, ()), tables, used)
     assert isinstance(kept, Keep)
     office.store.do(kept)
     office.store.do(kept)
     reader = office.store.read
-    for version in (shared().version, mine.version):
-        found = versions.past_vocabulary(reader, version)
-        assert found is not None and found.version == version
+    for known, means in ((shared(), "onbekend"), (of_region, "binnen-24-uur"), (both, "binnen-4-uur")):
+        found = versions.past_vocabulary(reader, known.version)
+        assert found is not None and found.version == known.version
+        (meaning,) = found.understand([Term("urgentie", "ZSM", "eigen")], TODAY).meanings
+        assert (meaning.concept, meaning.map) == (
+            means,
+            "-" if means == "onbekend" else f"eigen@{known.version}",
+        )
     assert versions.past_vocabulary(reader, "000000000000") is None
     strict = load(texts(PACKS, ()))["landelijk-strikt"]
     assert versions.past_pack(reader, strict.label) == strict
     assert versions.past_pack(reader, "weg@0") is None
+
+
+def test_a_vocabulary_of_before_there_were_lists_is_found_again_under_its_own_version(
+    office: Office, tmp_path: Path
+) -> None:
+    tables = tmp_path / "vocabulary"
+    shutil.copytree(str(MAPPINGS / "vocabulary"), tables)
+    (tables / "lists.csv").unlink()
+    old = reopen(tables)
+    assert old.version != shared().version and check(tables)
+    office.store.do(versions.keep((), tables, {old.version: ()}))
+    found = versions.past_vocabulary(office.store.read, old.version)
+    assert found is not None and found.version == old.version
+    words = [Term("urgentie", "laag", "zvj-signaalcode")]
+    assert found.understand(words, TODAY) == old.understand(words, TODAY)
