@@ -4,7 +4,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,10 +14,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid4
 
+from gateway import __version__
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
-from gateway.adapters.senders import csvfile, plainjson, soap
+from gateway.adapters.senders import csvfile, fhir, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.order import IndexCapabilities
@@ -41,10 +42,11 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
-from gateway.web import fhir_terminology_door, files_door, json_door, problem, soap_door
+from gateway.web import fhir_door, files_door, json_door, problem, soap_door
 from gateway.web.app import Edge, operators
 from gateway.web.asgi import Door
 from gateway.web.drive import Driver
+from gateway.web.fhir_door import FhirDoor
 from gateway.web.fhir_terminology_door import TerminologyDoor
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
@@ -226,6 +228,17 @@ def json_sender() -> PlainJson:
     return PlainJson.load(FindingTexts.load(), advice=advice_texts(), describe=described, base=json_door.PATH)
 
 
+def fhir_sender(base: str) -> fhir.FhirSender:
+    """The FHIR sender adapter with its texts and words, for a door at an address."""
+    return fhir.FhirSender.load(
+        FindingTexts.load(),
+        advice=advice_texts(),
+        display=lambda axis, code: described(axis, code)[0],
+        list_of=shared_vocabulary().list_of,
+        base=base,
+    )
+
+
 @cache
 def publications() -> Library:
     """What the gateway publishes in FHIR."""
@@ -249,7 +262,7 @@ def edge(parts: House) -> Edge:
     doors: dict[str, Door] = {
         soap_door.PATH: _soap_door(base, doorway),
         json_door.PATH: _json_door(base, doorway),
-        fhir_terminology_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=others),
+        fhir_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=_fhir_door(base, doorway)),
     }
     return Edge(doors, others)
 
@@ -268,24 +281,35 @@ def _json_door(base: str, doorway: Doorway) -> JsonDoor:
 
 def _terminology_door(base: str, clock: Clock, counts: Meters, *, beyond: Door) -> TerminologyDoor:
     """What is published in FHIR; `beyond` takes every other path of FHIR."""
-    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_terminology_door.PATH}")
+    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_door.PATH}")
     return TerminologyDoor(shelf, clock, counts, frozenset(KINDS), beyond)
+
+
+def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
+    adapter = fhir_sender(f"{base}{fhir_door.PATH}")
+    small = replace(doorway, limit=min(doorway.limit, fhir_door.MOST_BYTES))
+    pages = {"metadata": lambda request: adapter.metadata(request, fhir.ROUTES, __version__)}
+    return FhirDoor(MessageDoor("fhir", fhir_door.PATH, adapter, small), pages)
 
 
 def intake(parts: House) -> Intake:
     """Who answers requests."""
-    return Intake(parts.directory, Recognition(parts.store.ring), parts.clock)
+    return Intake(parts.directory, recognition(parts), parts.clock)
+
+
+def recognition(parts: House) -> Recognition:
+    """By what messages, persons and words are recognised."""
+    return Recognition(parts.store.ring)
 
 
 def carrier(parts: House) -> Files:
     """Who carries files."""
-    return Files(parts.store, intake(parts), Recognition(parts.store.ring), parts.clock)
+    return Files(parts.store, intake(parts), recognition(parts), parts.clock)
 
 
 def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
     """Who moves an organisation's signals from one source system to another."""
-    recognition = Recognition(parts.store.ring)
-    return Moving(parts.store, recognition, parts.clock, tenant=tenant, old=old, new=new)
+    return Moving(parts.store, recognition(parts), parts.clock, tenant=tenant, old=old, new=new)
 
 
 def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSender:

@@ -136,10 +136,10 @@ def _head(promises: Sequence[Promise], made: dt.datetime) -> Any:
             html.CLASS(f"verdict {'good' if kept else 'bad'}"),
         ),
         html.P(
-            "Twee organisaties maken zich zorgen over hetzelfde kind en weten dat niet van elkaar. De gateway brengt "
-            "hen bij elkaar: eerst onder de landelijke wet, ook als de school alleen een rekenblad heeft, daarna in "
-            "een regio die met toestemming werkt. Dit is het verslag. Bij elke belofte staan de berichten waaruit "
-            "blijkt of zij is gehouden."
+            "Organisaties maken zich zorgen over hetzelfde kind en weten dat niet van elkaar. De gateway brengt hen "
+            "bij elkaar: eerst onder de landelijke wet, ook als de school alleen een rekenblad heeft, daarna in een "
+            "regio die met toestemming werkt, waar ieder een ander formaat spreekt. Dit is het verslag. Bij elke "
+            "belofte staan de berichten waaruit blijkt of zij is gehouden."
         ),
         html.P(
             f"Gemaakt op {made:%d-%m-%Y} om {made:%H:%M} uur, gateway versie {__version__}.",

@@ -9,6 +9,7 @@ from gateway.clock import wall
 from gateway.flow.files import Outcome
 from gateway.rules.findings import FindingTexts
 from gateway.store.work import BatchState, FileBatch
+from gateway.wire import problem
 
 SILENT_SECONDS = 120.0
 """A file of which nothing was noted for so long is read by nobody any more."""
@@ -32,7 +33,7 @@ def told(outcome: Outcome, where: str, texts: FindingTexts, advice: Mapping[str,
         "rijen": batch.tally.rows,
         "uitkomsten": dict(batch.tally.statuses),
         "bevindingen": findings,
-        "advies": [{"code": code, "nl": advice[code][0], "en": advice[code][1]} for code in outcome.advice],
+        "adviezen": problem.advice(outcome.advice, advice),
         "bestand": _described(batch.facts, texts),
         "resultaat": f"{where}/result.csv",
         "voorstel": _proposal(outcome, where) if batch.state is BatchState.VOORSTEL else None,

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from gateway.cli import demo
 from gateway.cli.journey import Travelled, journey
-from gateway.cli.partners import Exchange
+from gateway.cli.partners import Exchange, soap
 from gateway.cli.proof import Promise, Step, Story, page
 
 MADE = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
@@ -66,7 +66,7 @@ def test_a_proof_is_named_by_the_step_it_comes_from(text: str) -> None:
 
 
 def told(content: str) -> Exchange:
-    return Exchange(f"<m {VI}>{SAID}</m>".encode(), f"<m {VI}>{content}</m>".encode())
+    return Exchange(b"", f"<m {VI}>{content}</m>".encode(), ("xml", "xml"), soap.read, (("urgentie", "spoed"),))
 
 
 @pytest.mark.parametrize("kept", [True, False])

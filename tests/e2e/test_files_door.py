@@ -87,7 +87,7 @@ BSNS = [row["bsn"] for row in children() if row["opgeschort"] == "nee"]
 def test_the_same_child_over_soap_and_csv_matches(place: Sandbox, school: httpx.Client) -> None:
     told = taken(school, file_of(line("csv-1", BSNS[0], crisis="crisis"), line("csv-2", "1.23E+08")))
     assert told["uitkomsten"] == {"aangenomen": 1, "geweigerd": 1}
-    assert next(advice["code"] for advice in told["advies"]) == "bel-nu"
+    assert next(advice["code"] for advice in told["adviezen"]) == "bel-nu"
     first, second = report(school, told)
     assert (first["regel"], first["status"], first["niet_bewaard"]) == ("2", "aangenomen", "crisis: 1")
     assert (second["regel"], second["status"]) == ("3", "geweigerd")

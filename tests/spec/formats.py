@@ -36,6 +36,7 @@ from gateway.canonical.command import (
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
+from tests.spec.fhir_format import Fhir
 from tests.spec.json_format import Json
 from tests.spec.people import shared
 
@@ -343,6 +344,7 @@ FORMATS: dict[str, Format] = {
     "soap": Soap(),
     "csv": CsvFile(),
     "json": Json(),
+    "fhir": Fhir(),
 }
 """Every way to say something; the rules are the same in each."""
 

@@ -1,60 +1,66 @@
-"""Two partners of the demo, strangers to the gateway: one speaks through zeep, one writes its own XML.
+"""Two partners that speak SOAP: a school's system built with zeep, and one that writes its own XML."""
 
-They know the served contract and their token, nothing else.
-"""
-
-import csv
 import datetime as dt
-import io
-import json
-import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, cast
-from urllib.error import HTTPError
+from typing import Any
 from xml.sax.saxutils import escape
 
 import zeep
 from lxml import etree
 from zeep.transports import Transport
 
+from gateway.cli.partners.exchange import MELDING, Exchange, Heard, Meant, Word, ask
+
 NAMESPACE = "urn:x-verwijsindex-gateway:aanlevering:1"
-MELDING = "2026-11-21T10:30:00+01:00"
-Words = Sequence[tuple[str, str]]
+Words = Sequence[Word]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What was sent and what came back, as bytes."""
+def read(received: bytes) -> Heard:
+    """An answer or a fault of the contract."""
+    tree = etree.fromstring(received)
 
-    sent: bytes
-    received: bytes
-    kinds: tuple[str, str] = ("xml", "xml")
-    """What the two are, as the endings of their files' names."""
+    def find(path: str) -> list[Any]:
+        return list(tree.iterfind(f".//{path.replace('vi:', f'{{{NAMESPACE}}}')}"))
 
-    def find(self, path: str) -> list[Any]:
-        """The elements of the answer at a path of local names, wherever it begins."""
-        steps = "/".join(f"vi:{step}" for step in path.replace("[", "[vi:").split("/"))
-        return cast("list[Any]", etree.fromstring(self.received).xpath(f"//{steps}", namespaces={"vi": NAMESPACE}))
+    def texts(path: str) -> list[str]:
+        return [element.text or "" for element in find(path)]
 
-    def texts(self, path: str) -> list[str]:
-        """Their texts."""
-        return [element.text or "" for element in self.find(path)]
+    def meanings(path: str) -> dict[Word, Meant]:
+        return dict(map(_meaning, find(path)))
 
-    def part(self, path: str) -> bytes:
-        """The first of them as canonical XML, to compare."""
-        return etree.tostring(self.find(path)[0], method="c14n", exclusive=True)
+    receipt = find("vi:ontvangstbewijs")
+    return Heard(
+        signal_id=next(iter(texts("vi:ontvangstbewijs/vi:signaalId")), ""),
+        receipt=etree.tostring(receipt[0], method="c14n", exclusive=True) if receipt else None,
+        kept=meanings("vi:ontvangstbewijs/vi:betekenis"),
+        shown=meanings("vi:vertaling"),
+        asked=frozenset(texts("vi:vraag/vi:woord")),
+        advice=" ".join(texts("vi:advies/vi:tekst")),
+        codes=frozenset(texts("vi:bevinding/vi:code")),
+        others=tuple(texts("vi:match/vi:betrokkene/vi:instantie")),
+        statuses=tuple(texts("vi:match/vi:status")),
+        met=meanings("vi:match/vi:betekenis"),
+    )
+
+
+def _meaning(element: Any) -> tuple[Word, Meant]:
+    said = {etree.QName(part).localname: part.text or "" for part in element}
+    return (said["as"], said["woord"]), Meant(said["weergave"], said["equivalentie"], said["definitie"])
+
+
+def _exchange(sent: bytes, received: bytes, words: Words = ()) -> Exchange:
+    return Exchange(sent, received, ("xml", "xml"), read, tuple(words))
 
 
 class _Recorder(Transport):
     """zeep's transport, keeping what went over it."""
 
-    last = Exchange(b"", b"")
+    last = _exchange(b"", b"")
 
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> Any:
         response = super().post(address, message, headers)  # type: ignore[no-untyped-call]
-        self.last = Exchange(message, response.content)
+        self.last = _exchange(message, response.content)
         return response
 
 
@@ -73,7 +79,7 @@ class ZeepPartner:
     ) -> Exchange:
         """Give a signal."""
         child = {"bsn": bsn} | ({"gemeenteCode": region} if region else {})
-        return self._call(
+        done = self._call(
             "signaalAfgeven",
             bronSignaalId=source,
             soort="SIGNAAL",
@@ -93,6 +99,7 @@ class ZeepPartner:
             },
             aanduiding=[{"as": axis, "woord": word} for axis, word in words],
         )
+        return _exchange(done.sent, done.received, words)
 
     def matches(self) -> Exchange:
         """Ask for matches."""
@@ -119,7 +126,7 @@ class RawPartner:
         """Give a signal."""
         said = "".join(f"<aanduiding><as>{axis}</as><woord>{escape(word)}</woord></aanduiding>" for axis, word in words)
         code = f"<gemeenteCode>{region}</gemeenteCode>" if region else ""
-        return self._post(
+        done = self._post(
             "signaalAfgeven",
             f"<bronSignaalId>{escape(source)}</bronSignaalId><soort>SIGNAAL</soort>"
             f"<jeugdige><bsn>{bsn}</bsn>{code}</jeugdige>"
@@ -131,6 +138,7 @@ class RawPartner:
             "<toestemming><gegevenOp>2026-11-20</gegevenOp><bewijsReferentie>ecd-4</bewijsReferentie></toestemming>"
             f"</attestaties>{said}",
         )
+        return _exchange(done.sent, done.received, words)
 
     def intrekken(self, source: str) -> Exchange:
         """Withdraw an own signal."""
@@ -150,57 +158,5 @@ class RawPartner:
             f'<{operation} xmlns="{NAMESPACE}"><kop><bronSysteem>ecd</bronSysteem></kop>{content}</{operation}>'
             "</e:Body></e:Envelope>"
         ).encode()
-        request = urllib.request.Request(  # noqa: S310  the address is our own sandbox's
-            self._url,
-            data=body,
-            headers={
-                "Content-Type": "text/xml; charset=utf-8",
-                "SOAPAction": '""',
-                "Authorization": f"Bearer {self._token}",
-            },
-        )
-        try:
-            with _opener.open(request, timeout=30) as response:
-                return Exchange(body, response.read())
-        except HTTPError as fault:
-            return Exchange(body, fault.read())
-
-
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-class SheetPartner:
-    """A school that has a spreadsheet: it sends the file its administration exports, and reads what comes back."""
-
-    def __init__(self, gateway: str, token: str) -> None:
-        self._url = f"{gateway}/csv/v1"
-        self._token = token
-
-    def lever(self, content: bytes) -> tuple[Exchange, Exchange]:
-        """Send a file; what was answered, and the report that was fetched after it."""
-        answer = self._ask("/batches", content)
-        where = json.loads(answer)["resultaat"].removeprefix("/csv/v1")
-        return Exchange(content, answer, ("csv", "json")), Exchange(content, self._ask(where), ("csv", "csv"))
-
-    def matches(self) -> Exchange:
-        """Ask for matches."""
-        return Exchange(b"GET /csv/v1/matches", self._ask("/matches"), ("txt", "csv"))
-
-    def _ask(self, path: str, content: bytes | None = None) -> bytes:
-        headers = {"Content-Type": "text/csv", "Authorization": f"Bearer {self._token}"}
-        request = urllib.request.Request(self._url + path, data=content, headers=headers)  # noqa: S310  our own sandbox's
-        with _opener.open(request, timeout=30) as response:
-            return cast("bytes", response.read())
-
-
-def lines_of(exchange: Exchange) -> list[dict[str, str]]:
-    """The lines of a CSV that came back."""
-    text = exchange.received.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
-
-
-def tally(index: str) -> int:
-    """How many active signals a simulated index has."""
-    with _opener.open(f"{index}/beheer/telling", timeout=10) as response:
-        told = json.load(response)
-    return int(sum(told["signalen"].values()))
+        received = ask(self._url, self._token, body, Content_Type="text/xml; charset=utf-8", SOAPAction='""')
+        return _exchange(body, received)

@@ -1,0 +1,233 @@
+"""The sender contract in FHIR R4: messages and REST, in JSON and XML; answers and OperationOutcomes out.
+
+Bytes and values only. A request goes through layers: strict JSON or safe XML (`media`), the closed profile (`closed`,
+`shape`), R4's schema and the models of `fhir.resources` (`r4`), invariants and references (`invariants`, `opened`);
+`read` says what is asked, `answer` what is told. `routes` is what may be asked where. Sizes, callers and HTTP are the
+door's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from uuid import UUID
+
+from uuid_utils.compat import uuid4
+
+from gateway.adapters.senders.fhir import media, opened, r4, search
+from gateway.adapters.senders.fhir.answer import Answers, Asked
+from gateway.adapters.senders.fhir.capability import statement
+from gateway.adapters.senders.fhir.closed import Walk
+from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
+from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
+from gateway.adapters.senders.fhir.outcome import Outcomes
+from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, ListOf, asked
+from gateway.adapters.senders.fhir.routes import ROUTES, Does, Route, find
+from gateway.adapters.senders.fhir.shape import fields
+from gateway.adapters.senders.fhir.write import Writer
+from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, Request, Said, Terugkoppelen
+from gateway.canonical.finding import Finding
+from gateway.canonical.receipt import Reply
+from gateway.errors import SenderError
+from gateway.rules.findings import FindingTexts
+from gateway.wire.message import WireRequest, WireResponse
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FhirSender:
+    """The FHIR sender adapter; make it with `load`."""
+
+    texts: FindingTexts
+    list_of: ListOf
+    answers: Answers
+
+    @classmethod
+    def load(
+        cls,
+        texts: FindingTexts,
+        *,
+        advice: Mapping[str, tuple[str, str]],
+        display: Callable[[str, str], str],
+        list_of: ListOf,
+        base: str,
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> Self:
+        """Compile the schemas. `advice` is code -> (Dutch, English), `display` a concept of an axis in words,
+        `list_of` a code system's address -> the sender's own list, `base` the full address of the door."""
+        r4.warm()
+        return cls(texts, list_of, Answers(base, new_id, Writer(display), Outcomes(texts, advice)))
+
+    def decode(self, request: WireRequest) -> tuple[Request, str]:
+        """Read one request, and what its answer must refer to (`Asked`, as a text).
+
+        What is wrong in a recognised request stands in its `remarks`; raises SenderError when there is none.
+        """
+        kind = media.wanted(request.headers.get("accept", ""), request.query.get("_format", ""))
+        answering = Asked(kind or media.JSON, _preferred(request.headers.get("prefer", "")))
+        try:
+            if not kind:
+                raise SenderError(Finding(code="VIX-1031"))
+            route, name, methods = find(ROUTES, request.method, request.path.removeprefix("/"))
+            if route is None:
+                code = "VIX-1026" if methods else "VIX-1025"
+                raise SenderError(Finding(code=code, limit=", ".join(methods)))
+            answering = replace(answering, does=route.does)
+            read, refers = self._read(request, route, name)
+        except SenderError as error:
+            refused = replace(answering, message=error.relates_to)
+            raise SenderError(*error.findings, relates_to=str(refused)) from None
+        message, _, system = refers.partition(" ")
+        return read, str(replace(answering, message=message, system=system))
+
+    def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
+        """Write the answer: in a message, as a resource, or as a bare OperationOutcome."""
+        return self.answers.write(reply, Asked.of(relates_to))
+
+    def metadata(self, request: WireRequest, routes: Iterable[Route], version: str) -> WireResponse:
+        """The CapabilityStatement, for whoever asks."""
+        kind = media.wanted(request.headers.get("accept", ""), request.query.get("_format", "")) or media.JSON
+        told = media.write(statement(routes, self.answers.base, version), kind)
+        return WireResponse(200, told, f"{kind}; charset=utf-8")
+
+    def _read(self, request: WireRequest, route: Route, name: str) -> tuple[Request, str]:
+        """The request, and the message id and identifier system that its answer repeats, with a space between."""
+        match route.does:
+            case Does.MESSAGE:
+                return self._message(request)
+            case Does.GIVE:
+                return self._resource(request, "Flag", name, lambda flag: "signaal-aanmaken")
+            case Does.CHANGE:
+                return self._resource(request, "Flag", name, lambda flag: CHANGES.get(str(flag.get("status")), ""))
+            case Does.FOLLOW_UP:
+                return self._resource(request, "Task", name, lambda task: "match-terugkoppelen")
+            case Does.STATUS:
+                return search.flag(name, search.said("", b"", request.query)), ""
+            case Does.MATCH:
+                return search.task(name, search.said("", b"", request.query)), ""
+            case Does.CAPABILITIES:
+                self._nothing(request)
+                return search.capabilities(search.said("", b"", request.query)), ""
+            case _:
+                return self._search(request, route)
+
+    def _body(self, request: WireRequest) -> Any:
+        kind = media.written_in(request.content_type)
+        if kind == media.FORM:
+            raise SenderError(Finding(code="VIX-1027", limit=f"{media.JSON} | {media.XML}"))
+        return media.read(request.body, kind)
+
+    def _message(self, request: WireRequest) -> tuple[Request, str]:
+        walk, value = Walk(self.texts.absent), self._body(request)
+        relates_to = _message_id(value)
+        try:
+            message, focus = opened.message(value, walk)
+            header = message.header.value if message.header else {}
+            if not isinstance(header.get("id"), str):
+                walk.find("VIX-1106", "Bundle.entry[0].resource.id")
+            event = _event(header)
+            if event not in EVENTS or EVENTS[event][0] != focus.kind:
+                walk.find(STRUCTURE, "Bundle.entry[0].resource.event", limit=" | ".join(EVENTS))
+                raise SenderError(*walk.found.values())
+            return asked(event, focus, message, self.list_of), f"{relates_to} {_system(focus)}"
+        except SenderError as error:
+            raise SenderError(*error.findings, relates_to=relates_to) from None
+
+    def _resource(
+        self, request: WireRequest, kind: str, name: str, event_of: Callable[[Mapping[str, Any]], str]
+    ) -> tuple[Request, str]:
+        walk = Walk(self.texts.absent)
+        found, focus = opened.alone(self._body(request), kind, walk)
+        event = event_of(focus.value)
+        if not event:
+            walk.find("VIX-1105", "Flag.status", " | ".join(CHANGES))
+            raise SenderError(*walk.found.values())
+        if name and focus.value.get("id", name) != name:
+            walk.find("VIX-1036", f"{kind}.id")
+        if not name:
+            _conditional(request, focus, walk)
+        read = asked(event, focus, found, self.list_of)
+        if isinstance(read, Terugkoppelen):
+            read = _answering(read, name, request, walk)
+        elif isinstance(read, Beeindigen | Intrekken | BetekenisAanvullen):
+            if read.signaal_id is not None and read.signaal_id.text != name:
+                walk.find("VIX-1036", read.signaal_id.at)
+            read = replace(read, signaal_id=Said(name, "http.id"))
+        for_whom = search.said("", b"", request.query).get("organisatie")
+        found_all = tuple(walk.found.values())
+        return replace(read, remarks=found_all, organisatie=read.organisatie or for_whom), f" {_system(focus)}"
+
+    def _search(self, request: WireRequest, route: Route) -> tuple[Request, str]:
+        if request.body and media.written_in(request.content_type) != media.FORM:
+            raise SenderError(Finding(code="VIX-1027", limit=media.FORM))
+        said = search.said(route.resource, request.body, request.query)
+        if route.does == Does.MATCHES:
+            return search.tasks(said), ""
+        identifier = said.get("identifier")
+        system = identifier.text.rpartition("|")[0] if identifier else ""
+        return search.flags(said), "" if system == SIGNAAL_ID else f" {system}"
+
+    def _nothing(self, request: WireRequest) -> None:
+        """The operation has no parameters; a body may say so."""
+        if request.body:
+            walk = Walk(self.texts.absent)
+            opened.alone(self._body(request), "Parameters", walk)
+            if walk.found:
+                raise SenderError(*walk.found.values())
+
+
+def _conditional(request: WireRequest, focus: Resource, walk: Walk) -> None:
+    """If-None-Exist changes nothing, for a signal is given once anyway; but it may not mean another one."""
+    said = request.headers.get("if-none-exist")
+    if said is None:
+        return
+    identifiers = focus.value.get("identifier")
+    own = [one for one in identifiers if isinstance(one, dict)] if isinstance(identifiers, list) else []
+    condition = search.said("Flag", said.encode(), {})
+    meant = condition.get("identifier")
+    if meant is None or meant.text not in [f"{one.get('system')}|{one.get('value')}" for one in own]:
+        walk.find("VIX-1036", "http.If-None-Exist")
+
+
+def _preferred(prefer: str) -> str:
+    """What a sender prefers back, where that is something we know."""
+    for preference in prefer.split(","):
+        name, _, value = preference.strip().partition("=")
+        if name == "return" and value in ("minimal", "OperationOutcome"):
+            return value
+    return ""
+
+
+def _event(header: Mapping[str, Any]) -> str:
+    coding = header.get("eventCoding")
+    return str(coding.get("code")) if isinstance(coding, dict) and coding.get("system") == BERICHT else ""
+
+
+def _message_id(value: Any) -> str:
+    """The id of a message's header, when it is one that an answer can repeat."""
+    try:
+        header = value["entry"][0]["resource"]
+        name = header["id"] if header["resourceType"] == "MessageHeader" else ""
+    except (KeyError, TypeError, IndexError):
+        return ""
+    return name if isinstance(name, str) and r4.ID.fullmatch(name) else ""
+
+
+def _system(focus: Resource) -> str:
+    """The system of the sender's own number, for the answer to repeat."""
+    identifiers = focus.value.get("identifier")
+    for one in identifiers if isinstance(identifiers, list) else ():
+        if isinstance(one, dict) and one.get("system") not in (SIGNAAL_ID, MATCH_ID):
+            system = one.get("system", "")
+            return system if isinstance(system, str) else ""
+    return ""
+
+
+def _answering(read: Terugkoppelen, name: str, request: WireRequest, walk: Walk) -> Terugkoppelen:
+    """A follow-up at the address of its match, to the version that If-Match names."""
+    if read.match_id is not None and read.match_id.text != name:
+        walk.find("VIX-1036", read.match_id.at)
+    tag = request.headers.get("if-match", "").strip()
+    stand = Said(tag.removeprefix("W/").strip('"'), "http.If-Match") if tag not in ("", "*") else read.stand
+    return replace(read, match_id=Said(name, "http.id"), stand=stand)
+
+
+__all__ = ["ROUTES", "Does", "FhirSender", "Route", "fields", "find"]

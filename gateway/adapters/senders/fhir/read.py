@@ -1,0 +1,271 @@
+"""From an opened message or resource to what its sender asks. Moves text with its place; meaning is admission's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gateway.adapters.senders.fhir.follow import collect
+from gateway.adapters.senders.fhir.invariants import items, objects, part
+from gateway.adapters.senders.fhir.names import (
+    CONTRACT,
+    FLAG_PRIORITY,
+    FORMAT,
+    MEDEWERKER,
+    REGISTERS,
+    axis_of,
+    list_of,
+    own,
+    source_of,
+)
+from gateway.adapters.senders.fhir.opened import STRUCTURE, Opened, Resource, unreached
+from gateway.canonical import command
+from gateway.canonical.command import Draft, Request, Said, SaidChoice, SaidTerm
+
+EVENTS: Mapping[str, tuple[str, str]] = {
+    "signaal-aanmaken": ("Flag", "active"),
+    "signaal-beeindigen": ("Flag", "inactive"),
+    "signaal-intrekken": ("Flag", "entered-in-error"),
+    "betekenis-aanvullen": ("Flag", "active"),
+    "match-terugkoppelen": ("Task", ""),
+}
+"""What a message may ask: the resource it is about, and the status that resource then has."""
+CHANGES = {"active": "betekenis-aanvullen", "inactive": "signaal-beeindigen", "entered-in-error": "signaal-intrekken"}
+"""What a status asks of a signal that is there."""
+NO_REGISTER = "-"
+
+Texts = dict[str, Said]
+ListOf = Callable[[str], str]
+
+
+def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request:
+    """The request of an event about a focus; every finding of the format goes along as a remark."""
+    said: Texts = {}
+    places: dict[str, str] = {}
+    if event == "match-terugkoppelen":
+        request = _told(focus, said, places)
+        organisation = _organisation(opened, None)
+    else:
+        collect("Flag", focus.value, focus.here, said, places)
+        role = opened.resolve(focus.value.get("author"), f"{focus.here}.author", focus, "PractitionerRole")
+        organisation = _organisation(opened, role)
+        wanted = EVENTS[event][1]
+        if focus.value.get("status", wanted) != wanted:
+            opened.walk.find("VIX-1105", f"{focus.here}.status", limit=wanted)
+        if event == "signaal-aanmaken":
+            request = _given(focus, role, said, places, opened, lists)
+        else:
+            _passed(focus, opened)
+            request = _changed(event, focus, said, places)
+    unreached(opened)
+    system = said.get("bron_systeem")
+    return replace(
+        request,
+        bron_systeem=system._replace(text=source_of(system.text)) if system else None,
+        organisatie=organisation,
+        remarks=tuple(opened.walk.found.values()),
+    )
+
+
+def _head() -> dict[str, Any]:
+    return {"formaat": FORMAT, "contract": CONTRACT}
+
+
+def _told(task: Resource, said: Texts, places: dict[str, str]) -> Request:
+    collect("Task", task.value, task.here, said, places)
+    name = task.value.get("id")
+    if "match_id" not in said and isinstance(name, str):
+        said["match_id"] = Said(name, f"{task.here}.id")
+    return command.Terugkoppelen(
+        **_head(),
+        here=task.here,
+        places=places,
+        match_id=said.get("match_id"),
+        contact=said.get("contact"),
+        stand=said.get("stand"),
+    )
+
+
+_CHANGES: Mapping[str, Callable[..., Request]] = {
+    "signaal-beeindigen": command.Beeindigen,
+    "signaal-intrekken": command.Intrekken,
+    "betekenis-aanvullen": command.BetekenisAanvullen,
+}
+
+
+def _changed(event: str, flag: Resource, said: Texts, places: dict[str, str]) -> Request:
+    more: dict[str, Any] = {}
+    if event == "signaal-beeindigen":
+        end = said.get("datum_einde")
+        more["datum_einde"] = end._replace(text=end.text[:10]) if end and end.text[10:11] == "T" else end
+    if event == "betekenis-aanvullen":
+        places["choices"] = f"{flag.here}.category"
+        more["choices"] = tuple(_choices(flag))
+    own_id = {name: said.get(name) for name in ("bron_signaal_id", "signaal_id", "revisie")}
+    return _CHANGES[event](**_head(), here=flag.here, places=places, **own_id, **more)
+
+
+def _passed(flag: Resource, opened: Opened) -> None:
+    """What a whole signal says beside its change is not read; who it points at need not be there for us."""
+    for name in ("subject", "author"):
+        opened.resolve(flag.value.get(name), f"{flag.here}.{name}", flag, "")
+    for one in opened.known.values():
+        one.reached = one.reached or one.kind in ("Patient", "PractitionerRole", "Organization")
+
+
+def _given(
+    flag: Resource, role: Resource | None, said: Texts, places: dict[str, str], opened: Opened, lists: ListOf
+) -> Request:
+    _child(flag, said, places, opened)
+    where = role.here if role else f"{flag.here}.author.resolve()"
+    places["melder"] = role.here if role else f"{flag.here}.author"
+    collect("PractitionerRole", role.value if role else None, where, said, places)
+    _coordinator(flag, said, places, opened)
+    named = {name: one for name, one in said.items() if name not in ("bron_systeem", "signaal_id", "datum_einde")}
+    if "signaal_id" in said:
+        opened.walk.find("VIX-1036", said["signaal_id"].at)
+    if "geslacht" in named:
+        named["geslacht"] = named["geslacht"]._replace(text=SEXES.get(named["geslacht"].text, named["geslacht"].text))
+    draft = Draft(
+        here=flag.here,
+        places=places,
+        terms=tuple(_terms(flag, opened, lists)),
+        registraties=tuple(_registrations(role)) if role else (),
+        **named,
+    )
+    return command.Afgeven(**_head(), draft=draft)
+
+
+SEXES = {"male": "M", "female": "V", "other": "O", "unknown": "O"}
+
+
+def _child(flag: Resource, said: Texts, places: dict[str, str], opened: Opened) -> None:
+    subject, at = flag.value.get("subject"), f"{flag.here}.subject"
+    child = opened.resolve(subject, at, flag, "Patient")
+    if child is not None:
+        places["jeugdige"] = child.here
+        collect("Patient", child.value, child.here, said, places)
+        return
+    places["jeugdige"] = at
+    number = part(subject, "identifier") if isinstance(subject, dict) else {}
+    lone = {"identifier": [number]} if number else {}
+    collect("Patient", lone, at, said, places)
+    for name, one in list(said.items()):
+        if one.at.startswith(f"{at}.identifier[0]"):
+            places[name] = one.at.replace(".identifier[0]", ".identifier", 1)
+            said[name] = one._replace(at=places[name])
+    for name, place in places.items():
+        if name not in said and place.startswith(f"{at}.") and not place.startswith(f"{at}.identifier"):
+            places[name] = place.replace(at, f"{at}.resolve()", 1)
+
+
+def _coordinator(flag: Resource, said: Texts, places: dict[str, str], opened: Opened) -> None:
+    url = own("vi-coordinator")
+    for number, extension in objects(flag.value, "extension"):
+        if extension.get("url") != url:
+            continue
+        at = f"{flag.here}.extension[{number}].value"
+        reference = extension.get("valueReference")
+        role = opened.resolve(reference, at, flag, "PractitionerRole")
+        lone = {"practitioner": {"display": part(extension, "valueReference").get("display")}}
+        collect("coordinator", role.value if role else lone, role.here if role else at, said, places)
+        if role is None and "coordinator_naam" in said:
+            said["coordinator_naam"] = said["coordinator_naam"]._replace(at=f"{at}.display")
+        if role:
+            _visited(role, opened)
+        return
+    collect("coordinator", None, f"{flag.here}.extension('{url}').value.resolve()", {}, places)
+
+
+def _visited(role: Resource, opened: Opened) -> Resource | None:
+    return opened.resolve(role.value.get("organization"), f"{role.here}.organization", role, "Organization")
+
+
+def _organisation(opened: Opened, role: Resource | None) -> Said | None:
+    """The organisation acted for: as the header says, or else as the professional's role does."""
+    said: Texts = {}
+    for above, name in ((opened.header, "sender"), (role, "organization")):
+        if above is None:
+            continue
+        reference = part(above.value, name)
+        found = opened.resolve(reference, f"{above.here}.{name}", above, "Organization")
+        here = f"{above.here}.{name}"
+        number = {"identifier": [reference["identifier"]]} if isinstance(reference.get("identifier"), dict) else {}
+        here, value = (found.here, found.value) if found else (here, number)
+        if "organisatie" not in said:
+            collect("Organization", value, here, said, {})
+            if found is None and "organisatie" in said:
+                said["organisatie"] = said["organisatie"]._replace(at=f"{here}.identifier.value")
+    return said.get("organisatie")
+
+
+def _registrations(role: Resource) -> list[tuple[Said, Said]]:
+    """The lists a professional is registered in; a list nobody knows is told by admission."""
+    lone = part(role.value, "practitioner").get("identifier")
+    first = [(f"{role.here}.practitioner.identifier", lone)] if isinstance(lone, dict) else []
+    more = [(f"{role.here}.identifier[{number}]", item) for number, item in objects(role.value, "identifier")]
+    return [
+        (
+            Said(REGISTERS.get(str(item.get("system")), NO_REGISTER), f"{at}.system"),
+            Said(str(item.get("value", "")), f"{at}.value"),
+        )
+        for at, item in (*first, *more)
+        if item.get("system") != MEDEWERKER
+    ]
+
+
+def _terms(flag: Resource, opened: Opened, lists: ListOf) -> list[SaidTerm]:
+    said = []
+    for number, category in objects(flag.value, "category"):
+        at = f"{flag.here}.category[{number}]"
+        if len(items(category, "coding")) > 1:
+            opened.walk.find(STRUCTURE, f"{at}.coding[1]", limit="één woord; een keuze gaat met betekenis-aanvullen")
+        said.append(_term(category, at, lists))
+    for number, extension in objects(flag.value, "extension"):
+        if extension.get("url") == FLAG_PRIORITY:
+            at = f"{flag.here}.extension[{number}]"
+            word = _term(part(extension, "valueCodeableConcept"), f"{at}.value", lists)
+            said.append(SaidTerm(Said("urgentie", f"{at}.url"), word.word, word.stelsel))
+    return said
+
+
+def _term(category: Mapping[str, Any], at: str, lists: ListOf) -> SaidTerm:
+    coding = next((item for _, item in objects(category, "coding")), None)
+    system = _string(coding, "system") if coding else ""
+    axis = _axis(category, at) or Said(axis_of(system), f"{at}.coding[0].system" if system else at)
+    if coding is None or "code" not in coding:
+        return SaidTerm(axis, Said(_string(category, "text"), f"{at}.text"))
+    stelsel = Said(list_of(system, lists), f"{at}.coding[0].system") if system else None
+    return SaidTerm(axis, Said(_string(coding, "code"), f"{at}.coding[0].code"), stelsel)
+
+
+def _axis(category: Mapping[str, Any], at: str) -> Said | None:
+    for number, extension in objects(category, "extension"):
+        if isinstance(axis := extension.get("valueCode"), str):
+            return Said(axis, f"{at}.extension[{number}].value")
+    return None
+
+
+def _string(value: Mapping[str, Any], name: str) -> str:
+    found = value.get(name, "")
+    return found if isinstance(found, str) else ""
+
+
+def _choices(flag: Resource) -> list[SaidChoice]:
+    """The categories that answer a question: the sender's own word, and the concept it stands for."""
+    said = []
+    for number, category in objects(flag.value, "category"):
+        at = f"{flag.here}.category[{number}]"
+        codings = [(f"{at}.coding[{place}]", item) for place, item in objects(category, "coding")]
+        chosen = next((pair for pair in codings if axis_of(_string(pair[1], "system"))), None)
+        words = [pair for pair in codings if pair is not chosen]
+        if chosen is None or not (words or "text" in category):
+            continue
+        where, concept = chosen
+        axis = _axis(category, at) or Said(axis_of(_string(concept, "system")), f"{where}.system")
+        word = Said(_string(words[0][1], "code"), f"{words[0][0]}.code") if words else _text(category, at)
+        said.append(SaidChoice(axis, word, Said(_string(concept, "code"), f"{where}.code")))
+    return said
+
+
+def _text(category: Mapping[str, Any], at: str) -> Said:
+    return Said(_string(category, "text"), f"{at}.text")

@@ -1,0 +1,33 @@
+"""The partners of the demo, strangers to the gateway: each knows what is published, and its own token.
+
+One speaks through zeep, one writes raw XML, one has a spreadsheet, one plain JSON.
+"""
+
+import json
+
+from gateway.cli.partners.exchange import Child, Exchange, Heard, Meant, Word, opener
+from gateway.cli.partners.plain import PlainPartner
+from gateway.cli.partners.sheet import SheetPartner, lines_of
+from gateway.cli.partners.soap import RawPartner, ZeepPartner
+
+
+def tally(index: str) -> int:
+    """How many active signals a simulated index has."""
+    with opener.open(f"{index}/beheer/telling", timeout=10) as response:
+        told = json.load(response)
+    return int(sum(told["signalen"].values()))
+
+
+__all__ = [
+    "Child",
+    "Exchange",
+    "Heard",
+    "Meant",
+    "PlainPartner",
+    "RawPartner",
+    "SheetPartner",
+    "Word",
+    "ZeepPartner",
+    "lines_of",
+    "tally",
+]
