@@ -52,7 +52,8 @@ def write(resource: Mapping[str, Any], kind: str) -> bytes:
     """A resource of ours as bytes."""
     if kind == XML:
         return xml_form.write(resource)
-    return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+    return xml_form.STRANGE.sub(" ", text).encode("utf-8", "replace")
 
 
 def _parted(media_type: str) -> tuple[str, dict[str, str]]:

@@ -45,6 +45,7 @@ def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request
         request = _told(focus, said, places)
         _sent_back(focus, opened)
         organisation = _organisation(opened, None)
+        _passed(focus, opened)
     else:
         collect("Flag", focus.value, focus.here, said, places)
         role = opened.resolve(focus.value.get("author"), f"{focus.here}.author", focus, "PractitionerRole")
@@ -105,10 +106,10 @@ def _changed(event: str, flag: Resource, said: Texts, places: dict[str, str]) ->
     return _CHANGES[event](**_head(), here=flag.here, places=places, **own_id, **more)
 
 
-def _passed(flag: Resource, opened: Opened) -> None:
-    """What a whole signal says beside its change is not read; who it points at need not be there for us."""
+def _passed(focus: Resource, opened: Opened) -> None:
+    """What a whole resource says beside its change is not read, but what it points at must be there."""
     for name in ("subject", "author"):
-        opened.resolve(flag.value.get(name), f"{flag.here}.{name}", flag, "")
+        opened.resolve(focus.value.get(name), f"{focus.here}.{name}", focus, "")
     for one in opened.known.values():
         one.reached = one.reached or one.kind in ("Patient", "PractitionerRole", "Organization")
 
