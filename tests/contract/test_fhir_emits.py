@@ -162,7 +162,15 @@ FULL = Match(
     status=MatchStatus.ACTIEF,
     content=MatchContent(
         betrokkenen=(
-            Betrokkene(naam="A", functie="ib'er", instantie="School", locatie="Plaats", telefoon="030-1234567", email="a@b.example", coordinator="C"),  # noqa: E501
+            Betrokkene(
+                naam="A",
+                functie="ib'er",
+                instantie="School",
+                locatie="Plaats",
+                telefoon="030-1234567",
+                email="a@b.example",
+                coordinator="C",
+            ),  # noqa: E501
             Betrokkene(naam="B", instantie="Team"),
         )
     ),
