@@ -58,7 +58,7 @@ def sound(resource: dict[str, Any]) -> None:
     CLIENTS.get(kind, lambda value: value)(resource)
     for one in inside(resource):
         assert r4.valid(one), one["resourceType"]
-    assert not [path for path in empties(resource)]
+    assert not any(empties(resource))
 
 
 def inside(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -162,7 +162,15 @@ FULL = Match(
     status=MatchStatus.ACTIEF,
     content=MatchContent(
         betrokkenen=(
-            Betrokkene(naam="A", functie="ib'er", instantie="School", locatie="Plaats", telefoon="030-1234567", email="a@b.example", coordinator="C"),  # noqa: E501
+            Betrokkene(
+                naam="A",
+                functie="ib'er",
+                instantie="School",
+                locatie="Plaats",
+                telefoon="030-1234567",
+                email="a@b.example",
+                coordinator="C",
+            ),
             Betrokkene(naam="B", instantie="Team"),
         )
     ),

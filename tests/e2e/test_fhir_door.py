@@ -68,11 +68,15 @@ def flag(source: str, bsn: str, status: str = "active", **more: Any) -> dict[str
     role = whole["entry"][3]["resource"]
     subject = {"type": "Patient", "identifier": {"system": BSN, "value": bsn}}
     contained = [role | {"id": "melder"}]
-    return made | {"status": status, "subject": subject, "author": {"reference": "#melder"}, "contained": contained} | more
+    return (
+        made | {"status": status, "subject": subject, "author": {"reference": "#melder"}, "contained": contained} | more
+    )
 
 
 def change(source: str, status: str, **more: Any) -> dict[str, Any]:
-    masked = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
+    masked = {
+        "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "masked"}]
+    }
     return {
         "resourceType": "Flag",
         "identifier": [{"use": "secondary", "system": SOURCE, "value": source}],
@@ -149,14 +153,18 @@ def test_a_signal_has_a_life_over_rest(as_partner: Open) -> None:
     listed = school.post("/Flag/_search?_count=1", headers=form).json()
     assert listed["type"] == "searchset" and len(listed["entry"]) == 1
     chosen = {"system": f"{BASE}/CodeSystem/vi-urgentie", "code": "binnen-24-uur"}
-    answered = school.put(address, json=change("r-1", "active", category=[word | {"coding": [{"code": "spoed"}, chosen]}]))
+    answered = school.put(
+        address, json=change("r-1", "active", category=[word | {"coding": [{"code": "spoed"}, chosen]}])
+    )
     assert (answered.status_code, answered.json()["status"]) == (200, "active"), answered.text
     ended = school.put(address, json=change("r-1", "inactive", period={"end": "2026-11-21"}))
     assert (ended.status_code, ended.json()["status"]) == (200, "inactive"), ended.text
     gone = school.put(address, json=change("r-1", "entered-in-error"))
     assert (gone.status_code, gone.json()["status"]) == (200, "entered-in-error"), gone.text
     assert school.post("/Flag", json=made).status_code == 410
-    wrong = school.put("/Flag/00000000-0000-4000-8000-000000000000", json=change("r-1", "inactive", period={"end": "2026-11-21"}))
+    wrong = school.put(
+        "/Flag/00000000-0000-4000-8000-000000000000", json=change("r-1", "inactive", period={"end": "2026-11-21"})
+    )
     assert wrong.status_code == 404
 
 

@@ -69,7 +69,18 @@ STRANGE: tuple[Any, ...] = (
     None, True, 0, -1, 1.5, "", " ", "x", "kanarieverhaal", [], {}, [None], [[]], [{}], {"x": "kanarieverhaal"},
     {"resourceType": "Patient"}, {"reference": "#x"}, ["a", 1], "2014-05-06", "\x00", "\U0001f600",
 )  # fmt: skip
-NAMES = ("resourceType", "extension", "_family", "contained", "coding", "kanarieverhaal", "id", "fullUrl", "url", "text")
+NAMES = (
+    "resourceType",
+    "extension",
+    "_family",
+    "contained",
+    "coding",
+    "kanarieverhaal",
+    "id",
+    "fullUrl",
+    "url",
+    "text",
+)
 
 
 @settings(max_examples=EXAMPLES * 20)
