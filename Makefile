@@ -35,7 +35,7 @@ verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a s
 	$(BIN)/pytest -m "verify or interop"
 	$(BIN)/python -m tests.e2e.kit
 
-interop: $(READY) ## Clients that others wrote: zeep, and Node soap where node is present
+interop: $(READY) ## Clients and judges that others wrote: zeep, Node soap, PHP, CXF and HAPI where their tools are present
 	$(BIN)/pytest -m interop -v
 
 bench: $(READY) ## A line per goal, measured side by side

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid4
 from gateway import __version__
 from gateway.adapters.channels.mail import Mail
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.adapters.publications.fhir import Library, library
+from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
 from gateway.adapters.senders import csvfile, fhir, plainjson, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
@@ -47,6 +47,7 @@ from gateway.web.app import Edge, operators
 from gateway.web.asgi import Door
 from gateway.web.drive import Driver
 from gateway.web.fhir_door import FhirDoor
+from gateway.web.fhir_terminology_door import TerminologyDoor
 from gateway.web.files_door import FilesDoor
 from gateway.web.identity import identifier
 from gateway.web.json_door import JsonDoor
@@ -261,7 +262,7 @@ def edge(parts: House) -> Edge:
     doors: dict[str, Door] = {
         soap_door.PATH: _soap_door(base, doorway),
         json_door.PATH: _json_door(base, doorway),
-        fhir_door.PATH: _fhir_door(base, doorway),
+        fhir_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=_fhir_door(base, doorway)),
     }
     return Edge(doors, others)
 
@@ -278,6 +279,12 @@ def _json_door(base: str, doorway: Doorway) -> JsonDoor:
     return JsonDoor(MessageDoor("json", json_door.PATH, adapter, doorway), contract, adapter.version)
 
 
+def _terminology_door(base: str, clock: Clock, counts: Meters, *, beyond: Door) -> TerminologyDoor:
+    """What is published in FHIR; `beyond` takes every other path of FHIR."""
+    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_door.PATH}")
+    return TerminologyDoor(shelf, clock, counts, frozenset(KINDS), beyond)
+
+
 def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
     adapter = fhir_sender(f"{base}{fhir_door.PATH}")
     small = replace(doorway, limit=min(doorway.limit, fhir_door.MOST_BYTES))
@@ -287,18 +294,22 @@ def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
 
 def intake(parts: House) -> Intake:
     """Who answers requests."""
-    return Intake(parts.directory, Recognition(parts.store.ring), parts.clock)
+    return Intake(parts.directory, recognition(parts), parts.clock)
+
+
+def recognition(parts: House) -> Recognition:
+    """By what messages, persons and words are recognised."""
+    return Recognition(parts.store.ring)
 
 
 def carrier(parts: House) -> Files:
     """Who carries files."""
-    return Files(parts.store, intake(parts), Recognition(parts.store.ring), parts.clock)
+    return Files(parts.store, intake(parts), recognition(parts), parts.clock)
 
 
 def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
     """Who moves an organisation's signals from one source system to another."""
-    recognition = Recognition(parts.store.ring)
-    return Moving(parts.store, recognition, parts.clock, tenant=tenant, old=old, new=new)
+    return Moving(parts.store, recognition(parts), parts.clock, tenant=tenant, old=old, new=new)
 
 
 def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSender:

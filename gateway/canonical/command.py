@@ -137,69 +137,72 @@ class Afgeven(Command):
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Beeindigen(Command):
+class Placed(Command):
+    """What every request but a signal knows of its places."""
+
+    here: str
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, name: str) -> str:
+        """Where a missing field would have stood."""
+        return self.places.get(name, f"{self.here}/{name}")
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class AboutSignal(Placed):
+    """Names an own signal: by its source, by our id where that will do, or by both, which then must be one signal's."""
+
+    bron_signaal_id: Said | None = None
+    signaal_id: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Changing(AboutSignal):
+    """What every change of an own signal says."""
+
+    revisie: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Beeindigen(Changing):
     """The risk or the involvement is over: to the archive (Jeugdwet 7.1.4.5 lid 1 b)."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
-    bron_signaal_id: Said | None = None
-    revisie: Said | None = None
     datum_einde: Said | None = None
-    signaal_id: Said | None = None
-    """Our id of the signal, where the sender names it too: then it must be the one meant."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Intrekken(Command):
+class Intrekken(Changing):
     """Wrongly made, or about the wrong child: destroyed, not archived (Jeugdwet 7.1.4.5 lid 1 a)."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
-    bron_signaal_id: Said | None = None
-    revisie: Said | None = None
-    signaal_id: Said | None = None
-
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class BetekenisAanvullen(Command):
+class BetekenisAanvullen(Changing):
     """Answer questions about words."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
-    bron_signaal_id: Said | None = None
-    revisie: Said | None = None
     choices: tuple[SaidChoice, ...] = ()
-    signaal_id: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class StatusOpvragen(Command):
-    """Ask what is known of an own signal, named by its source or by our id."""
-
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
-    bron_signaal_id: Said | None = None
-    signaal_id: Said | None = None
+class StatusOpvragen(AboutSignal):
+    """Ask what is known of an own signal."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class MatchesOpvragen(Command):
-    """Ask for matches on own signals after a cursor."""
+class Page(Placed):
+    """Asks for what came after a cursor."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
     na: Said | None = None
     maximum: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class EigenSignalenOpvragen(Command):
-    """Ask for own signals after a cursor."""
+class MatchesOpvragen(Page):
+    """Ask for matches on own signals."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
-    na: Said | None = None
-    maximum: Said | None = None
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class EigenSignalenOpvragen(Page):
+    """Ask for own signals."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -208,21 +211,21 @@ class Capaciteiten(Command):
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class MatchOpvragen(Command):
-    """Ask for one match on an own signal."""
+class AboutMatch(Placed):
+    """Names a match on an own signal."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
     match_id: Said | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
-class Terugkoppelen(Command):
+class MatchOpvragen(AboutMatch):
+    """Ask for one match."""
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Terugkoppelen(AboutMatch):
     """Tell what became of a match: whether there was contact (follow-up; regional, not in the law)."""
 
-    here: str
-    places: Mapping[str, str] = field(default_factory=dict)
-    match_id: Said | None = None
     contact: Said | None = None
     """GEPROBEERD, CONTACT, AFGESTEMD or NIET_NODIG."""
     stand: Said | None = None

@@ -1,5 +1,7 @@
 """The `vocabulary` commands: check it, look into it, try a word."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +11,12 @@ from rich.table import Table
 from gateway import compose, config
 from gateway.canonical.terms import UNKNOWN, Term
 from gateway.cli import overlays
-from gateway.cli.told import err, line, out
+from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import legal_day, system_clock
 from gateway.errors import Misconfigured
 from gateway.rules import vocabulary
+from gateway.rules.vocabulary import Vocabulary
+from gateway.rules.vocabulary_diff import differences
 from gateway.rules.vocabulary_rules import dangerous
 from gateway.rules.vocabulary_tables import OWN_LIST, MapRow, normal
 
@@ -132,6 +136,78 @@ def danger() -> None:
             means = f"{row.target_system} {row.target_code}".strip() or "asked back"
             table.add_row(row.source_system, row.source_code, row.source_display, means, row.status)
     out.print(table)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A directory, or a version that was ever used.")],
+    new: Annotated[str, typer.Argument(help="As OLD; `shipped` is the vocabulary of this release.")] = "shipped",
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Show what changed between two versions of the vocabulary, and which changes give a word another meaning."""
+    before, after = _version(old, path), _version(new, path)
+    found = differences(before, after)
+    if as_json:
+        changes = [asdict(change) for change in found]
+        typer.echo(json.dumps({"old": before.version, "new": after.version, "changes": changes}, ensure_ascii=False))
+        return
+    table = Table(title=f"{before.version} -> {after.version}", title_justify="left")
+    for column in ("", "table", "record", "what", "meaning"):
+        table.add_column(column, overflow="fold")
+    for change in found:
+        what = "\n".join(f"{name}: {was or '(nothing)'} -> {now or '(nothing)'}" for name, was, now in change.columns)
+        key = " ".join(part for part in change.key if part)
+        table.add_row(change.kind.value, change.table, key, what, "CHANGED" if change.meaning else "")
+    out.print(table)
+    line(f"{len(found)} changes; {sum(change.meaning for change in found)} of them change what a word means.")
+
+
+@app.command()
+def unknown(
+    partner: Annotated[str, typer.Option("--partner", help="Only of this organisation.")] = "",
+    word: Annotated[str, typer.Option("--word", help="A guess: is it among them?")] = "",
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """List the words that no map knew, each by a hash; with --word, tell whether a guess is one (exit code 1: no)."""
+    with house(path) as parts:
+        known = [item.id for item in parts.config.partners]
+        if partner and partner not in known:
+            raise Misconfigured(f"no partner '{partner}'; there are {', '.join(known)}")
+        recognise = compose.recognition(parts)
+        found = [
+            (tenant, one)
+            for tenant in ([partner] if partner else known)
+            for one in parts.store.read.unknown_words(tenant)
+            if not word or recognise.word(tenant, one.axis, word) == one.word
+        ]
+    if word and not found:
+        line("That word is not among them.")
+        raise typer.Exit(1)
+    table = Table(title="words that no map knew", title_justify="left")
+    for column in ("partner", "axis", "times", "first", "last", "hash"):
+        table.add_column(column, overflow="fold", justify="right" if column == "times" else "left")
+    for tenant, one in found:
+        days = (one.first_on.isoformat(), one.last_on.isoformat())
+        table.add_row(tenant, one.axis, str(one.times), *days, one.word.hex())
+    out.print(table)
+
+
+def _version(name: str, path: Path) -> Vocabulary:
+    """A vocabulary by its directory, by a version the store still has, or as shipped."""
+    shared = compose.shared_vocabulary()
+    if name in {"shipped", shared.version}:
+        return shared
+    if Path(name).is_dir():
+        there = vocabulary.reopen(Path(name))
+        if there.axes:
+            return there
+        raise Misconfigured(f"{name}: no vocabulary is there; name the directory that holds concepts.csv")
+    with house(path) as parts:
+        found = parts.directory.past_vocabulary(name)
+    if found is None:
+        raise Misconfigured(f"no vocabulary '{name}'; name a directory, a version that was used here, or shipped")
+    return found
 
 
 def _row(row: MapRow) -> None:

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
-from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, StatusOpvragen
+from gateway.canonical.command import (
+    AboutSignal,
+    Beeindigen,
+    BetekenisAanvullen,
+    Changing,
+    Intrekken,
+    StatusOpvragen,
+)
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Receipt, Refusal, Status
 from gateway.canonical.tenant import bucket_of, new_id
@@ -48,22 +55,14 @@ class Unfit(Impossible):
     limit: str = ""
 
 
-Sourced = Beeindigen | Intrekken | BetekenisAanvullen | StatusOpvragen
-
-
-def here_of(request: Sourced, name: str) -> str:
-    """Where a missing field of a request would have stood."""
-    return request.places.get(name, f"{request.here}/{name}")
-
-
-def sourced(request: Sourced, reading: Reading | None = None) -> Asked | tuple[Finding, ...]:
+def sourced(request: AboutSignal, reading: Reading | None = None) -> Asked | tuple[Finding, ...]:
     """Which signal is meant, or everything that keeps us from knowing."""
     reading = reading or Reading()
-    system = reading.required(request.bron_systeem, here_of(request, "bron_systeem"), 35)
-    source = reading.required(request.bron_signaal_id, here_of(request, "bron_signaal_id"), 35)
+    system = reading.required(request.bron_systeem, request.place("bron_systeem"), 35)
+    source = reading.required(request.bron_signaal_id, request.place("bron_signaal_id"), 35)
     named = reading.parsed(request.signaal_id, UUID, "VIX-1401")
     revision = 1
-    if not isinstance(request, StatusOpvragen) and request.revisie is not None:
+    if isinstance(request, Changing) and request.revisie is not None:
         revision = reading.parsed(request.revisie, read_revision, "VIX-1105", "1-9999") or 0
     findings = admission.merge(request.remarks, reading.findings)
     if any(finding.ernst is Ernst.FOUT for finding in findings) or system is None or source is None:
@@ -110,7 +109,7 @@ def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner,
 
 def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date | None:
     if request.datum_einde is None:
-        reading.find("VIX-1106", here_of(request, "datum_einde"))
+        reading.find("VIX-1106", request.place("datum_einde"))
         return None
     day = reading.parsed(request.datum_einde, date, "VIX-1105", "jjjj-mm-dd")
     if day is not None and day > today:
@@ -120,7 +119,7 @@ def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date 
 
 def _chosen(request: BetekenisAanvullen, partner: Partner, reading: Reading) -> Understanding:
     if not request.choices:
-        reading.find("VIX-1106", here_of(request, "choices"))
+        reading.find("VIX-1106", request.place("choices"))
     meanings: list[Meaning] = []
     for choice in request.choices:
         axis, concept = choice.axis.text.strip(), choice.concept.text.strip()

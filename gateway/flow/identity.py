@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.canonical.command import Afgeven, Draft, Said
 from gateway.canonical.signal import Jeugdige, Signal
+from gateway.rules.vocabulary_tables import normal
 from gateway.store.keyring import KeyRing, mac
 
 
@@ -44,6 +45,10 @@ class Recognition:
             signal.verwijderdatum.isoformat() if _own(draft.verwijderdatum) else "",
             *chain.from_iterable(words),
         )
+
+    def word(self, tenant: str, axis: str, word: str) -> bytes:
+        """By which a word that no map knew is counted: to be guessed, never to be read."""
+        return mac(self._ring.words, tenant, axis, normal(word))
 
     def person(self, child: Jeugdige) -> bytes:
         """The look-up value of a person: its BSN, or its identifying data, normalised."""

@@ -10,6 +10,7 @@ from typing import assert_never
 from uuid import UUID
 
 from gateway.canonical.command import (
+    AboutMatch,
     Afgeven,
     Beeindigen,
     BetekenisAanvullen,
@@ -19,6 +20,7 @@ from gateway.canonical.command import (
     Intrekken,
     MatchesOpvragen,
     MatchOpvragen,
+    Page,
     Request,
     Said,
     StatusOpvragen,
@@ -53,6 +55,7 @@ from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
+from gateway.rules.vocabulary import NO_MAP
 from gateway.store.work import Accept, Conflict, FollowUp, Gone, Illegal, NotOurs, Outdated, Stored
 
 OPERATIONS: dict[type[Command], str] = {
@@ -141,6 +144,13 @@ class Intake:
             receipt=_receipt(request, signal, admitted, case),
             message_id=message_id,
             alarm=not attended and partner.alarmed_by(admitted.understood.advice),
+            unknown=tuple(
+                [
+                    (meaning.axis, self._recognise.word(partner.id, meaning.axis, meaning.word))
+                    for meaning in admitted.understood.meanings
+                    if meaning.map == NO_MAP
+                ]
+            ),
         )
         stored = yield Submit(unit)
         at = draft.bron_signaal_id.at if draft.bron_signaal_id else ""
@@ -266,7 +276,7 @@ class Intake:
         reading = Reading()
         match_id = _match_id(request, reading)
         if request.contact is None:
-            reading.find("VIX-1106", request.places.get("contact", f"{request.here}/contact"))
+            reading.find("VIX-1106", request.place("contact"))
         follow_up = reading.choice(request.contact, Opvolging)
         findings = admission.merge(request.remarks, reading.findings)
         if findings or match_id is None or follow_up is None:
@@ -280,9 +290,7 @@ class Intake:
                 return Refusal(findings=(Finding(code="VIX-1413", at=request.stand.at if request.stand else ""),))
         return OneMatch(match=followed.match)
 
-    def _page(
-        self, request: MatchesOpvragen | EigenSignalenOpvragen, partner: Partner, kind: str
-    ) -> tuple[str, int, tuple[Finding, ...]]:
+    def _page(self, request: Page, partner: Partner, kind: str) -> tuple[str, int, tuple[Finding, ...]]:
         reading = Reading()
         limit = reading.parsed(request.maximum, page_size, "VIX-1105", "1-200") or PAGE
         after = "0"
@@ -329,13 +337,13 @@ def _without_covenant(admitted: Admission, said: Said | None) -> Admission:
     return replace(admitted, findings=(*admitted.findings, finding))
 
 
-def _match_id(request: MatchOpvragen | Terugkoppelen, reading: Reading) -> UUID | None:
+def _match_id(request: AboutMatch, reading: Reading) -> UUID | None:
     if request.match_id is None:
-        reading.find("VIX-1106", request.places.get("match_id", f"{request.here}/match_id"))
+        reading.find("VIX-1106", request.place("match_id"))
     return reading.parsed(request.match_id, UUID, "VIX-1412")
 
 
-def _unknown_match(request: MatchOpvragen | Terugkoppelen) -> Refusal:
+def _unknown_match(request: AboutMatch) -> Refusal:
     return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
 
 

@@ -3,8 +3,6 @@
 The mapping is a CSV (`;`, UTF-8) with the columns `oud` and `nieuw`: the source id in the old and in the new system.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +13,7 @@ from gateway.errors import Misconfigured
 from gateway.flow.identity import Recognition
 from gateway.store.store import Store
 from gateway.store.work import Move, Moved, NotOurs
+from gateway.wire.tabular import table
 
 RUN = 200
 
@@ -40,13 +39,10 @@ class Pair:
 
 def read(content: bytes, *, source: str) -> list[Pair]:
     """Read a mapping; raises Misconfigured with every problem: nothing is moved by half a mapping."""
-    try:
-        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";", strict=True)
-        pairs = [Pair(rows.line_num, (row.get("oud") or "").strip(), (row.get("nieuw") or "").strip()) for row in rows]
-    except (UnicodeDecodeError, csv.Error):
-        raise Misconfigured(f"{source}: is not CSV in UTF-8 with `;`; save it so") from None
-    if not {"oud", "nieuw"} <= set(rows.fieldnames or ()):
+    columns, rows = table(content, source=source)
+    if not {"oud", "nieuw"} <= columns:
         raise Misconfigured(f"{source}: its columns are `oud` and `nieuw`; name them so in the first line")
+    pairs = [Pair(line, row["oud"], row["nieuw"]) for line, row in rows]
     problems = [
         f"{source}: line {pair.line}: an id is empty or longer than 35 characters; mend it"
         for pair in pairs

@@ -4,8 +4,6 @@ A CSV (`;`, UTF-8) with `professional_id` and any of the other columns. What it 
 says the same: a new telephone number makes no new signal.
 """
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from gateway.canonical.command import Draft, Said
 from gateway.errors import Misconfigured
 from gateway.rules.reading import e_mail, telephone
+from gateway.wire.tabular import table
 
 FIELDS = {
     "naam": "melder_naam",
@@ -33,18 +32,12 @@ Professionals = Mapping[str, Mapping[str, str]]
 
 def load(content: bytes, *, source: str) -> Professionals:
     """Read a directory; raises Misconfigured with every problem, by line and column."""
-    try:
-        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";", strict=True)
-        listed = [(rows.line_num, row) for row in rows]
-    except (UnicodeDecodeError, csv.Error):
-        raise Misconfigured(f"{source}: is not CSV in UTF-8 with `;`; save it so") from None
-    columns = set(rows.fieldnames or ())
+    columns, rows = table(content, source=source)
     if "professional_id" not in columns or not columns <= {"professional_id", *FIELDS}:
         raise Misconfigured(f"{source}: its columns are professional_id and any of {', '.join(FIELDS)}")
     problems: list[str] = []
     found: dict[str, Mapping[str, str]] = {}
-    for line, row in listed:
-        texts = {column: (row.get(column) or "").strip() for column in columns}
+    for line, texts in rows:
         name = texts.pop("professional_id")
         if not name or name in found:
             problems.append(f"{source}: line {line}: professional_id is empty or there already; give each its own")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
-from gateway.store import outbox
+from gateway.store import outbox, words
 from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects
 from gateway.store.rows import Row, write
@@ -158,15 +159,7 @@ def _following(unit: Accept, previous: Status | UUID | None) -> Accept:
     """The unit, with its predecessor named when the source had an earlier signal."""
     if not isinstance(previous, UUID):
         return unit
-    return Accept(
-        key=unit.key,
-        content=unit.content,
-        source=unit.source,
-        subject=unit.subject,
-        signal=unit.signal.model_copy(update={"voorganger_id": previous}),
-        receipt=unit.receipt,
-        message_id=unit.message_id,
-    )
+    return replace(unit, signal=unit.signal.model_copy(update={"voorganger_id": previous}))
 
 
 def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects) -> None:
@@ -177,6 +170,7 @@ def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, eff
     write(connection, _INSERT_SIGNALS, [_row(unit, keys, persons, sealing) for unit in units])
     outbox.add(connection, [_letter(unit) for unit in units])
     outbox.alarm(connection, (unit.signal.organisatie for unit in units if unit.alarm))
+    words.count(connection, units)
     effects.entries += [_entry(unit) for unit in units]
 
 

@@ -74,6 +74,7 @@ class KeyRing:
     content: bytes
     cursor: bytes
     transport: bytes
+    words: bytes
 
     @classmethod
     def open(cls, path: Path) -> "KeyRing":
@@ -92,6 +93,7 @@ class KeyRing:
                 content=_derive(root, b"content"),
                 cursor=_derive(root, b"cursor"),
                 transport=_derive(root, b"transport"),
+                words=_derive(root, b"words"),
             )
         except OSError:
             raise Misconfigured(f"store.keyring: {path} cannot be read; make one with `verwijsindex keyring`") from None

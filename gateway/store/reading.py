@@ -15,12 +15,13 @@ from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, matches
+from gateway.store import batches, matches, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.engine import Times
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
+from gateway.store.words import UnknownWord
 from gateway.store.work import FileBatch
 
 _STATUSES = sa.select(signals.c.id, signals.c.status, signals.c.removal_on).where(
@@ -232,6 +233,11 @@ class Reader:
                 signal = self._sealing.open_signal(keys.get(after), after, sealed)
                 if signal is not None:
                     yield signal
+
+    def unknown_words(self, tenant: str) -> list[UnknownWord]:
+        """The words of an organisation that no map knew, the most frequent first."""
+        with self._engine.begin() as connection:
+            return words.of_tenant(connection, tenant)
 
     def settled(self, messages: Iterable[UUID]) -> set[UUID]:
         """Which of these messages have an outcome, or wait for a person."""

@@ -175,6 +175,18 @@ audit = sa.Table(
     sa.Index("audit_subject", "bucket", "subject"),
 )
 
+unknown_words = sa.Table(
+    "unknown_words",
+    metadata,
+    _bucket(),
+    sa.Column("tenant", sa.String(35), primary_key=True),
+    sa.Column("axis", sa.String(35), primary_key=True),
+    sa.Column("word", sa.LargeBinary(16), primary_key=True),  # keyed hash of (tenant, axis, word)
+    sa.Column("times", sa.BigInteger, nullable=False),
+    sa.Column("first_on", sa.Date, nullable=False),
+    sa.Column("last_on", sa.Date, nullable=False),
+)
+
 artifacts = sa.Table(
     "artifacts",
     metadata,

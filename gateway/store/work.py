@@ -29,6 +29,8 @@ class Accept:
     message_id: UUID
     alarm: bool = False
     """Whether the organisation must be told at once, because nobody reads the answer now."""
+    unknown: tuple[tuple[str, bytes], ...] = ()
+    """Axis and keyed hash of each word that no map knew."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

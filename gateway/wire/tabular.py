@@ -5,11 +5,13 @@ read is a `Broken` in its place, and the next line is read as if nothing had hap
 """
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Protocol
 
+from gateway.errors import Misconfigured
 from gateway.wire.lines import LONGEST, Broken, Line, from_stream
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -210,6 +212,16 @@ _QUOTES = r""""'\u2018\u2019\u201c\u201d\ufeff"""
 _FORMULA = re.compile(rf"[\s{_QUOTES}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]|[ \u00a0{_QUOTES}]*[\t\r\n]")
 _SPECIAL = re.compile(r"""[;,|"\t\r\n]|^\s|\s$""")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def table(content: bytes, *, source: str) -> tuple[frozenset[str], list[tuple[int, dict[str, str]]]]:
+    """An operator's own table (CSV, `;`, UTF-8): its columns, and its rows with their line; Misconfigured otherwise."""
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";", strict=True, restval="")
+        listed = [(rows.line_num, {name: text.strip() for name, text in row.items() if name}) for row in rows]
+    except (UnicodeDecodeError, csv.Error):
+        raise Misconfigured(f"{source}: is not CSV in UTF-8 with `;`; save it so") from None
+    return frozenset(rows.fieldnames or ()), listed
 
 
 def safe(text: str) -> str:

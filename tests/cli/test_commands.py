@@ -1,5 +1,7 @@
 """The short commands: keyring, status, hold and resume, vocabulary, version."""
 
+import json
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ from gateway.config import read
 from gateway.rules.vocabulary_tables import MapRow
 from gateway.store.keyring import KeyRing
 from tests.cli.conftest import Run
+from tests.store.material import Maker
 
 AXES = (
     *("urgentie", "crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "handelt", "meldgrond", "domein"),
@@ -204,3 +207,58 @@ def test_a_command_that_is_not_there_is_refused(verwijsindex: Run, command: str)
     said = verwijsindex(*command.split())
     assert said.code == 2
     assert "No such" in said.err
+
+
+def test_unknown_words_are_listed_by_their_hash_and_a_guess_is_told(
+    verwijsindex: Run, written: Callable[[], Path]
+) -> None:
+    file = written()
+    parts = compose.house(read(file))
+    make = Maker(parts.store.ring)
+    hashed = compose.recognition(parts).word("school", "urgentie", "kanarie")
+    parts.store.do(make.accept(unknown=(("urgentie", hashed),)))
+    parts.close()
+    said = verwijsindex("vocabulary", "unknown", "--config", file)
+    assert said.code == 0
+    for told in ("school", "urgentie", " 1 ", "2026-11-21"):
+        assert told in said.out
+    assert "kanarie" not in said.out
+    assert hashed.hex()[:8] in said.out
+    for options in ((), ("--partner", "school")):
+        assert "urgentie" in verwijsindex("vocabulary", "unknown", "--word", "Kanarie", *options, "--config", file).out
+    no = verwijsindex("vocabulary", "unknown", "--word", "mus", "--config", file)
+    assert (no.code, no.out) == (1, "That word is not among them.\n")
+    wrong = verwijsindex("vocabulary", "unknown", "--partner", "niemand", "--config", file)
+    assert (wrong.code, wrong.err) == (2, "no partner 'niemand'; there are school\n")
+
+
+def test_two_versions_are_compared_by_directory_and_by_digest(
+    verwijsindex: Run, written: Callable[[], Path], config: dict[str, Any], tmp_path: Path
+) -> None:
+    mine, shipped = tmp_path / "mine", Path("gateway/mappings/vocabulary")
+    shutil.copytree(shipped, mine)
+    zvj = mine / "maps" / "zvj.csv"
+    zvj.write_text(zvj.read_text("utf-8").replace("binnen-1-werkdag,equivalent", "binnen-24-uur,equivalent"), "utf-8")
+    said = verwijsindex("vocabulary", "diff", shipped, mine)
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == "1 changes; 1 of them change what a word means."
+    assert "binnen-24-uur" in said.out.replace("\n", "")
+    (change,) = json.loads(verwijsindex("vocabulary", "diff", shipped, mine, "--json").out)["changes"]
+    assert (change["kind"], change["table"], change["meaning"]) == ("changed", "maps", True)
+    assert change["columns"] == [["target_code", "binnen-1-werkdag", "binnen-24-uur"]]
+    header = ",".join(MapRow.columns)
+    (tmp_path / "eigen.csv").write_text(f"{header}\nlijst,x,X,urgentie,direct,inexact,ja,,,concept,bron,woord\n")
+    config["partners"][0]["overlay"] = str(tmp_path / "eigen.csv")
+    parts = compose.house(read(written()))
+    version = parts.directory.partners["school"].vocabulary.version
+    parts.close()
+    told = json.loads(verwijsindex("vocabulary", "diff", "shipped", version, "--json", "--config", written()).out)
+    assert (told["old"], told["new"]) == (compose.shared_vocabulary().version, version)
+    assert [(change["kind"], change["table"]) for change in told["changes"]] == [("added", "overlay 1")]
+
+
+def test_a_version_that_is_not_there_is_told(verwijsindex: Run, written: Callable[[], Path], tmp_path: Path) -> None:
+    for name, why in ((tmp_path, "no vocabulary is there"), ("000000000000", "no vocabulary '000000000000'")):
+        said = verwijsindex("vocabulary", "diff", name, "--config", written())
+        assert said.code == 2
+        assert why in said.err

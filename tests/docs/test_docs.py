@@ -7,7 +7,7 @@ import grimp
 import pytest
 
 from gateway.canonical.signal import Signal
-from tests.docs import house, tables
+from tests.docs import house, tables, vocabulary
 from tests.golden.schema import FILE, rendered
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +26,19 @@ def test_every_room_is_in_the_picture_or_is_named_beside_it() -> None:
 @pytest.mark.parametrize("name", tables.TABLES)
 def test_a_table_in_a_document_is_what_the_adapters_say(name: str) -> None:
     assert tables.shown(name) == tables.TABLES[name][1](), "run: python -m tests.docs.tables --update"
+
+
+def test_the_pages_of_the_vocabulary_are_what_its_tables_say() -> None:
+    assert vocabulary.written() == vocabulary.pages(), "run: python -m tests.docs.vocabulary --update"
+
+
+def test_every_concept_and_every_list_of_the_vocabulary_has_a_page() -> None:
+    pages = vocabulary.pages()
+    assert len(pages) == len(vocabulary.TABLES.concepts) + len(vocabulary.SHARED.code_lists)
+    for row in vocabulary.TABLES.rows:
+        assert f"`{row.source_code}`" in pages[f"lijsten/{row.source_system}.md"]
+        if row.target_code:
+            assert f"`{row.source_code}`" in pages[f"begrippen/{row.target_system}/{row.target_code}.md"]
 
 
 def test_a_hole_in_the_fields_has_a_reason_and_a_reason_has_a_hole() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.interop import hapi
+from tests.interop import hapi, messages
 from tests.published import every, named
 
 pytestmark = pytest.mark.interop
@@ -24,3 +24,10 @@ def test_the_judge_tells_a_good_resource_from_a_bad_one(tmp_path: Path) -> None:
 def test_every_definition_is_right(tmp_path: Path) -> None:
     published = hapi.written(tmp_path / "published", {named(resource): resource for resource in every()})
     assert hapi.errors(hapi.validate(published, published)) == {}
+
+
+def test_what_the_contract_means_is_right_and_what_it_forbids_is_not(tmp_path: Path) -> None:
+    published = hapi.written(tmp_path / "published", {named(resource): resource for resource in every()})
+    cases = hapi.written(tmp_path / "cases", messages.RIGHT | messages.broken())
+    found = hapi.errors(hapi.validate(cases, published))
+    assert {name.removesuffix(".json") for name in found} == set(messages.BREAKS), found

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.errors import Misconfigured
 from gateway.rules.vocabulary import check, load
+from gateway.rules.vocabulary_rules import unconfirmed
 from gateway.rules.vocabulary_tables import fastest, slower, slowest
 
 SHIPPED = files("gateway") / "mappings" / "vocabulary"
@@ -215,6 +216,18 @@ def test_a_concept_without_a_limit_that_reassures_nobody_is_not_measured(root: P
 def test_a_target_whose_limit_is_unreadable_is_told_once(root: Path) -> None:
     edit(root / CONCEPTS, put(7, response_time="een week"))
     assert [problem.split(":")[0] for problem in check(root)] == [f"R1 {CONCEPTS} line 7"]
+
+
+def test_what_means_danger_is_unconfirmed_until_its_status_says_so(root: Path) -> None:
+    left = list(unconfirmed(load(root).tables))
+    assert f"{CONCEPTS} line 2" in left and "maps/lokaal-team.csv line 2" in left
+    assert f"{CONCEPTS} line 5" not in left and f"{ZVJ_MAP} line 2" not in left
+    edit(root / CONCEPTS, put(2, status="vastgesteld"))
+    edit(root / "maps/lokaal-team.csv", put(2, status="vastgesteld"))
+    edit(root / ZVJ_MAP, put(2, gevaar="ja", status="onbevestigd"))
+    after = set(unconfirmed(load(root).tables))
+    assert set(left) - after == {f"{CONCEPTS} line 2", "maps/lokaal-team.csv line 2"}
+    assert after - set(left) == {f"{ZVJ_MAP} line 2"}
 
 
 def test_all_problems_are_told_at_once(root: Path) -> None:

@@ -5,9 +5,10 @@ import pytest
 from gateway.canonical.order import IndexCapabilities, Register, Signaalcode
 from gateway.canonical.receipt import Answer, CapabilityReport, NotKept, Refusal
 from gateway.canonical.tenant import new_id
+from gateway.flow.identity import Recognition
 from gateway.rules.policy import outgoing
 from tests.spec.office import Office, accepted, codes, said
-from tests.spec.people import BLIND, ELSEWHERE, REGION, RICH, caller, packs, regions, shared
+from tests.spec.people import BLIND, ELSEWHERE, REGION, RICH, SCHOOL, caller, packs, regions, shared
 
 OWN = "verwijsindex"
 ZVJ = "zvj-signaalcode"
@@ -209,3 +210,37 @@ def test_without_the_vocabulary_it_was_understood_with_no_word_leaves(office: Of
     signal = office.store.read.signal(answer.receipt.signaal_id)
     assert signal is not None
     assert outgoing(signal, new_id(0), packs()["uitgebreid"], RICH, None).meanings == ()
+
+
+# words that no map knew
+
+
+def unknown(office: Office, who: str = SCHOOL) -> list[tuple[str, int]]:
+    return sorted((word.axis, word.times) for word in office.store.read.unknown_words(who))
+
+
+STRANGE = (
+    *(("urgentie", "kanarie"), ("crisis", "kanarie"), ("veiligheid", "parkiet", "eigen-lijst")),
+    *(("urgentie", "laag", ZVJ), ("urgentie", "zsm"), ("crisis", "geen", OWN), ("handelt", "regulier", OWN)),
+)
+
+
+def test_a_word_no_map_knew_is_counted_and_one_that_a_map_calls_unmatched_is_not(office: Office) -> None:
+    office.given(*STRANGE)
+    assert unknown(office) == [("crisis", 1), ("urgentie", 1), ("veiligheid", 1)]
+    recognise = Recognition(office.store.ring)
+    hashes = {word.word for word in office.store.read.unknown_words(SCHOOL)}
+    assert recognise.word(SCHOOL, "urgentie", " KANARIE ") in hashes
+    assert recognise.word(SCHOOL, "urgentie", "parkiet") not in hashes
+    assert recognise.word(ELSEWHERE, "urgentie", "kanarie") not in hashes
+    assert not any(b"kanarie" in word for word in hashes)
+
+
+def test_a_repeat_and_a_refusal_count_no_word_and_another_signal_does(office: Office) -> None:
+    office.given(*STRANGE)
+    office.given(*STRANGE)
+    assert isinstance(office.give(*STRANGE, melder_naam=None, bron_signaal_id="s-3"), Refusal)
+    assert unknown(office) == [("crisis", 1), ("urgentie", 1), ("veiligheid", 1)]
+    office.given(("urgentie", "Kanarie"), bron_signaal_id="s-2")
+    assert unknown(office) == [("crisis", 1), ("urgentie", 2), ("veiligheid", 1)]
+    assert unknown(office, ELSEWHERE) == []

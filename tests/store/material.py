@@ -35,7 +35,8 @@ class Maker:
 
     def accept(
         self, source: str = "s-1", *, tenant: str = "school", revision: int = 1, said: str = "x", bsn: str = BSNS[0],
-        now: dt.datetime = NOW, removal: dt.date = dt.date(2028, 1, 1), index: str = INDEX, **fields: Any,
+        now: dt.datetime = NOW, removal: dt.date = dt.date(2028, 1, 1), index: str = INDEX,
+        unknown: tuple[tuple[str, bytes], ...] = (), alarm: bool = False, **fields: Any,
     ) -> Accept:  # fmt: skip
         recognise = self.recognise
         signal = Signal(
@@ -65,6 +66,8 @@ class Maker:
             signal=signal,
             receipt=self.receipt(signal.signaal_id, source, revision, "signaalAfgeven", now),
             message_id=new_id(bucket_of(tenant)),
+            alarm=alarm,
+            unknown=unknown,
         )
 
     def receipt(self, signal_id: UUID, source: str, revision: int, operation: str, now: dt.datetime) -> Receipt:

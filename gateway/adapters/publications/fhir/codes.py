@@ -13,7 +13,7 @@ from gateway.canonical.signal import Geinformeerde, Soort
 from gateway.rules.findings import FindingTexts
 from gateway.wire.fhir import canonical
 
-Words = Mapping[str, tuple[str, str]]
+Words = dict[str, tuple[str, str]]
 """Per code its words in Dutch and English."""
 
 EVENTS: Words = {
@@ -96,7 +96,13 @@ def codes(texts: FindingTexts, advice: Words, operations: Iterable[str], axes: I
         *_listed("vi-as", "As van de woordenlijst", {axis: (axis, axis) for axis in axes}),
         *_told("vi-advies", "Advies", advice),
         *_told("vi-bevinding", "Bevinding", _rules(texts)),
-        _value_set("vi-uitkomst", "Code in een uitkomst", _included("vi-bevinding"), _included("vi-advies")),
+        _value_set(
+            "vi-uitkomst",
+            "Code in een uitkomst",
+            _included("vi-bevinding"),
+            _included("vi-advies"),
+            _included("vi-bericht", ANSWER),
+        ),
     ]
 
 

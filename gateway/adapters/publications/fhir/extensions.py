@@ -64,7 +64,7 @@ EXTENSIONS = (
     Extension(
         Part("vi-coordinator", "Reference", "0..1", "The instance's coordinator (Jeugdwet 7.1.3.3)", of="vi-contact"),
         "Coördinator van de instantie",
-        ("Flag",),
+        ("Flag", "PractitionerRole"),
     ),
     Extension(
         Part("vi-gemeente-code", "code", "0..1", "The municipality of residence (CBS code, four digits)"),

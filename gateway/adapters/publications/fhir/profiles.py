@@ -42,20 +42,28 @@ def _known(place: str, name: str, address: str, card: str) -> list[Resource]:
     return [element(here, card), element(f"{here}.system", "1..1", fixedUri=address), element(f"{here}.value", "1..1")]
 
 
-def _flag_identifiers(own: str, ours: str) -> list[Resource]:
-    """The sender's own number (secondary) and ours (official)."""
+def _flag_identifiers(own: str, ours: str, *, system_said: str = "1..1") -> list[Resource]:
+    """The sender's own number (secondary) and ours (official); who asks by our number does not always say the system
+    of its own."""
     bron, signaal = "Flag.identifier:bron", "Flag.identifier:signaal"
     return [
-        sliced("Flag.identifier", "value", path="use", rules="closed", card="1..2"),
+        sliced("Flag.identifier", "value", path="use", card="1..*"),
         element(bron, own, short="The sender's own number of the signal, in its own system"),
         element(f"{bron}.use", "1..1", fixedCode="secondary"),
-        element(f"{bron}.system", "1..1"),
+        element(f"{bron}.system", system_said),
         element(f"{bron}.value", "1..1", maxLength=35),
         element(signaal, ours, short="The gateway's number of the signal"),
         element(f"{signaal}.use", "1..1", fixedCode="official"),
         element(f"{signaal}.system", "1..1", fixedUri=system("signaal-id")),
         element(f"{signaal}.value", "1..1"),
     ]
+
+
+_OURS = (
+    *(("vi-ontvangstbewijs", "0..1"), ("vi-betekenis", "0..*"), ("vi-vraag", "0..*"), ("vi-bezorging", "0..1")),
+    *(("vi-stand-van", "0..1"), ("vi-index-code", "0..1"), ("vi-uitkomst", "0..1")),
+)
+"""What the gateway answers of a signal, and a sender may send back with what it changed."""
 
 
 def _signal() -> Resource:
@@ -72,6 +80,7 @@ def _signal() -> Resource:
                 *((name, "0..1") for name in ("vi-revisie", "vi-verwijderdatum", "vi-redelijk-vermoeden")),
                 *((name, "0..1") for name in ("vi-informatieplicht", "vi-toestemming", "vi-coordinator")),
                 (FLAG_PRIORITY, "0..1"),
+                *_OURS,
             ],
         ),
         *absent("Flag.modifierExtension"),
@@ -108,16 +117,10 @@ def _receipt() -> Resource:
         *absent("Flag.text"),
         *extensions(
             "Flag",
-            [
-                ("vi-ontvangstbewijs", "0..1"),
-                ("vi-betekenis", "0..*"),
-                ("vi-vraag", "0..*"),
-                *((name, "0..1") for name in ("vi-revisie", "vi-verwijderdatum", "vi-bezorging", "vi-stand-van")),
-                *((name, "0..1") for name in ("vi-index-code", "vi-uitkomst")),
-            ],
+            [("vi-revisie", "0..1"), ("vi-verwijderdatum", "0..1"), *_OURS],
         ),
         *absent("Flag.modifierExtension"),
-        *_flag_identifiers("0..1", "1..1"),
+        *_flag_identifiers("0..1", "1..1", system_said="0..1"),
         *absent("Flag.category"),
         element("Flag.code.coding", "0..1", binding=bound("vi-signaalsoort")),
         *extensions("Flag.subject", [(ABSENT_REASON, "1..1")]),
@@ -139,10 +142,15 @@ def _child() -> Resource:
         *_known("Patient.identifier", "bsn-oid", BSN_OID, "0..1"),
         *_known("Patient.identifier", "onderwijsnummer", system("onderwijsnummer"), "0..1"),
         element("Patient.name", short="Own name and its prefix by humanname-own-name and humanname-own-prefix"),
+        *absent("Patient.name.text", "Patient.name.prefix", "Patient.name.suffix", "Patient.name.period"),
         *absent("Patient.telecom"),
         element("Patient.birthDate", short="As far as it is known"),
         *absent("Patient.deceased[x]"),
+        *extensions("Patient.address", [("vi-gemeente-code", "0..1")]),
+        *absent("Patient.address.text"),
         element("Patient.address.line", short="The house number by iso21090-ADXP-houseNumber"),
+        *absent("Patient.address.city", "Patient.address.district", "Patient.address.state"),
+        *absent("Patient.address.country", "Patient.address.period"),
         *absent("Patient.maritalStatus", "Patient.multipleBirth[x]", "Patient.photo"),
         *absent("Patient.contact", "Patient.communication", "Patient.generalPractitioner"),
         *absent("Patient.managingOrganization", "Patient.link"),
@@ -162,7 +170,9 @@ _NOT_OF_HOURS = (
 
 def _reporter() -> Resource:
     rows = [
-        *absent("PractitionerRole.text", "PractitionerRole.modifierExtension"),
+        *absent("PractitionerRole.text"),
+        *extensions("PractitionerRole", [("vi-coordinator", "0..1")]),
+        *absent("PractitionerRole.modifierExtension"),
         sliced("PractitionerRole.identifier", "value", path="system"),
         *_known("PractitionerRole.identifier", "medewerker", system("medewerker"), "0..1"),
         *absent("PractitionerRole.period"),
@@ -180,7 +190,9 @@ def _reporter() -> Resource:
 
 def _contact() -> Resource:
     rows = [
-        *absent("PractitionerRole.text", "PractitionerRole.modifierExtension"),
+        *absent("PractitionerRole.text"),
+        *extensions("PractitionerRole", [("vi-coordinator", "0..1")]),
+        *absent("PractitionerRole.modifierExtension"),
         *absent("PractitionerRole.identifier", "PractitionerRole.period"),
         element("PractitionerRole.practitioner.display", short="The name"),
         element("PractitionerRole.organization", type=reference("vi-instantie")),
@@ -197,19 +209,34 @@ def _organisation() -> Resource:
         *absent("Organization.text", "Organization.modifierExtension"),
         sliced("Organization.identifier", "value", path="system"),
         *_known("Organization.identifier", "organisatie", system("organisatie"), "0..1"),
+        *absent("Organization.alias", "Organization.telecom", "Organization.partOf"),
         *absent("Organization.contact", "Organization.endpoint"),
     ]
     description = "The organisation acted for, by its id at the gateway; other identifiers are allowed and ignored."
     return profile("vi-instantie", "Organization", "Instantie", description, rows)
 
 
-def _task_input(name: str, card: str, kind: Resource, **more: Resource) -> list[Resource]:
+_TASK = (
+    *("instantiatesCanonical", "instantiatesUri", "basedOn", "groupIdentifier", "partOf", "statusReason"),
+    *("description", "for", "encounter", "executionPeriod", "requester", "performerType", "owner"),
+    *("location", "reasonCode", "reasonReference", "insurance", "note", "relevantHistory", "restriction", "output"),
+)
+"""What a task of ours has not, in the order of R4."""
+
+
+def _not(first: str, last: str) -> list[Resource]:
+    """The part of it from one element to another."""
+    names = _TASK[_TASK.index(first) : _TASK.index(last) + 1]
+    return absent(*(f"Task.{name}" for name in names))
+
+
+def _task_input(name: str, card: str, kind: Resource, *, among: str = "") -> list[Resource]:
     here = f"Task.input:{name}"
     pattern = {"coding": [{"system": canonical("CodeSystem", "vi-taak-input"), "code": name}]}
     return [
         element(here, card),
         element(f"{here}.type", patternCodeableConcept=pattern),
-        element(f"{here}.value[x]", type=[kind], **more),
+        element(f"{here}.value[x]", type=[kind]) | ({"binding": bound(among)} if among else {}),
     ]
 
 
@@ -221,20 +248,23 @@ def _match() -> Resource:
         *absent("Task.modifierExtension"),
         sliced("Task.identifier", "value", path="system"),
         *_known("Task.identifier", "match", system("match-id"), "0..1"),
+        *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),
         element("Task.businessStatus.coding", "1..1", binding=bound("vi-opvolging")),
         element("Task.intent", fixedCode="order"),
+        *absent("Task.priority"),
         element("Task.code", "1..1", patternCodeableConcept=task),
         *absent("Task.description"),
         element("Task.focus", "1..1", short="The own signal, by identifier"),
         *absent("Task.focus.reference"),
         element("Task.focus.identifier", "1..1"),
         element("Task.focus.identifier.system", "1..1", fixedUri=system("signaal-id")),
-        *absent("Task.for", "Task.encounter", "Task.reasonCode", "Task.reasonReference", "Task.note"),
+        *_not("for", "restriction"),
         sliced("Task.input", "pattern", path="type", rules="closed", card="2..*"),
-        *_task_input("soort", "1..1", {"code": "code"}, binding=bound("vi-matchsoort")),
+        *_task_input("soort", "1..1", {"code": "code"}, among="vi-matchsoort"),
         *_task_input("niet-dezelfde-jeugdige", "1..1", {"code": "boolean"}),
         *_task_input("betrokkene", "0..*", reference("vi-contact")[0]),
+        *absent("Task.output"),
     ]
     description = (
         "A match: another professional is involved; get in touch. It holds who they are and how to reach them, and "
@@ -245,11 +275,14 @@ def _match() -> Resource:
 
 def _follow_up() -> Resource:
     rows = [
-        *absent("Task.text", "Task.modifierExtension"),
+        *absent("Task.text"),
+        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-niet-in-dossier", "0..1")]),
+        *absent("Task.modifierExtension"),
+        *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),
         element("Task.businessStatus.coding", "1..1", binding=bound("vi-terugkoppeling")),
-        *absent("Task.description", "Task.for", "Task.encounter"),
-        *absent("Task.reasonCode", "Task.reasonReference", "Task.note"),
+        *absent("Task.priority"),
+        *_not("description", "output"),
     ]
     description = "What its receiver tells of a match: whether there was contact, and nothing of what was said."
     return profile("vi-terugkoppeling", "Task", "Terugkoppeling op een match", description, rows)

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator
 from gateway.adapters.publications.fhir.base import Resource, definition, identity
 from gateway.adapters.publications.fhir.codes import concept, value_set
 from gateway.canonical.terms import Equivalence
-from gateway.rules.vocabulary import Vocabulary
+from gateway.rules.vocabulary import CALL_NOW, Vocabulary
+from gateway.rules.vocabulary_rules import dangerous
 from gateway.rules.vocabulary_tables import OWN_LIST, Concept, MapRow
 from gateway.wire.fhir import CANONICAL, canonical
 
 VALID = f"{CANONICAL}/geldig"
 """What a target that depends on it only holds in: the days from and to, `2010-01-01/2016-05-24`, open where unsaid."""
+ADVICE = f"{CANONICAL}/advies"
+"""What a target also leads to: the advice that goes with the word, from code system vi-advies."""
 
 _PROPERTIES = {
     "response-time": ("string", "Until when somebody must act: an ISO 8601 duration, nWD for working days, - for none"),
@@ -141,4 +144,6 @@ def _target(row: MapRow, vocabulary: Vocabulary) -> Resource:
         made["comment"] = row.note
     if row.geldig_van or row.geldig_tot:
         made["dependsOn"] = [{"property": VALID, "value": f"{row.geldig_van}/{row.geldig_tot}"}]
+    if dangerous(row, vocabulary.tables.by_code()):
+        made["product"] = [{"property": ADVICE, "system": canonical("CodeSystem", "vi-advies"), "value": CALL_NOW}]
     return made

@@ -181,7 +181,8 @@ def _conditional(request: WireRequest, focus: Resource, walk: Walk) -> None:
         return
     identifiers = focus.value.get("identifier")
     own = [one for one in identifiers if isinstance(one, dict)] if isinstance(identifiers, list) else []
-    condition = search.said("Flag", said.encode(), {})
+    address, _, asked_of = said.partition("?")
+    condition = search.said("Flag", (said if "=" in address else asked_of).encode(), {})  # HAPI writes the address too
     meant = condition.get("identifier")
     if meant is None or meant.text not in [f"{one.get('system')}|{one.get('value')}" for one in own]:
         walk.find("VIX-1036", "http.If-None-Exist")

@@ -43,6 +43,7 @@ def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request
     places: dict[str, str] = {}
     if event == "match-terugkoppelen":
         request = _told(focus, said, places)
+        _sent_back(focus, opened)
         organisation = _organisation(opened, None)
         _passed(focus, opened)
     else:
@@ -111,6 +112,12 @@ def _passed(focus: Resource, opened: Opened) -> None:
         opened.resolve(focus.value.get(name), f"{focus.here}.{name}", focus, "")
     for one in opened.known.values():
         one.reached = one.reached or one.kind in ("Patient", "PractitionerRole", "Organization")
+
+
+def _sent_back(task: Resource, opened: Opened) -> None:
+    """Whom a match as we wrote it contains stands in its input, which is not read again."""
+    for one in opened.known.values():
+        one.reached = one.reached or one.here.startswith(f"{task.here}.contained[")
 
 
 def _given(
