@@ -58,7 +58,7 @@ def sound(resource: dict[str, Any]) -> None:
     CLIENTS.get(kind, lambda value: value)(resource)
     for one in inside(resource):
         assert r4.valid(one), one["resourceType"]
-    assert not [path for path in empties(resource)]
+    assert not any(empties(resource))
 
 
 def inside(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -170,7 +170,7 @@ FULL = Match(
                 telefoon="030-1234567",
                 email="a@b.example",
                 coordinator="C",
-            ),  # noqa: E501
+            ),
             Betrokkene(naam="B", instantie="Team"),
         )
     ),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from gateway.adapters.senders import csvfile, plainjson, soap
+from gateway.adapters.senders import csvfile, fhir, plainjson, soap
 from gateway.adapters.senders.csvfile.layout import CODED, FIELDS
 from gateway.canonical import command
 from gateway.rules import vocabulary
@@ -16,7 +16,7 @@ from tests.spec.people import MAPPINGS
 DOCS = Path(__file__).parents[2] / "docs"
 HOLES = tomllib.loads(Path(__file__).with_name("holes.toml").read_text(encoding="utf-8"))
 """Why a field stands nowhere in a format."""
-FORMATS = {"soap": soap.fields, "csv": csvfile.fields, "json": plainjson.fields}
+FORMATS = {"soap": soap.fields, "csv": csvfile.fields, "json": plainjson.fields, "fhir": fhir.fields}
 
 _MACHINERY = {"here", "places", "draft", "remarks", "formaat", "contract"}
 NEEDED = {

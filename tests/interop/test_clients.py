@@ -1,4 +1,4 @@
-"""Clients that others wrote, each from what is served alone: zeep, Node soap, PHP's SoapClient, Apache CXF, and FHIR in Node.
+"""Clients that others wrote, each from what is served alone: zeep, Node soap, PHP, Apache CXF, and FHIR in Node.
 
 Each client signals a child for two organisations, waits for the match, asks for the status, ends its signal, and sends
 a wrong BSN to see the fault as its own library shows it. What all of them saw must be the same.

@@ -35,7 +35,7 @@ class Walk:
         for number, (name, inner) in enumerate(members):
             below = r4.kind_of(kind, name)
             if name in shape or (name == "id" and below is not None):
-                self._member(value, name, inner, shape.get(name), below or "", r4.below(here, (name,)))
+                self._member(value, name, inner, shape.get(name), below or "", f"{here}.{r4.element(name)}")
                 continue
             del value[name]
             if below is None and not self._absent(name):

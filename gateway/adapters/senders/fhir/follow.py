@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.adapters.senders.fhir.invariants import secondary
-from gateway.adapters.senders.fhir.r4 import below, element
+from gateway.adapters.senders.fhir.r4 import element
 from gateway.adapters.senders.fhir.shape import COMPILED, GROUPS, Row, Step
 from gateway.canonical.command import Said
 
@@ -46,13 +46,13 @@ def _followed(value: Any, path: Steps, here: str) -> tuple[Any, str]:
 
 
 def _last(value: Any, step: Step, here: str) -> tuple[Any, str]:
-    return (value.get(step.name) if isinstance(value, dict) else None), below(here, (step.name,))
+    return (value.get(step.name) if isinstance(value, dict) else None), f"{here}.{element(step.name)}"
 
 
 def _stepped(value: Any, step: Step, here: str) -> tuple[Any, str]:
     """The object a step leads to, and its place; None with the place it would have had."""
     inner = value.get(step.name) if isinstance(value, dict) else None
-    at = below(here, (step.name,))
+    at = f"{here}.{element(step.name)}"
     if isinstance(inner, dict) and step.where is None:
         return inner, at
     if isinstance(inner, list):

@@ -6,7 +6,7 @@ What both say becomes findings with a FHIRPath; neither a value nor a name of th
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -39,6 +39,7 @@ _FORMS = {
 _CHOICE = re.compile("value[A-Z]")
 
 
+@lru_cache(1024)
 def element(name: str) -> str:
     """How FHIRPath calls a member of JSON.
 
@@ -56,15 +57,18 @@ def below(here: str, path: Iterable[str | int]) -> str:
 
 def kind_of(above: str, name: str) -> str | None:
     """The type of a member of a type; '' for a primitive without a name, None where R4 has no such member."""
-    member = DEFINITIONS.get(above, {}).get("properties", {}).get(name)
-    if member is None:
-        return None
-    return str(_items(member).get("$ref", "")).rpartition("/")[2]
+    return _members(above).get(name)
 
 
 def repeats(above: str, name: str) -> bool:
     """Whether a member of a type is a list."""
     return bool(DEFINITIONS[above]["properties"][name].get("type") == "array")
+
+
+@lru_cache(512)
+def _members(kind: str) -> Mapping[str, str]:
+    members = DEFINITIONS[kind].get("properties", {}) if kind in DEFINITIONS else {}
+    return {name: str(_items(member).get("$ref", "")).rpartition("/")[2] for name, member in members.items()}
 
 
 def _items(member: Mapping[str, Any]) -> Mapping[str, Any]:
