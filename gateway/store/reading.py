@@ -11,7 +11,7 @@ from gateway.canonical.batch import RowResult
 from gateway.canonical.match import Match
 from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
 from gateway.canonical.signal import Signal
-from gateway.canonical.tenant import bucket_in, bucket_of
+from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
@@ -205,6 +205,18 @@ class Reader:
                 )
             )
         return listed, shown[-1].id if shown else after, len(rows) > limit
+
+    def ageing(self, today: dt.date) -> list[int]:
+        """The buckets in which the legal clock has something to do."""
+        due = sa.select(signals.c.id).where(
+            signals.c.bucket == sa.bindparam("bucket"), signals.c.next_on <= sa.bindparam("today")
+        )
+        with self._engine.begin() as connection:
+            return [
+                bucket
+                for bucket in range(BUCKETS)
+                if connection.execute(due.limit(1), {"bucket": bucket, "today": today}).first() is not None
+            ]
 
     def files(self, tenant: str, now: dt.datetime) -> list[FileBatch]:
         """The tenant's files whose report is still there, newest first."""
