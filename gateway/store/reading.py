@@ -22,7 +22,7 @@ from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
 from gateway.store.words import UnknownWord
-from gateway.store.work import FileBatch
+from gateway.store.work import FileBatch, Gone
 
 _STATUSES = sa.select(signals.c.id, signals.c.status, signals.c.removal_on).where(
     signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)), signals.c.id.in_(sa.bindparam("ids", expanding=True))
@@ -103,13 +103,13 @@ class Reader:
             row = connection.execute(sa.select(artifacts.c.content).where(artifacts.c.digest == digest))
             return row.scalar_one_or_none()
 
-    def receipt(self, tenant: str, of: bytes | UUID) -> Receipt | None:
-        """The receipt of a tenant's signal, or of its latest of a source; None when it has none that can be read."""
+    def receipt(self, tenant: str, of: bytes | UUID) -> Receipt | Gone | None:
+        """The receipt of a tenant's signal, or of its latest of a source; Gone when it went with its signal."""
         bucket = bucket_of(tenant)
         meant = signals.c.id == of if isinstance(of, UUID) else signals.c.source == of
         with self._engine.begin() as connection:
             row = connection.execute(
-                sa.select(signals.c.id, signals.c.tenant)
+                sa.select(signals.c.id, signals.c.tenant, signals.c.status)
                 .where(signals.c.bucket == bucket, meant)
                 .order_by(signals.c.id.desc())
                 .limit(1)
@@ -125,7 +125,7 @@ class Reader:
         opened = [self._sealing.open_receipt(key, row.id, item.receipt) for item in done]
         receipts = [receipt for receipt in opened if receipt is not None]
         first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), None)
-        return first or next(iter(receipts), None)
+        return first or next(iter(receipts), Gone() if row.status == Status.VERNIETIGD else None)
 
     def sources(self, tenant: str, sources: Iterable[bytes]) -> dict[bytes, Status]:
         """Which of these source ids the tenant has signals for; ACTIEF when one of them is."""

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from gateway.canonical.identifiers import Bsn
+from gateway.canonical.match import MatchContent
 from gateway.canonical.order import Done
 from gateway.canonical.receipt import Status
-from gateway.canonical.signal import Jeugdige
+from gateway.canonical.signal import Jeugdige, Melder
 from gateway.canonical.tenant import GATEWAY, bucket_of
 from gateway.clock import midnight
 from gateway.flow.ageing import catch_up
@@ -19,13 +20,14 @@ from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store import outbox
 from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
-from gateway.store.work import Accept, Age, Destroy, Destroyed, Gone, Illegal, NotOurs
+from gateway.store.work import Accept, Age, Destroy, Destroyed, Freeze, Gone, Illegal, NotOurs
 
-from .conftest import Place
+from .conftest import SQLITE_ONLY, Place
 from .material import BSNS, NOW, Maker, claim, news, settled
 
 BUCKET = bucket_of("school")
 REMOVAL = dt.date(2028, 1, 1)
+MELDER = Melder(professional_id="p-1", naam="Qzmees")
 
 
 def child(born: str | None = None, bsn: str = BSNS[0]) -> Jeugdige:
@@ -115,7 +117,7 @@ def destroyed(place: Place, store: Store, unit: Accept) -> None:
     assert place.rows("SELECT * FROM data_keys", keys=True) == []
     assert {body for (body,) in place.rows("SELECT body FROM outbox")} == {None}
     assert store.read.signal(unit.signal.signaal_id) is None
-    assert store.read.receipt("school", unit.signal.signaal_id) is None
+    assert store.read.receipt("school", unit.signal.signaal_id) == Gone()
 
 
 @pytest.mark.parametrize(("day", "archived"), [("2028-01-01", True), ("2027-06-01", False)])
@@ -254,6 +256,39 @@ def test_a_signal_whose_key_is_lost_still_ends(place: Place, store: Store, make:
     place.rows("DELETE FROM data_keys", keys=True)
     assert until(store, "2028-01-01") == 1
     assert store.read.tally()["signals"] == {"ARCHIEF": 1}
+
+
+@SQLITE_ONLY
+def test_what_the_clock_destroyed_is_in_no_file_and_in_no_backup(place: Place, store: Store, make: Maker) -> None:
+    """A copy of the database from before opens with the key store of today, and holds nobody."""
+    names = {"familienaam": "Qzkanarievogel", "geboortedatum": "2005-04-03", "geslacht": "V"}
+    unit = make.accept(jeugdige=Jeugdige(**names), removal=dt.date(2028, 1, 1), melder=MELDER)
+    store.do(unit)
+    [job] = claim(store)
+    store.do(Freeze(job, b"Qzkanarievogel"))
+    store.do(settled(job, outcome=Done(news=(news(unit.signal.signaal_id, "m-1", name="Qzmerel"),))))
+    before = {file.name: file.read_bytes() for file in place.directory.glob("gateway.db*")}
+    wrapped = bytes(place.rows("SELECT wrapped FROM data_keys", keys=True)[0].wrapped)
+    until(store, "2028-01-01")
+    until(store, "2028-04-03")
+    place.close()
+    for file in place.directory.iterdir():
+        content = file.read_bytes()
+        assert not any(text in content for text in (b"Qzkanarie", b"Qzmees", b"Qzmerel", wrapped)), file.name
+    old = place.directory / "restored"
+    old.mkdir()
+    for name, content in before.items():
+        (old / name).write_bytes(content)
+    restored = Place(f"sqlite:///{old}/gateway.db", place.keys_url, place.ring, old)
+    again = restored.store()
+    assert restored.rows("SELECT status FROM signals") == [("ACTIEF",)], "it is the copy from before"
+    assert restored.rows("SELECT sealed FROM signals")[0][0] is not None
+    assert again.read.signal(unit.signal.signaal_id) is None
+    assert [match.content for match in again.read.match_page("school", 0, 9)[0]] == [MatchContent()]
+    assert again.read.receipt("school", unit.signal.signaal_id) is None
+    assert again.do(unit) == Gone()
+    assert until(again, "2028-04-03") == 1
+    restored.close()
 
 
 # from the shape before

@@ -74,4 +74,4 @@ def test_a_signal_is_destroyed_on_anothers_word(office: Office, reason: Reason) 
     assert destroy(office.store, named, reason, office.clock) is Fate.AL_VERNIETIGD
     assert destroy(office.store, new_id(3), reason, office.clock) is Fate.ONBEKEND
     assert codes(office.give()) == ["VIX-1405"]
-    assert codes(office.status()) == ["VIX-1401"]
+    assert codes(office.status()) == ["VIX-1405"]
