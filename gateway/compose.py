@@ -104,6 +104,7 @@ def capabilities_of(index: IndexConfig) -> IndexCapabilities:
         {
             "ketenregistratie": index.ketenregistratie,
             "signaalcode": index.signaalcode,
+            "wijzigen": index.wijzigen,
             "axes": index.carries,
             "processing_time": index.processing_seconds,
         }

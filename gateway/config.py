@@ -98,6 +98,8 @@ class IndexConfig(Part):
     """Axes whose words this index can carry (its capaciteiten)."""
     signaalcode: bool = False
     ketenregistratie: bool = False
+    wijzigen: bool = False
+    """Whether it can be told of another contact or a later removal date (its capaciteiten)."""
     client_certificate: Path | None = None
     client_key: Path | None = None
     authority: Path | None = None

@@ -73,6 +73,15 @@ class Withdraw(Value):
     signaal_id: UUID
 
 
+class Amend(Value):
+    """The signal as it is now: another contact, or a later removal date. Its moment and its child stay."""
+
+    message_id: UUID
+    signaal_id: UUID
+    contact: Contact
+    verwijderdatum: dt.date
+
+
 class AskStatus(Value):
     """What became of an earlier message? Asked when its outcome is unknown."""
 
@@ -103,7 +112,7 @@ class Alarm(Value):
     moment: dt.datetime
 
 
-Order = Register | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm
+Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm
 
 
 class MatchNews(Value):
@@ -156,6 +165,8 @@ class IndexCapabilities(Value):
 
     ketenregistratie: bool = False
     signaalcode: bool = False
+    wijzigen: bool = False
+    """Whether it can be told of another contact or a later removal date."""
     axes: frozenset[str] = frozenset()
     processing_time: dt.timedelta = dt.timedelta(seconds=10)
 

@@ -18,6 +18,9 @@ from gateway.store.tables import among_open, destinations, outbox
 from gateway.store.work import Schedule
 
 REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
+AMEND = "amend"
+PERSONAL = (REGISTER, AMEND)
+"""Messages that name a person: sealed with the key that dies with the signal."""
 MAIL = "mail"
 """The destination of what goes to a mailbox."""
 UNFINISHED = [state.value for state in State if state not in FINISHED]
