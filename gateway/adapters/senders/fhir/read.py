@@ -43,7 +43,6 @@ def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request
         request = _told(focus, said, places)
         _sent_back(focus, opened)
         organisation = _organisation(opened, None)
-        _passed(focus, opened)
     else:
         collect("Flag", focus.value, focus.here, said, places)
         role = opened.resolve(focus.value.get("author"), f"{focus.here}.author", focus, "PractitionerRole")

@@ -176,9 +176,6 @@ public class Client {
 
     Flag ending = client.read().resource(Flag.class).withId(id).execute();
     ending.setStatus(Flag.FlagStatus.INACTIVE);
-    ending.getIdentifier().stream()
-        .filter(one -> one.getUse() == Identifier.IdentifierUse.SECONDARY)
-        .forEach(one -> one.setSystem(SOURCE));
     ending.getPeriod().setEndElement(new DateTimeType(moment));
     Flag ended = (Flag) client.update().resource(ending).execute().getResource();
     tell("end", "status", ended.getStatus().toCode());
