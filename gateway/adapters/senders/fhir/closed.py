@@ -11,6 +11,7 @@ from gateway.adapters.senders.fhir.names import own
 from gateway.adapters.senders.fhir.shape import Extensions, Shape
 from gateway.canonical.finding import Finding
 
+_NESTED = (dict, list, type(None))
 REPEATED = frozenset({own("vi-betekenis"), own("vi-vraag")})
 NOT_CARRIED, NO_FHIR = "VIX-1003", "VIX-1001"
 
@@ -35,7 +36,8 @@ class Walk:
         for number, (name, inner) in enumerate(members):
             below = r4.kind_of(kind, name)
             if name in shape or (name == "id" and below is not None):
-                self._member(value, name, inner, shape.get(name), below or "", r4.below(here, (name,)))
+                if isinstance(inner, _NESTED):
+                    self._member(value, name, inner, shape.get(name), below or "", r4.below(here, (name,)))
                 continue
             del value[name]
             if below is None and not self._absent(name):

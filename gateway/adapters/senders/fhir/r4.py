@@ -36,7 +36,6 @@ _FORMS = {
     "positiveInt": "een geheel getal vanaf 1, zonder aanhalingstekens",
     "string": "een tekst die niet leeg is",
 }
-_CHOICE = re.compile("value[A-Z]")
 
 
 def element(name: str) -> str:
@@ -46,7 +45,9 @@ def element(name: str) -> str:
     ('family', 'value')
     """
     plain = name.removeprefix("_")
-    return "value" if _CHOICE.match(plain) else "event" if plain == "eventCoding" else plain
+    if plain.startswith("value") and "A" <= plain[5:6] <= "Z":
+        return "value"
+    return "event" if plain == "eventCoding" else plain
 
 
 def below(here: str, path: Iterable[str | int]) -> str:
@@ -56,10 +57,7 @@ def below(here: str, path: Iterable[str | int]) -> str:
 
 def kind_of(above: str, name: str) -> str | None:
     """The type of a member of a type; '' for a primitive without a name, None where R4 has no such member."""
-    member = DEFINITIONS.get(above, {}).get("properties", {}).get(name)
-    if member is None:
-        return None
-    return str(_items(member).get("$ref", "")).rpartition("/")[2]
+    return _KINDS.get(above, {}).get(name)
 
 
 def repeats(above: str, name: str) -> bool:
@@ -69,6 +67,16 @@ def repeats(above: str, name: str) -> bool:
 
 def _items(member: Mapping[str, Any]) -> Mapping[str, Any]:
     return member.get("items", member)  # type: ignore[no-any-return]
+
+
+def _kind(member: Mapping[str, Any]) -> str:
+    return str(_items(member).get("$ref", "")).rpartition("/")[2]
+
+
+_KINDS = {
+    above: {name: _kind(member) for name, member in definition.get("properties", {}).items()}
+    for above, definition in DEFINITIONS.items()
+}
 
 
 def form(above: str, path: Path) -> str:
