@@ -57,7 +57,12 @@ def below(here: str, path: Iterable[str | int]) -> str:
 
 def kind_of(above: str, name: str) -> str | None:
     """The type of a member of a type; '' for a primitive without a name, None where R4 has no such member."""
-    return _KINDS.get(above, {}).get(name)
+    return members(above).get(name)
+
+
+def members(above: str) -> Mapping[str, str]:
+    """What a type has, and of what type each is; nothing of a type that R4 does not have."""
+    return _KINDS.get(above, _NOTHING)
 
 
 def repeats(above: str, name: str) -> bool:
@@ -73,6 +78,7 @@ def _kind(member: Mapping[str, Any]) -> str:
     return str(_items(member).get("$ref", "")).rpartition("/")[2]
 
 
+_NOTHING: Mapping[str, str] = {}
 _KINDS = {
     above: {name: _kind(member) for name, member in definition.get("properties", {}).items()}
     for above, definition in DEFINITIONS.items()
@@ -171,7 +177,7 @@ def _primitive(error: Any) -> bool:
 
 def _model(kind: str, resource: Mapping[str, Any], here: str) -> Iterator[Finding]:
     try:
-        _models()[kind].model_validate(resource)
+        _models()[kind](**resource)  # `model_validate` comes down to this, and then looks at the whole once more
     except ValidationError as wrong:
         told = wrong.errors(include_input=False, include_url=False, include_context=False)
         for error in told[:MOST]:
