@@ -164,11 +164,12 @@ PEERS = {"spyne": "G1", "CXF": "CXF"}
 GOALS = ("G1", "G2", "G3", "CXF", "G4", "G6", "formats", "micro", "chain", "down")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("goals", nargs="*", metavar="goal", help=f"any of {', '.join(GOALS)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help="short rounds: a sign that it runs, not a measurement")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     goals = set(asked.goals) or set(GOALS)
     if unknown := goals - set(GOALS):
         parser.error(f"no goal {', '.join(sorted(unknown))}; there are {', '.join(GOALS)}")
@@ -193,9 +194,10 @@ def main() -> int:
         if names & goals:
             try:
                 measure()
-            except Failed as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, the others still run
                 failed += 1
-                tell(f"{' '.join(sorted(names & goals))} FAILED: {error}")
+                why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+                tell(f"{' '.join(sorted(names & goals))} FAILED: {why}")
     missed = [line.split(" ", 1)[0] for line in lines if line.endswith(" MISSED")]
     print(
         f"summary: {len(missed)} missed ({', '.join(missed) or 'none'}), {failed} failed; "

@@ -23,14 +23,14 @@ def table(rounds: int, seconds: float, tell: Callable[[str], None]) -> None:
         forms = {name: make() for name, make in FORMS.items()}
         fresh = {name: server.rss() for name, server in servers.items()}
         for name, server in servers.items():
-            _counted(name, server, seconds)
+            counted(name, server, seconds)
         before = {name: server.rss() for name, server in servers.items()}
-        counted: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
+        heard: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
         for _ in range(rounds):
             for name, server in servers.items():
-                counted[name].append(_counted(name, server, seconds))
+                heard[name].append(counted(name, server, seconds))
         grown = {}
-        for name, runs in counted.items():
+        for name, runs in heard.items():
             many, after = forms[name].signals, servers[name].rss()
             grown[name] = after - before[name]
             figure = {key: statistics.median([run[key] for run in runs]) for key in ("rate", "cpu", "p50", "p99")}
@@ -47,8 +47,9 @@ def table(rounds: int, seconds: float, tell: Callable[[str], None]) -> None:
     tell(f"formats growth={max(grown[most], 0):.1f}MB goal<={GROWTH:g} most={most}{'' if met else ' MISSED'}")
 
 
-def _counted(name: str, server: Server, seconds: float) -> dict[str, float]:
-    counted = load(server, seconds=seconds, connections=CONNECTIONS.get(name, USUAL))
-    if counted["bad"]:
-        raise Failed(f"{name}: {counted['bad']:.0f} of {counted['n']:.0f} were refused")
-    return counted
+def counted(name: str, server: Server, seconds: float) -> dict[str, float]:
+    """What a while of load counted; raises Failed when anything was refused."""
+    found = load(server, seconds=seconds, connections=CONNECTIONS.get(name, USUAL))
+    if found["bad"]:
+        raise Failed(f"{name}: {found['bad']:.0f} of {found['n']:.0f} were refused")
+    return found

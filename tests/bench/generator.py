@@ -112,6 +112,10 @@ class Load:
         self._times.append(seconds)
         self._bad += not good
 
+    def counted(self) -> tuple[int, int]:
+        """Answers, and how many of them took nothing in."""
+        return len(self._times), self._bad
+
     def lost(self, client: Client) -> None:
         self._left.discard(client)
         if not self._left:

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PERSONS = Path(__file__).parents[2] / "gateway/simulator/persons.csv"
@@ -81,6 +82,7 @@ def soap() -> Form:
     return Form(PATH, headers, (MESSAGE % moments()).encode(), b"ontvangstbewijs")
 
 
+@cache
 def numbers() -> list[bytes]:
     """Nine thousand test BSNs (they begin with 9999) that pass the elfproef."""
     found = []

@@ -85,10 +85,10 @@ class Yard:
         """Start a server and wait until it answers a signal, or, when not `ready`, until it listens or simply runs."""
         said = self.directory / f"{name.replace(' ', '-')}-{port}.log"
         with said.open("wb") as out:
-            popen = subprocess.Popen(
+            popen = psutil.Popen(
                 [str(part) for part in command], cwd=cwd, stdout=out, stderr=subprocess.STDOUT, **pinned(cpu)
             )
-        server = Server(name, port, psutil.Process(popen.pid), said, token, directory or self.directory, form)
+        server = Server(name, port, popen, said, token, directory or self.directory, form)
         self._stack.callback(server.stop)
         until = time.monotonic() + 60
         while True:
