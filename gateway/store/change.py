@@ -10,17 +10,17 @@ from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
-from gateway.store import outbox
+from gateway.store import matches, notices, outbox
 from gateway.store.accept import AFGEVEN, earlier
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.keyring import Unsealable
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
-from gateway.store.tables import literally, matches, operations, signals, subject_lookup
-from gateway.store.work import Change, Changed, Conflict, Decision, Gone, Known, NotOurs, Stored
+from gateway.store.tables import literally, operations, signals, subject_lookup
+from gateway.store.work import Change, Changed, Conflict, Decision, Gone, Known, NotOurs, Stored, Ways
 
 
-def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects) -> Changed:
+def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects, ways: Ways) -> Changed:
     """Do what `unit.decide` says of the signal as it is; the same change again gets the same receipt.
 
     The signal is locked before anything else is read: of two equal changes at once, the second sees the first.
@@ -49,6 +49,9 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
     if not isinstance(decision, Decision):
         return decision
     _carry_out(connection, unit, row, decision, key, sealing, effects)
+    if decision.status is not Status.ACTIEF:
+        for news in matches.lapse(connection, row.tenant, row.id):
+            notices.tell(connection, news, ways(row.tenant, row.destination), unit.now)
     message_id = _tell(connection, unit, row, decision, effects)
     if unit.alarm:
         outbox.alarm(connection, [unit.tenant])
@@ -92,12 +95,6 @@ def _carry_out(
     if destroyed:
         _destroy(connection, row)
         effects.destroyed.append(row.id)
-    if decision.status is not Status.ACTIEF:
-        connection.execute(
-            matches.update()
-            .where(matches.c.bucket == row.bucket, matches.c.signal_id == row.id)
-            .values(status="VERVALLEN", sealed=None)
-        )
     connection.execute(
         operations.insert(),
         {
