@@ -14,14 +14,15 @@ from lxml import etree
 from uuid_utils.compat import uuid4
 
 from gateway.adapters.senders.soap import read, shape
-from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS, Part
-from gateway.adapters.senders.soap.write import Describe, Writer
+from gateway.adapters.senders.soap.shape import CONTRACT, OPERATIONS, Part
+from gateway.adapters.senders.soap.write import Writer
 from gateway.canonical.command import Request
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Refusal, Reply
 from gateway.errors import GatewayError, SenderError
 from gateway.rules.findings import FindingTexts, leading
 from gateway.wire import soap, xml
+from gateway.wire.aanlevering import NAMESPACE, Describe
 from gateway.wire.message import WireRequest, WireResponse
 from gateway.wire.xml import Element
 
