@@ -103,6 +103,15 @@ class Alarm(Value):
     moment: dt.datetime
 
 
+class Bericht(StrEnum):
+    """What a receiver is told of its match."""
+
+    GEMELD = "match-melding"
+    VERVALLEN = "match-vervallen"
+    VERWIJDEREN = "verwijderverzoek"
+    """It rests on a signal that was not rightly made: what is kept of it must go, and its answer confirms that."""
+
+
 class Announce(Value):
     """Tell a receiver of its match, in its own way; no index gets this."""
 
@@ -110,6 +119,7 @@ class Announce(Value):
     """The same at every attempt: by it a receiver knows a repeat."""
     number: int
     """Place in what this receiver is told in this way."""
+    bericht: Bericht
     match: Match
     moment: dt.datetime
     """When there was this news."""
@@ -139,6 +149,8 @@ class Done(Value):
     """Entries of the answer that were cut because they broke the match dictionary's limits."""
     cursor: int | None = None
     more: bool = False
+    confirmed: bool = False
+    """A receiver removed what it was asked to remove."""
 
 
 class Refused(Value):

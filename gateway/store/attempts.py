@@ -130,7 +130,9 @@ def _claiming(times: Times) -> Any:
 _SEALED = sa.select(signals.c.id, signals.c.sealed).where(
     signals.c.bucket == sa.bindparam("bucket"), signals.c.id.in_(sa.bindparam("wanted", expanding=True))
 )
-_CURSORS = sa.select(destinations.c.id, destinations.c.cursor)
+_CURSORS = sa.select(destinations.c.id, destinations.c.cursor).where(
+    destinations.c.id.in_(sa.bindparam("asking", expanding=True))
+)
 
 
 def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: Sealing) -> list[Job]:
@@ -140,7 +142,8 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
     if wanted:
         found = connection.execute(_SEALED, {"bucket": unit.bucket, "wanted": wanted})
         sealed = {row.id: row.sealed for row in found}
-    cursors = {row.id: row.cursor for row in connection.execute(_CURSORS)}
+    asking = [row.destination for row in rows if row.kind == POLL]
+    cursors = {row.id: row.cursor for row in connection.execute(_CURSORS, {"asking": asking})} if asking else {}
     announced = notices.of(connection, unit.bucket, rows, sealing)
     return [
         Job(
@@ -260,7 +263,7 @@ def _settle(
         _drop_followers(connection, job, effects)
     _health(connection, unit, times)
     if job.kind == NOTICE:
-        notices.settled(connection, unit, state)
+        notices.settled(connection, unit, state, effects)
     for news in matches.record(connection, unit, own, sealing, effects):
         notices.tell(connection, news, ways(news.tenant, job.destination), unit.now)
     _note(unit, state, effects)
@@ -345,12 +348,7 @@ _EVENTS = {
 
 def _note(unit: Settle, state: State, effects: Effects) -> None:
     job = unit.job
-    if state not in _EVENTS or job.kind == POLL:
-        return
-    if job.kind == NOTICE and state is State.DONE:
-        effects.entries.append(
-            entry("match_aangekondigd", job.tenant, job.signal_id, bestemming=job.destination, poging=job.attempts)
-        )
+    if state not in _EVENTS or job.kind == POLL or (job.kind == NOTICE and state is State.DONE):
         return
     facts: dict[str, Any] = {"bestemming": job.destination, "soort": job.kind}
     if state is not State.CANCELLED:

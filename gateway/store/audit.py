@@ -27,6 +27,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "match_ontvangen": frozenset({"bestemming", "soort"}),
     "match_vervallen": frozenset({"bestemming", "soort"}),
     "match_aangekondigd": frozenset({"bestemming", "poging"}),
+    "verwijdering_bevestigd": frozenset({"bestemming", "poging"}),
     "match_opgehaald": frozenset(),
     "match_niet_opgehaald": frozenset(),
     "match_opgevolgd": frozenset({"stand"}),

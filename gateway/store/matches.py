@@ -17,6 +17,7 @@ from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.store import twins
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, dialect
+from gateway.store.rows import utc
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
 from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
@@ -150,7 +151,7 @@ def _keep(
             "index_match": news.index_match_id,
             "kind": news.soort.value,
             "not_same_child": news.niet_dezelfde_jeugdige,
-            "arisen_at": news.ontstaan_op,
+            "arisen_at": utc(news.ontstaan_op),
             "status": known[place],
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
         }
@@ -314,7 +315,7 @@ def _match(row: Any, key: bytes | None, sealing: Sealing) -> Match:
         signaal_id=row.signal_id,
         bron_signaal_id=signal.bron_signaal_id if signal else None,
         niet_dezelfde_jeugdige=row.not_same_child,
-        ontstaan_op=row.arisen_at,
+        ontstaan_op=utc(row.arisen_at),
         status=MatchStatus(row.status),
         content=sealing.open_match(key, row.signal_id, row.sealed),
         opvolging=Opvolging(row.follow_up) if row.follow_up else None,

@@ -11,13 +11,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.canonical.match import MatchStatus
-from gateway.canonical.tenant import bucket_in, bucket_of, new_id
+from gateway.canonical.order import Done
+from gateway.canonical.receipt import Status
+from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of, new_id
 from gateway.rules.delivery import State
 from gateway.store import matches, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.matches import News
 from gateway.store.outbox import NOTICE, Letter
+from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
 from gateway.store.tables import matches as table
 from gateway.store.tables import notices, signals
@@ -89,18 +92,50 @@ def of(connection: sa.Connection, bucket: int, rows: Sequence[Any], sealing: Sea
         return {}
     found = connection.execute(sa.select(notices).where(notices.c.bucket == bucket, notices.c.id.in_(wanted))).all()
     known = matches.of_ids(connection, bucket, [row.match_id for row in found], sealing)
-    return {row.id: Notice(known[row.match_id], row.number, row.round, row.made_at) for row in found}
+    wrong = _wrong(connection, [match.match_id for match in known.values() if match.status is MatchStatus.VERVALLEN])
+    return {
+        row.id: Notice(known[row.match_id], row.number, row.round, utc(row.made_at), row.match_id in wrong)
+        for row in found
+    }
+
+
+def _wrong(connection: sa.Connection, lapsed: list[UUID]) -> set[UUID]:
+    """Which of these matches rest on a withdrawn signal, of their receiver or of another organisation here.
+
+    Both sides of a match have the same number at the same index. Looked for in every bucket: seldom, and by index.
+    """
+    if not lapsed:
+        return set()
+    other, mine, theirs = table.alias("other"), signals.alias("mine"), signals.alias("theirs")
+    rows = connection.execute(
+        sa.select(table.c.id)
+        .join(mine, sa.and_(mine.c.bucket == table.c.bucket, mine.c.id == table.c.signal_id))
+        .join(other, sa.and_(other.c.bucket.in_(range(BUCKETS)), other.c.index_match == table.c.index_match))
+        .join(theirs, sa.and_(theirs.c.bucket == other.c.bucket, theirs.c.id == other.c.signal_id))
+        .where(
+            table.c.bucket.in_({bucket_in(one) for one in lapsed}),
+            table.c.id.in_(lapsed),
+            theirs.c.destination == mine.c.destination,
+            theirs.c.status == Status.VERNIETIGD.value,
+        )
+    )
+    return set(rows.scalars())
 
 
 _UNSEEN = sa.and_(table.c.status == MatchStatus.ACTIEF.value, table.c.fetched_at.is_(None), table.c.follow_up.is_(None))
 
 
-def settled(connection: sa.Connection, unit: Settle, state: State) -> None:
+def settled(connection: sa.Connection, unit: Settle, state: State, effects: Effects) -> None:
     """Record what became of an announcement: its receiver's endpoint took it, or will never take it."""
     here = sa.and_(table.c.bucket == unit.job.bucket, table.c.id == UUID(unit.job.argument))
     if state is State.DONE:
         remind = sa.case((_UNSEEN, sa.literal(unit.remind, table.c.remind_at.type)), else_=None)
         connection.execute(table.update().where(here).values(announced_at=unit.now, remind_at=remind))
+        job = unit.job
+        confirmed = isinstance(unit.outcome, Done) and unit.outcome.confirmed
+        event = "verwijdering_bevestigd" if confirmed else "match_aangekondigd"
+        facts = {"bestemming": job.destination, "poging": job.attempts}
+        effects.entries.append(entry(event, job.tenant, job.signal_id, **facts))
     elif state in (State.REFUSED, State.PARKED):
         connection.execute(table.update().where(here, _UNSEEN).values(unheard=True))
 

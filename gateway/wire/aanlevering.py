@@ -35,12 +35,11 @@ class MatchXml:
         shown = self._shown(meaning.axis, meaning.concept)
         return f"<vi:{name}>{said}{shown}{fields(('kaart', meaning.map))}</vi:{name}>"
 
-    def match(self, match: Match) -> str:
-        """A match: who else is involved, and how to reach them."""
+    def match(self, match: Match, name: str = "vi:match") -> str:
+        """A match: who else is involved, and how to reach them; under a name with its prefix."""
         others = [self._other(other) for other in match.content.betrokkenen]
         meanings = [self.meaning(meaning, "betekenis") for meaning in match.content.betekenissen]
-        return group(
-            "match",
+        content = fields(
             ("matchId", str(match.match_id)),
             ("soort", match.soort.value),
             ("signaalId", str(match.signaal_id)),
@@ -50,8 +49,8 @@ class MatchXml:
             ("status", match.status.value),
             ("nietInDossier", "true"),
             ("opvolging", match.opvolging.value if match.opvolging else None),
-            inner=others + meanings,
         )
+        return f"<{name}>{content}{''.join(others + meanings)}</{name}>"
 
     def _other(self, other: Betrokkene) -> str:
         return group(
