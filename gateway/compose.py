@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid4
 from gateway import __version__
 from gateway.adapters.channels import terugmelding
 from gateway.adapters.channels.mail import Mail, Pointer
+from gateway.adapters.channels.pickup import Pickup
 from gateway.adapters.channels.terugmelding import Terugmelding
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
@@ -27,7 +28,7 @@ from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
-from gateway.config import Config, EndpointConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
+from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
 from gateway.errors import Misconfigured
 from gateway.flow import professionals, versions
 from gateway.flow.directory import Directory, Partner, Region
@@ -58,6 +59,7 @@ from gateway.web.json_door import JsonDoor
 from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
 from gateway.web.soap_door import SoapDoor
+from gateway.wire.folder import FolderTransport
 from gateway.wire.http import HttpTransport
 from gateway.wire.smtp import SmtpTransport
 
@@ -409,7 +411,7 @@ def ways_of(config: Config) -> Ways:
 
 def _whole(partner: PartnerConfig) -> tuple[str, ...]:
     """The ways in which an organisation is told the match itself."""
-    return tuple(partner.delivery.endpoints)
+    return (*partner.delivery.endpoints, *(("folder",) if partner.delivery.folder else ()))
 
 
 def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
@@ -420,10 +422,25 @@ def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
     found = []
     if (soap_way := partner.delivery.soap) is not None:
         found.append(_endpoint(partner, "soap", soap_way, Terugmelding(organisatie=partner.id, describe=described)))
+    if (folder := partner.delivery.folder) is not None:
+        found.append(_folder(partner, folder))
     if (postbox := partner.delivery.mail) is not None and config.mail is not None:
         remind = None if _whole(partner) else dt.timedelta(hours=config.announce.remind_hours)
         found.append(_postbox(partner, postbox, config.mail, remind))
     return found
+
+
+def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
+    writer = file_adapter(partner, layouts())
+    return Destination(
+        id=way(partner, "folder"),
+        adapter=Pickup(write=writer.matches, kept=files_door.MATCHES_KEPT),
+        transport=FolderTransport(),
+        url=str(folder.path),
+        deadline=10.0,
+        retry=folder.retry_seconds,
+        poll=0.0,
+    )
 
 
 def _endpoint(partner: PartnerConfig, name: str, item: EndpointConfig, adapter: IndexAdapter) -> Destination:
