@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
-from gateway.canonical.match import MatchContent, MatchSoort, MatchStatus
+from gateway.canonical.match import Match, MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -103,7 +103,29 @@ class Alarm(Value):
     moment: dt.datetime
 
 
-Order = Register | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm
+class Bericht(StrEnum):
+    """What a receiver is told of its match."""
+
+    GEMELD = "match-melding"
+    VERVALLEN = "match-vervallen"
+    VERWIJDEREN = "verwijderverzoek"
+    """It rests on a signal that was not rightly made: what is kept of it must go, and its answer confirms that."""
+
+
+class Announce(Value):
+    """Tell a receiver of its match, in its own way; no index gets this."""
+
+    message_id: UUID
+    """The same at every attempt: by it a receiver knows a repeat."""
+    number: int
+    """Place in what this receiver is told in this way."""
+    bericht: Bericht
+    match: Match
+    moment: dt.datetime
+    """When there was this news."""
+
+
+Order = Register | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
 
 
 class MatchNews(Value):
@@ -127,6 +149,8 @@ class Done(Value):
     """Entries of the answer that were cut because they broke the match dictionary's limits."""
     cursor: int | None = None
     more: bool = False
+    confirmed: bool = False
+    """A receiver removed what it was asked to remove."""
 
 
 class Refused(Value):
@@ -156,6 +180,8 @@ class IndexCapabilities(Value):
 
     ketenregistratie: bool = False
     signaalcode: bool = False
+    mails: bool = False
+    """Whether it mails those concerned of a match itself."""
     axes: frozenset[str] = frozenset()
     processing_time: dt.timedelta = dt.timedelta(seconds=10)
 

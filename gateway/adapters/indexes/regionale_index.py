@@ -18,6 +18,7 @@ from gateway.adapters.indexes.regionale_index_matches import NAMESPACE
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import (
     Alarm,
+    Announce,
     AskCapabilities,
     AskStatus,
     Contact,
@@ -159,8 +160,8 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
-        case Alarm():
-            raise IndexFault("an alarm is no message for an index")
+        case Alarm() | Announce():
+            raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)
 
