@@ -27,6 +27,7 @@ from gateway.clock import Clock, set_clock, system_clock
 from gateway.config import Config, IndexConfig, MailConfig, PartnerConfig
 from gateway.errors import Misconfigured
 from gateway.flow import professionals, versions
+from gateway.flow.ageing import Ageing
 from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
 from gateway.flow.files import Files
@@ -371,6 +372,11 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
             destinations[MAIL] = mailbox(parts.config.mail)
         courier = Courier(parts.store, parts.directory, destinations, parts.clock)
         return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
+
+
+def ageing(parts: House) -> Ageing:
+    """Who carries out the legal clock, not yet started."""
+    return Ageing(parts.store, parts.clock)
 
 
 def transport_of(index: IndexConfig) -> HttpTransport:

@@ -40,6 +40,8 @@ class Receipt(Value):
     """The immutable proof of acceptance of one operation: equal on every repeat and in every format."""
 
     signaal_id: UUID
+    bron_systeem: str = ""
+    """As its sender calls its system; empty in receipts from before it was kept."""
     bron_signaal_id: str
     revisie: int
     handeling: str

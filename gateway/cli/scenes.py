@@ -3,7 +3,16 @@
 import datetime as dt
 from functools import partial
 
-from gateway.cli.partners import Child, Exchange, PlainPartner, RawPartner, SheetPartner, ZeepPartner, lines_of
+from gateway.cli.partners import (
+    Child,
+    Exchange,
+    FhirPartner,
+    PlainPartner,
+    RawPartner,
+    SheetPartner,
+    ZeepPartner,
+    lines_of,
+)
 from gateway.cli.proof import Story
 from gateway.cli.sandbox import EXTENDED, token_of
 from gateway.cli.stage import Stage, spelled, wait
@@ -13,6 +22,8 @@ SHEET_CHILD = "999990408"
 PERSONAL = (CHILD.bsn, SHEET_CHILD, "Fictief", "0301234567", "030-1234567", "0687654321")
 """What nobody may find in a stolen database."""
 SCHOOL, CARE, JGZ, YOUTH = "school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld", "jongerenwerk-blind"
+URGENT = "https://verwijsindex.example/fhir/CodeSystem/zvj-signaalcode"
+"""The list in which youth care's 'urgent' means: contact within one working day."""
 SHEET = (
     "Systeem;Kenmerk;Soort signaal;BSN leerling;Medewerkernummer;Naam medewerker;Telefoonnummer medewerker;"
     "Meldingsdatum;Redelijk vermoeden bevestigd;Wie geïnformeerd\r\n"
@@ -191,13 +202,13 @@ def formats(stage: Stage) -> None:
     evidence = stage.evidence
     gateway = stage.running.gateway
     school = ZeepPartner(gateway, token_of(SCHOOL))
-    care = RawPartner(gateway, token_of(CARE))
+    care = FhirPartner(gateway, token_of(CARE))
     jgz = SheetPartner(gateway, token_of(JGZ))
     youth = PlainPartner(gateway, token_of(YOUTH))
     by_school = school.afgeven(
         "LAS-2026-0019", CHILD.bsn, [("urgentie", "spoed"), ("crisis", "crisis")], region=EXTENDED
     )
-    by_care = care.afgeven("ECD-2", CHILD.bsn, [("urgentie", "urgent")], region=EXTENDED)
+    by_care = care.afgeven("ECD-2", CHILD.bsn, [("urgentie", "urgent")], code_list=URGENT, region=EXTENDED)
     answered, by_jgz = jgz.lever(DOSSIER, [("veiligheid", "1573=true")])
     by_youth = youth.afgeven("2", CHILD, [("urgentie", "zsm")], region=EXTENDED)
     number = stage.given(
@@ -206,7 +217,9 @@ def formats(stage: Stage) -> None:
         by_school,
     )
     stage.given(
-        "Jeugdhulp geeft daar een signaal over hetzelfde kind", "Youth care signals the same child there", by_care
+        "Jeugdhulp geeft daar een signaal over hetzelfde kind: in FHIR",
+        "Youth care signals the same child there: in FHIR",
+        by_care,
     )
     dossier = stage.given(
         "De jeugdgezondheidszorg levert een rij uit haar dossier aan: in een bestand",
@@ -221,7 +234,7 @@ def formats(stage: Stage) -> None:
     everyone = {"School De Wilg", "Jeugdhulp Voorbeeld", "JGZ Voorbeeld", "Jongerenwerk Blind"}
     asked = {
         "School De Wilg": (lambda: school.status("LAS-2026-0019"), "De school", "The school"),
-        "Jeugdhulp Voorbeeld": (lambda: care.status("ECD-2"), "Jeugdhulp", "Youth care"),
+        "Jeugdhulp Voorbeeld": (care.matches, "Jeugdhulp", "Youth care"),
         "JGZ Voorbeeld": (jgz.matches, "De jeugdgezondheidszorg", "Youth health care"),
         "Jongerenwerk Blind": (youth.matches, "Het jongerenwerk", "Youth work"),
     }

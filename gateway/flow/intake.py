@@ -226,7 +226,8 @@ class Intake:
             return _not_stored(stored, asked.at, asked.understood.advice)
         where = yield Read(lambda reader: reader.destination(stored.receipt.signaal_id))
         understood = _beside(asked.understood, stored.receipt)
-        receipt = stored.receipt.model_copy(update={"bron_signaal_id": asked.source})
+        named = {"bron_systeem": asked.system, "bron_signaal_id": asked.source}
+        receipt = stored.receipt.model_copy(update=named)
         return (yield from self._told(partner, stored, where, receipt, understood, request.remarks))
 
     # asking
@@ -237,11 +238,14 @@ class Intake:
             return Refusal(findings=asked)
         source = self._recognise.source(partner.id, asked.system, asked.source)
         of = asked.named if asked.named and not asked.source else source
-        receipt: Receipt | None = yield Read(lambda reader: reader.receipt(partner.id, of))
+        receipt: Receipt | Gone | None = yield Read(lambda reader: reader.receipt(partner.id, of))
+        if isinstance(receipt, Gone):
+            return _not_stored(receipt, asked.at, ())
         if receipt is None or asked.named not in (None, receipt.signaal_id):
             return Refusal(findings=(Finding(code="VIX-1401", at=asked.at),))
         if asked.source:
-            receipt = receipt.model_copy(update={"bron_signaal_id": asked.source})
+            named = {"bron_systeem": asked.system, "bron_signaal_id": asked.source}
+            receipt = receipt.model_copy(update=named)
         standing = yield Stand(receipt.signaal_id, self._clock())
         return Answer(receipt=receipt, bevindingen=receipt.bevindingen, standing=standing)
 
@@ -350,6 +354,7 @@ def _unknown_match(request: AboutMatch) -> Refusal:
 def _receipt(request: Afgeven, signal: Signal, admitted: Admission, case: Case) -> Receipt:
     return Receipt(
         signaal_id=signal.signaal_id,
+        bron_systeem=signal.bron_systeem,
         bron_signaal_id=signal.bron_signaal_id,
         revisie=signal.revisie,
         handeling=OPERATIONS[Afgeven],

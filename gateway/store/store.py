@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, batches, change, matches, migrate, moving, outbox
+from gateway.store import accept, attempts, batches, change, life, matches, migrate, moving, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -23,9 +23,11 @@ from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
+    Age,
     Change,
     Claim,
     CloseBatch,
+    Destroy,
     FollowUp,
     Freeze,
     Hold,
@@ -162,8 +164,8 @@ class Store:
 
     def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
         match unit:
-            case Change():
-                return change.change(connection, unit, self._sealing, effects)
+            case Change() | Age() | Destroy():
+                return self._live(connection, unit, effects)
             case Claim():
                 return attempts.claim(connection, unit, self._times, self._sealing)
             case Freeze():
@@ -186,6 +188,15 @@ class Store:
                 return batches.finish(connection, unit, effects)
             case Accept() | Settle():
                 raise TypeError("done set-based")
+
+    def _live(self, connection: sa.Connection, unit: Change | Age | Destroy, effects: Effects) -> Any:
+        match unit:
+            case Change():
+                return change.change(connection, unit, self._sealing, effects)
+            case Age():
+                return life.age(connection, unit, self._sealing, effects)
+            case Destroy():
+                return life.destroy(connection, unit, effects)
 
     def _keep(self, connection: sa.Connection, unit: Keep) -> None:
         rows = [

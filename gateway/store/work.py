@@ -12,6 +12,7 @@ from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
 from gateway.rules.delivery import State
+from gateway.rules.lifecycle import Gebeurtenis
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -53,6 +54,8 @@ class Decision:
     signal: Signal | None = None
     kind: str = ""
     argument: str = ""
+    removed: dt.date | None = None
+    """The legal day it leaves the index, where the change says one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,31 @@ class NotOurs:
 
 Accepted = Stored | Conflict | Gone | Illegal
 Changed = Stored | Conflict | Gone | Illegal | Impossible | NotOurs
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Carry out what the legal clock asks of one bucket until a day; answered with how many signals it looked at."""
+
+    bucket: int
+    today: dt.date
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """Destroy a signal on another's word than its sender's: answered with Destroyed, Gone or NotOurs."""
+
+    signal_id: UUID
+    event: Gebeurtenis
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """It is gone, durably; the proof is in the audit."""
+
+    tenant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +356,8 @@ Unit = (
     | Move
     | Accept
     | Change
+    | Age
+    | Destroy
     | Claim
     | Freeze
     | Settle

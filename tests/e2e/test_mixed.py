@@ -13,6 +13,8 @@ import pytest
 
 from gateway.cli.sandbox import EXTENDED, Sandbox, sandbox, token_of
 from tests.e2e.talk import LEGAL, REPORTED, SCHOOL, Sender, children, signal, told_by, until
+from tests.spec.fhir_format import bundle
+from tests.spec.formats import Message
 
 SENDS = 200
 WORDS = (("urgentie", "spoed"), ("crisis", "crisis"))
@@ -79,6 +81,53 @@ def by_json(place: Sandbox) -> dict[str, Any]:
     }
 
 
+def by_fhir(place: Sandbox) -> dict[str, Any]:
+    source = {"bron_systeem": "bron", "bron_signaal_id": SOURCE, "professional_id": "p-1", "melder_naam": "A. Fictief"}
+    consent = {"toestemming_gegeven_op": "2026-11-01", "toestemming_bewijs_referentie": "d-7"}
+    message = Message("signaalAfgeven", {
+        **source, **consent, "soort": "SIGNAAL", "bsn": children()[0]["bsn"], "gemeente_code": EXTENDED,
+        "melder_telefoon": "030-7654321", "datum_tijd_melding": REPORTED, "redelijk_vermoeden": "true",
+        "informatieplicht_wie": "BEIDEN", "informatieplicht_datum": "2026-11-20",
+    }, WORDS)  # fmt: skip
+    headers = {**_token(), "content-type": "application/fhir+json"}
+    told = httpx.post(
+        f"{place.gateway}/fhir/$process-message", json=bundle(message), headers=headers, timeout=60, trust_env=False
+    ).json()
+    flag, issues = (
+        next(entry["resource"] for entry in told["entry"] if entry["resource"]["resourceType"] == kind)
+        for kind in ("Flag", "OperationOutcome")
+    )
+    (proof,) = said(flag, "ontvangstbewijs")
+    return {
+        "signaalId": flag["id"],
+        "ontvangenOp": proof["ontvangen-op"],
+        "verwijderdatum": proof["verwijderdatum"],
+        "betekenissen": sorted(
+            (one["as"], one["woord"], one["begrip"]["code"], one["equivalentie"])
+            for one in said(flag, "betekenis")
+            if one["bewaard"]
+        ),
+        "vragen": sorted(one["woord"] for one in said(flag, "vraag")),
+        "bevindingen": sorted(
+            one["details"]["coding"][0]["code"] for one in issues["issue"] if one["severity"] == "warning"
+        ),
+        "vocabulaire": proof["vocabulaire"],
+        "beleid": proof["beleid"],
+    }
+
+
+def said(flag: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Our extensions of a name, each by the names of its parts."""
+    return [
+        {
+            part["url"]: next(value for key, value in part.items() if key.startswith("value"))
+            for part in one["extension"]
+        }
+        for one in flag["extension"]
+        if one["url"].endswith(f"/vi-{name}")
+    ]
+
+
 ROW = {
     "actie": "afgeven", "bron_systeem": "bron", "bron_signaal_id": SOURCE, "soort": "SIGNAAL",
     "professional_id": "p-1", "melder_naam": "A. Fictief", "melder_telefoon": "030-7654321",
@@ -113,7 +162,7 @@ def _token() -> dict[str, str]:
     return {"authorization": f"Bearer {token_of(SCHOOL)}"}
 
 
-FORMATS: tuple[Callable[[Sandbox], dict[str, Any]], ...] = (by_soap, by_json, by_csv)
+FORMATS: tuple[Callable[[Sandbox], dict[str, Any]], ...] = (by_soap, by_json, by_fhir, by_csv)
 
 
 @pytest.mark.verify

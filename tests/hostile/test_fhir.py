@@ -5,6 +5,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -320,3 +321,14 @@ def test_a_change_is_told_with_its_code_and_place_and_no_text_of_the_message(cas
     assert issue["details"]["text"] and issue["diagnostics"]
     assert not [canary for canary in CANARIES if canary.lower() in outcome.lower()]
     assert len({finding.at for finding in told}) == len(told)
+
+
+def test_the_message_in_the_document_is_admissible() -> None:
+    text = Path("docs/fhir.md").read_text(encoding="utf-8")
+    body = text[text.index("-d '{") + 4 : text.index("}]}}]}'") + 6]
+    body = body.replace("'$(date -Iseconds)'", "2026-11-21T09:58:00+01:00").replace("'$(date -I)'", "2026-11-20")
+    request, _ = adapter().decode(WireRequest(body.encode(), JSON, path="/$process-message"))
+    assert isinstance(request, Afgeven) and request.remarks == ()
+    assert [
+        finding.code for finding in judged(request, directory().partners[SCHOOL], regions()["strikt"]).findings
+    ] == []

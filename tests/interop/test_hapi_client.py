@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +29,7 @@ def steps(told: dict[str, Any], *arguments: str) -> dict[str, dict[str, Any]]:
     return {line.pop("step"): line for line in lines}
 
 
-def test_hapi_reads_the_words_and_has_them_translated(told: dict[str, Any], tmp_path: Path) -> None:
+def test_hapi_reads_the_words_and_has_them_translated(told: dict[str, Any]) -> None:
     size = sum(concept.axis == "urgentie" for concept in shared_vocabulary().tables.concepts)
     assert steps(told, "terminology") == {
         "read": {"id": "vi-urgentie", "concepts": size},
@@ -39,4 +38,19 @@ def test_hapi_reads_the_words_and_has_them_translated(told: dict[str, Any], tmp_
         "translate-unknown": {"result": False},
         "expand": {"total": size},
         "validate-code": {"result": True},
+    }
+
+
+def test_hapi_gives_a_signal_and_follows_its_match(told: dict[str, Any]) -> None:
+    tokens = {partner["id"]: partner["token"] for partner in told["partners"]}
+    moment = "2026-11-21T10:00:00+01:00"
+    seen = steps(told, "signals", tokens["school-de-wilg"], tokens["jeugdhulp-voorbeeld"], "999990287", moment)
+    assert seen.pop("create-again")["same"] is True
+    assert seen == {
+        "create": {"created": True, "same": True, "subject": False},
+        "read": {"status": "active", "version": "1"},
+        "process-message": {"response": "ok"},
+        "search": {"status": "requested", "child": False, "contained": 2},
+        "update": {"status": "in-progress"},
+        "end": {"status": "inactive"},
     }

@@ -1,11 +1,12 @@
 """The partners of the demo, strangers to the gateway: each knows what is published, and its own token.
 
-One speaks through zeep, one writes raw XML, one has a spreadsheet, one plain JSON.
+One speaks through zeep, one writes raw XML, one speaks FHIR, one plain JSON, and one has a spreadsheet.
 """
 
 import json
 
 from gateway.cli.partners.exchange import Child, Exchange, Heard, Meant, Word, opener
+from gateway.cli.partners.fhir import FhirPartner
 from gateway.cli.partners.plain import PlainPartner
 from gateway.cli.partners.sheet import SheetPartner, lines_of
 from gateway.cli.partners.soap import RawPartner, ZeepPartner
@@ -21,6 +22,7 @@ def tally(index: str) -> int:
 __all__ = [
     "Child",
     "Exchange",
+    "FhirPartner",
     "Heard",
     "Meant",
     "PlainPartner",

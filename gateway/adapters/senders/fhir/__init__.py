@@ -20,9 +20,10 @@ from gateway.adapters.senders.fhir.closed import Walk
 from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
 from gateway.adapters.senders.fhir.outcome import Outcomes
-from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, ListOf, asked
+from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked
 from gateway.adapters.senders.fhir.routes import ROUTES, Does, Route, find
 from gateway.adapters.senders.fhir.shape import fields
+from gateway.adapters.senders.fhir.words import ListOf
 from gateway.adapters.senders.fhir.write import Writer
 from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, Request, Said, Terugkoppelen
 from gateway.canonical.finding import Finding
@@ -181,7 +182,8 @@ def _conditional(request: WireRequest, focus: Resource, walk: Walk) -> None:
         return
     identifiers = focus.value.get("identifier")
     own = [one for one in identifiers if isinstance(one, dict)] if isinstance(identifiers, list) else []
-    condition = search.said("Flag", said.encode(), {})
+    address, _, asked_of = said.partition("?")
+    condition = search.said("Flag", (said if "=" in address else asked_of).encode(), {})  # HAPI writes the address too
     meant = condition.get("identifier")
     if meant is None or meant.text not in [f"{one.get('system')}|{one.get('value')}" for one in own]:
         walk.find("VIX-1036", "http.If-None-Exist")

@@ -91,8 +91,9 @@ class Answers:
         return replace(whole, body=b"") if asked.prefer == "minimal" and not issues else whole
 
     def _issues(self, answer: Answer) -> list[Resource]:
-        questions = (*answer.receipt.vragen, *answer.understood.questions)
-        return self.outcomes.issues(answer.bevindingen, questions=questions, advice=answer.understood.advice)
+        """A question about a word that is kept is among the findings already."""
+        understood = answer.understood
+        return self.outcomes.issues(answer.bevindingen, questions=understood.questions, advice=understood.advice)
 
     def _message(self, reply: Reply, asked: Asked) -> WireResponse:
         """An answer as a message: its header, the outcome, and what the answer is about."""

@@ -1,9 +1,8 @@
 """JSON or XML: what came in, what is asked for, and how either is read and written."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
-
-from pydantic_core import to_json
 
 from gateway.adapters.senders.fhir import xml_form
 from gateway.canonical.finding import Finding
@@ -53,7 +52,8 @@ def write(resource: Mapping[str, Any], kind: str) -> bytes:
     """A resource of ours as bytes."""
     if kind == XML:
         return xml_form.write(resource)
-    return to_json(resource)
+    text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+    return xml_form.STRANGE.sub(" ", text).encode("utf-8", "replace")
 
 
 def _parted(media_type: str) -> tuple[str, dict[str, str]]:

@@ -6,7 +6,7 @@ What both say becomes findings with a FHIRPath; neither a value nor a name of th
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -38,6 +38,7 @@ _FORMS = {
 }
 
 
+@lru_cache(1024)
 def element(name: str) -> str:
     """How FHIRPath calls a member of JSON.
 

@@ -269,6 +269,7 @@ def fields() -> dict[str, str]:
 
 
 def _shown(kind: str, path: str) -> str:
-    """The first alternative, as a person reads it."""
+    """The plainest alternative, as a person reads it."""
+    plainest = min(path.split(" | "), key=lambda one: "extension" in one)
     where = "Flag.extension('vi-coordinator')" if kind == "coordinator" else kind
-    return re.sub(r"'[^']*/([^'/]+)'", r"'\1'", f"{where}.{path.split(' | ', maxsplit=1)[0]}")
+    return re.sub(r"'[^']*/([^'/]+)'", r"'\1'", f"{where}.{plainest}")

@@ -65,7 +65,7 @@ class Writer:
             str(receipt.signaal_id),
             receipt.revisie,
             standing.status,
-            _secondary(system, receipt.bron_signaal_id),
+            _secondary(system or _source(receipt.bron_systeem), receipt.bron_signaal_id),
             [
                 _proof(receipt),
                 *(self._meaning(one, kept=True) for one in receipt.betekenissen),
@@ -77,7 +77,7 @@ class Writer:
 
     def own(self, signal: OwnSignal) -> Resource:
         """A line of the sender's own list."""
-        system = source_system(signal.bron_systeem) if signal.bron_systeem else ""
+        system = _source(signal.bron_systeem or "")
         return _flag(
             str(signal.signaal_id),
             signal.revisie,
@@ -193,6 +193,10 @@ def _flag(
         "code": {"text": UNSAID},
         "subject": {"extension": [{"url": ABSENT_REASON, "valueCode": "masked"}]},
     }
+
+
+def _source(name: str) -> str:
+    return source_system(name) if name else ""
 
 
 def _secondary(system: str, number: str) -> list[Resource]:

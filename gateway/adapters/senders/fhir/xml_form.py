@@ -16,6 +16,9 @@ from gateway.wire.fhir import HL7
 from gateway.wire.xml import Element, Malformed
 
 DEPTH = 60
+STRANGE = re.compile("[\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""White space that a string of R4 has no room for; it is written as a plain space."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 _NUMBERS = frozenset({"decimal", "integer", "positiveInt", "unsignedInt"})
 _BELOW = f"{{{HL7}}}"
@@ -169,9 +172,4 @@ def _write(child: Element, value: Any, kind: str) -> None:
 def _texted(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "".join(one if xml_char(one) else "\ufffd" for one in str(value))
-
-
-def xml_char(one: str) -> bool:
-    """Whether XML can carry a character."""
-    return one in "\t\n\r" or "\u0020" <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff"
+    return _CONTROL.sub("\ufffd", STRANGE.sub(" ", str(value)))

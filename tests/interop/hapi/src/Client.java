@@ -5,6 +5,7 @@ import ca.uhn.fhir.rest.api.SearchStyleEnum;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.api.ServerValidationModeEnum;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
+import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,10 +46,15 @@ public class Client {
 
   public static void main(String[] given) throws Exception {
     R4.getRestfulClientFactory().setServerValidationMode(ServerValidationModeEnum.NEVER);
-    if (given[1].equals("terminology")) {
-      terminology(R4.newRestfulGenericClient(given[0]));
-    } else {
-      signals(sender(given[0], given[2]), sender(given[0], given[3]), given[4], given[5]);
+    try {
+      if (given[1].equals("terminology")) {
+        terminology(R4.newRestfulGenericClient(given[0]));
+      } else {
+        signals(sender(given[0], given[2]), sender(given[0], given[3]), given[4], given[5]);
+      }
+    } catch (BaseServerResponseException refused) {
+      System.err.println(refused.getResponseBody());
+      throw refused;
     }
   }
 
@@ -168,8 +174,7 @@ public class Client {
     MethodOutcome updated = client.update().resource(match).execute();
     tell("update", "status", ((Task) updated.getResource()).getStatus().toCode());
 
-    Flag ending = signal(own + "-ons", bsn, moment);
-    ending.setId(new IdType("Flag", id));
+    Flag ending = client.read().resource(Flag.class).withId(id).execute();
     ending.setStatus(Flag.FlagStatus.INACTIVE);
     ending.getPeriod().setEndElement(new DateTimeType(moment));
     Flag ended = (Flag) client.update().resource(ending).execute().getResource();
