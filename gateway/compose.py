@@ -111,6 +111,7 @@ def capabilities_of(index: IndexConfig) -> IndexCapabilities:
             "ketenregistratie": index.ketenregistratie,
             "signaalcode": index.signaalcode,
             "mails": index.mails,
+            "wijzigen": index.wijzigen,
             "axes": index.carries,
             "processing_time": index.processing_seconds,
         }

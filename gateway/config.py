@@ -156,6 +156,8 @@ class IndexConfig(Part):
     ketenregistratie: bool = False
     mails: bool = False
     """Whether it mails those concerned of a match itself; then we do not."""
+    wijzigen: bool = False
+    """Whether it can be told of another contact or a later removal date (its capaciteiten)."""
     client_certificate: Path | None = None
     client_key: Path | None = None
     authority: Path | None = None

@@ -187,6 +187,42 @@ class BetekenisAanvullen(Changing):
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Wijzigen(Changing):
+    """New contact data of the melder or the coordinator; what is not said stays. Never of the child, never a moment."""
+
+    professional_id: Said | None = None
+    """The melder itself, where a format says it: another one is a handing over."""
+    melder_naam: Said | None = None
+    melder_functie: Said | None = None
+    melder_telefoon: Said | None = None
+    melder_email: Said | None = None
+    coordinator_naam: Said | None = None
+    coordinator_telefoon: Said | None = None
+    coordinator_email: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Verlengen(Changing):
+    """A later removal date, at most two years after the report (Jeugdwet 7.1.4.5 lid 2 a)."""
+
+    verwijderdatum: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class Overdragen(Changing):
+    """Another professional of the same organisation is the melder from now on; its moment stays what it was."""
+
+    professional_id: Said | None = None
+    melder_naam: Said | None = None
+    melder_functie: Said | None = None
+    melder_telefoon: Said | None = None
+    melder_email: Said | None = None
+    coordinator_naam: Said | None = None
+    coordinator_telefoon: Said | None = None
+    coordinator_email: Said | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class StatusOpvragen(AboutSignal):
     """Ask what is known of an own signal."""
 
@@ -241,6 +277,9 @@ Request = (
     | Beeindigen
     | Intrekken
     | BetekenisAanvullen
+    | Wijzigen
+    | Verlengen
+    | Overdragen
     | StatusOpvragen
     | MatchesOpvragen
     | EigenSignalenOpvragen

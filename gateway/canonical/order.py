@@ -73,6 +73,15 @@ class Withdraw(Value):
     signaal_id: UUID
 
 
+class Amend(Value):
+    """The signal as it is now: another contact, or a later removal date. Its moment and its child stay."""
+
+    message_id: UUID
+    signaal_id: UUID
+    contact: Contact
+    verwijderdatum: dt.date
+
+
 class AskStatus(Value):
     """What became of an earlier message? Asked when its outcome is unknown."""
 
@@ -125,7 +134,7 @@ class Announce(Value):
     """When there was this news."""
 
 
-Order = Register | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
+Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
 
 
 class MatchNews(Value):
@@ -182,6 +191,8 @@ class IndexCapabilities(Value):
     signaalcode: bool = False
     mails: bool = False
     """Whether it mails those concerned of a match itself."""
+    wijzigen: bool = False
+    """Whether it can be told of another contact or a later removal date."""
     axes: frozenset[str] = frozenset()
     processing_time: dt.timedelta = dt.timedelta(seconds=10)
 

@@ -63,6 +63,8 @@ class Standing(Value):
     status: Status
     bezorging: Bezorging
     index_code: str | None = None
+    verloopt_op: dt.date | None = None
+    """The removal date as it is now, while the signal is active."""
     matches: tuple[Match, ...] = ()
 
 
@@ -88,6 +90,7 @@ class OwnSignal(Value):
     ontvangen_op: dt.datetime
     status: Status
     bezorging: Bezorging
+    verloopt_op: dt.date | None = None
 
 
 class MatchPage(Value):

@@ -241,6 +241,8 @@ def _indexes(config: Config) -> Iterator[Complaint]:
         missing = set(index.carries) - told.axes
         if missing:
             yield _fault(f"{where}.carries", f"the index does not carry {', '.join(sorted(missing))}", "remove them")
+        if index.wijzigen and not told.wijzigen:
+            yield _fault(f"{where}.wijzigen", "the index cannot be told of a change", "set it to false")
         if index.signaalcode and not told.signaalcode:
             yield _fault(f"{where}.signaalcode", "the index knows no signaalcode", "set it to false")
         if index.ketenregistratie and not told.ketenregistratie:

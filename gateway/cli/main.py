@@ -209,7 +209,10 @@ def simulate_index(
 ) -> None:
     """Run a simulated regional index with the public test persons."""
     capabilities = IndexCapabilities(
-        ketenregistratie=True, signaalcode=codes, axes=frozenset(axis for axis in carries.split(",") if axis)
+        ketenregistratie=True,
+        wijzigen=True,
+        signaalcode=codes,
+        axes=frozenset(axis for axis in carries.split(",") if axis),
     )
     simulator = Simulator(
         directory=directory,

@@ -1,4 +1,4 @@
-"""Ending, withdrawing and completing an own signal: what was asked, and what it comes to in the signal's state."""
+"""Ending, withdrawing, completing, amending an own signal: what was asked, and what it comes to in its state."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -11,13 +11,18 @@ from gateway.canonical.command import (
     BetekenisAanvullen,
     Changing,
     Intrekken,
+    Overdragen,
     StatusOpvragen,
+    Verlengen,
+    Wijzigen,
 )
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Receipt, Refusal, Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Meaning, Understanding
 from gateway.clock import legal_day
+from gateway.flow import amending
+from gateway.flow.amending import Amending, Amendment, Unfit
 from gateway.flow.directory import Directory, Partner
 from gateway.flow.identity import Recognition
 from gateway.rules import admission, lifecycle
@@ -27,7 +32,7 @@ from gateway.rules.reading import Reading, date
 from gateway.rules.reading import revision as read_revision
 from gateway.rules.vocabulary import Vocabulary
 from gateway.store import outbox
-from gateway.store.work import Change, Decision, Illegal, Impossible, Known
+from gateway.store.work import Change, Decision, Illegal, Known
 
 NOTHING = Understanding()
 
@@ -44,15 +49,8 @@ class Asked:
     day: dt.date | None = None
     understood: Understanding = NOTHING
     places: tuple[str, ...] = ()
+    amendment: Amendment | None = None
     named: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit(Impossible):
-    """What was said does not fit the signal: where it stood, and the bound it breaks."""
-
-    places: tuple[str, ...]
-    limit: str = ""
 
 
 def sourced(request: AboutSignal, reading: Reading | None = None) -> Asked | tuple[Finding, ...]:
@@ -82,13 +80,17 @@ def meant(request: StatusOpvragen) -> Asked | tuple[Finding, ...]:
     return Asked("", "", 1, request.signaal_id.at, named=named)
 
 
-def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, today: dt.date) -> Asked | Refusal:
+Changed = Beeindigen | Intrekken | BetekenisAanvullen | Amending
+
+
+def read(request: Changed, partner: Partner, today: dt.date) -> Asked | Refusal:
     """Understand a change, or give everything that is wrong with it; an answer that means danger gets its advice."""
     reading = Reading()
     day: dt.date | None = None
     event: Gebeurtenis | None = None
     understood = NOTHING
     places: tuple[str, ...] = ()
+    amendment: Amendment | None = None
     match request:
         case Beeindigen():
             event = Gebeurtenis.BEEINDIGD
@@ -99,12 +101,14 @@ def read(request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner,
         case BetekenisAanvullen():
             understood = _chosen(request, partner, reading)
             places = tuple(choice.word.at for choice in request.choices)
+        case Wijzigen() | Verlengen() | Overdragen():
+            amendment = amending.read(amending.completed(request, partner.professionals), reading)
         case _:
             assert_never(request)
     asked = sourced(request, reading)
     if not isinstance(asked, Asked):
         return Refusal(findings=asked, advice=understood.advice)
-    return replace(asked, event=event, day=day, understood=understood, places=places)
+    return replace(asked, event=event, day=day, understood=understood, places=places, amendment=amendment)
 
 
 def _last_day(request: Beeindigen, today: dt.date, reading: Reading) -> dt.date | None:
@@ -150,9 +154,11 @@ def unit(
 ) -> Change:
     """The unit of work that carries a change out. Unattended: nobody reads the answer now."""
     said = sorted(f"{meaning.axis}\x1e{meaning.word}\x1e{meaning.concept}" for meaning in asked.understood.meanings)
+    amended = asked.amendment.said if asked.amendment else ()
 
     def decide(known: Known) -> Decision | Illegal | Unfit:
-        pack = directory.regions[known.signal.regio].pack
+        region = directory.regions[known.signal.regio]
+        pack = region.pack
         vocabulary = partner.words_in(known.signal.regio)
         receipt = Receipt(
             signaal_id=known.signal.signaal_id,
@@ -163,6 +169,8 @@ def unit(
             vocabulaire=vocabulary.version,
             beleid=pack.label,
         )
+        if asked.amendment is not None:
+            return amending.decide(known, receipt, asked.amendment, region)
         if asked.event is None:
             return _complete(known, receipt, pack, vocabulary, asked)
         after = lifecycle.follow(known.status, asked.event)
@@ -185,7 +193,7 @@ def unit(
     return Change(
         tenant=partner.id,
         key=recognise.key(partner.id, asked.system, asked.source, operation, asked.revision),
-        content=recognise.content(operation, asked.day.isoformat() if asked.day else "", *said),
+        content=recognise.content(operation, asked.day.isoformat() if asked.day else "", *said, *amended),
         source=recognise.source(partner.id, asked.system, asked.source),
         operation=operation,
         message_id=new_id(bucket_of(partner.id)),

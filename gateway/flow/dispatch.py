@@ -145,6 +145,8 @@ class Courier:
         if job.signal is None:
             return None
         pack = self._directory.pack(job.version, job.signal.regio)
+        if job.kind == outbox.AMEND:
+            return policy.amended(job.signal, job.message_id, pack)
         vocabulary = self._directory.vocabulary_of(job.signal)
         return policy.outgoing(job.signal, job.message_id, pack, index.adapter.declared(), vocabulary)
 

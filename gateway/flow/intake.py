@@ -20,11 +20,14 @@ from gateway.canonical.command import (
     Intrekken,
     MatchesOpvragen,
     MatchOpvragen,
+    Overdragen,
     Page,
     Request,
     Said,
     StatusOpvragen,
     Terugkoppelen,
+    Verlengen,
+    Wijzigen,
 )
 from gateway.canonical.finding import Finding
 from gateway.canonical.match import Opvolging
@@ -48,7 +51,8 @@ from gateway.canonical.tenant import bucket_of, new_id
 from gateway.canonical.terms import Meaning, Understanding
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
-from gateway.flow.changes import Asked, Unfit
+from gateway.flow.amending import Unfit
+from gateway.flow.changes import Asked, Changed
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
 from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
 from gateway.flow.identity import Recognition
@@ -63,6 +67,9 @@ OPERATIONS: dict[type[Command], str] = {
     Afgeven: "signaalAfgeven",
     Beeindigen: "signaalBeeindigen",
     Intrekken: "signaalIntrekken",
+    Wijzigen: "signaalWijzigen",
+    Verlengen: "signaalVerlengen",
+    Overdragen: "signaalOverdragen",
     BetekenisAanvullen: "betekenisAanvullen",
     StatusOpvragen: "statusOpvragen",
     MatchesOpvragen: "matchesOpvragen",
@@ -106,7 +113,7 @@ class Intake:
         match request:
             case Afgeven():
                 return self._afgeven(_completed(request, partner), partner, attended=attended)
-            case Beeindigen() | Intrekken() | BetekenisAanvullen():
+            case Beeindigen() | Intrekken() | BetekenisAanvullen() | Wijzigen() | Verlengen() | Overdragen():
                 return self._change(request, partner, attended=attended)
             case StatusOpvragen():
                 return self._status(request, partner)
@@ -215,7 +222,12 @@ class Intake:
         if sent is not None and waited:
             yield Await(sent, index, partner.wait_seconds)
         if stored.fresh and not waited and sent is not None and receipt.handeling == OPERATIONS[Afgeven]:
-            standing = Standing(stand_van=self._clock(), status=Status.ACTIEF, bezorging=Bezorging.WACHT)
+            standing = Standing(
+                stand_van=self._clock(),
+                status=Status.ACTIEF,
+                bezorging=Bezorging.WACHT,
+                verloopt_op=receipt.verwijderdatum,
+            )
         else:
             standing = yield Stand(receipt.signaal_id, self._clock())
         return Answer(
@@ -224,9 +236,7 @@ class Intake:
 
     # changing an own signal
 
-    def _change(
-        self, request: Beeindigen | Intrekken | BetekenisAanvullen, partner: Partner, *, attended: bool
-    ) -> Conversation:
+    def _change(self, request: Changed, partner: Partner, *, attended: bool) -> Conversation:
         now = self._clock()
         asked = changes.read(request, partner, legal_day(now))
         if isinstance(asked, Refusal):
@@ -240,7 +250,8 @@ class Intake:
         understood = _beside(asked.understood, stored.receipt)
         named = {"bron_systeem": asked.system, "bron_signaal_id": asked.source}
         receipt = stored.receipt.model_copy(update=named)
-        return (yield from self._told(partner, stored, where, receipt, understood, request.remarks))
+        findings = (*request.remarks, *receipt.bevindingen)
+        return (yield from self._told(partner, stored, where, receipt, understood, findings))
 
     # asking
 

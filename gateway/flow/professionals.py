@@ -6,9 +6,9 @@ says the same: a new telephone number makes no new signal.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from gateway.canonical.command import Draft, Said
+from gateway.canonical.command import Draft, Overdragen, Said
 from gateway.errors import Misconfigured
 from gateway.rules.reading import e_mail, telephone
 from gateway.wire.tabular import table
@@ -58,8 +58,11 @@ def _sound(column: str, text: str) -> bool:
     return len(text) <= 200
 
 
-def complete(draft: Draft, professionals: Professionals) -> Draft:
-    """The draft, with what its professional's entry says and the message does not."""
+Naming = TypeVar("Naming", Draft, Overdragen)
+
+
+def complete(draft: Naming, professionals: Professionals) -> Naming:
+    """What names a professional, with what that one's entry says and the message does not."""
     if draft.professional_id is None:
         return draft
     entry = professionals.get(draft.professional_id.text.strip(), {})

@@ -14,14 +14,12 @@ from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.identifiers import Agb, Big, Bsn, Identifier, Onderwijsnummer, Skj, Uzi
 from gateway.canonical.receipt import NotKept
 from gateway.canonical.signal import (
-    Coordinator,
     Geinformeerde,
     Geslacht,
     Herkomst,
     Informatieplicht,
     Instantie,
     Jeugdige,
-    Melder,
     Registraties,
     Signal,
     Soort,
@@ -29,20 +27,18 @@ from gateway.canonical.signal import (
 )
 from gateway.canonical.terms import Equivalence, Meaning, Question, Term, Understanding
 from gateway.clock import legal_day
-from gateway.rules import lifecycle
+from gateway.rules import contact, lifecycle
 from gateway.rules.lifecycle import BirthDate, Period
 from gateway.rules.policy import Grondslag, Pack
 from gateway.rules.reading import (
     Reading,
     birth_date,
     date,
-    e_mail,
     gemeente_code,
     house_number,
     moment,
     postcode,
     revision,
-    telephone,
 )
 from gateway.rules.vocabulary import Vocabulary
 
@@ -113,8 +109,9 @@ def admit(command: Afgeven, case: Case) -> Admission:
     born = reading.parsed(draft.geboortedatum, birth_date, "VIX-1202")
     birth = _young(draft, born, day, reading)
     jeugdige = _jeugdige(draft, born, case, reading)
-    melder = _melder(draft, reading)
-    coordinator = _coordinator(draft, reading)
+    melder = contact.melder(draft, reading)
+    registrations = _registrations(draft, reading)
+    coordinator = contact.coordinator(draft, reading)
     removal = _removal(draft, day, birth, case, reading)
     suspicion = reading.truth(draft.redelijk_vermoeden)
     informed = _informed(draft, reading)
@@ -133,7 +130,7 @@ def admit(command: Afgeven, case: Case) -> Admission:
         revisie=ids[2],
         soort=soort,
         jeugdige=jeugdige,
-        melder=melder,
+        melder=melder.model_copy(update={"registraties": registrations}),
         instantie=case.instantie,
         coordinator=coordinator,
         datum_tijd_melding=reported,
@@ -256,27 +253,6 @@ def _jeugdige(draft: Draft, born: BirthDate | None, case: Case, reading: Reading
     )
 
 
-def _melder(draft: Draft, reading: Reading) -> Melder | None:
-    professional = reading.required(draft.professional_id, draft.place("professional_id"), 35)
-    name = reading.required(draft.melder_naam, draft.place("melder_naam"))
-    telefoon = reading.parsed(draft.melder_telefoon, telephone, "VIX-1304")
-    email = reading.parsed(draft.melder_email, e_mail, "VIX-1304")
-    if draft.melder_telefoon is None and draft.melder_email is None:
-        reading.find("VIX-1304", draft.place("melder"))
-    functie = reading.text(draft.melder_functie)
-    registrations = _registrations(draft, reading)
-    if professional is None or name is None:
-        return None
-    return Melder(
-        professional_id=professional,
-        naam=name,
-        functie=functie,
-        telefoon=telefoon,
-        email=email,
-        registraties=registrations,
-    )
-
-
 _LISTS: dict[str, type[Identifier]] = {"UZI": Uzi, "BIG": Big, "AGB": Agb, "SKJ": Skj}
 
 
@@ -292,15 +268,6 @@ def _registrations(draft: Draft, reading: Reading) -> Registraties:
         else:
             held[name.lower()] = reading.parsed(number, identifier.parse, "VIX-1105", identifier.pattern.pattern)
     return Registraties.model_validate(held)
-
-
-def _coordinator(draft: Draft, reading: Reading) -> Coordinator | None:
-    if draft.coordinator_naam is None and draft.coordinator_telefoon is None and draft.coordinator_email is None:
-        return None
-    name = reading.required(draft.coordinator_naam, draft.place("coordinator_naam"))
-    telefoon = reading.parsed(draft.coordinator_telefoon, telephone, "VIX-1304")
-    email = reading.parsed(draft.coordinator_email, e_mail, "VIX-1304")
-    return Coordinator(naam=name, telefoon=telefoon, email=email) if name else None
 
 
 def _removal(

@@ -22,6 +22,12 @@ class Gebeurtenis(StrEnum):
 
     BEEINDIGD = "BEEINDIGD"
     INGETROKKEN = "INGETROKKEN"
+    GEWIJZIGD = "GEWIJZIGD"
+    """Other contact data."""
+    VERLENGD = "VERLENGD"
+    """A later removal date, within two years of the melding."""
+    OVERGEDRAGEN = "OVERGEDRAGEN"
+    """Another professional of the same instance is the melder."""
     VERLOPEN = "VERLOPEN"
     DRIEENTWINTIG = "DRIEENTWINTIG"
     ARCHIEF_VOORBIJ = "ARCHIEF_VOORBIJ"
@@ -31,6 +37,9 @@ class Gebeurtenis(StrEnum):
 
 
 LIFE: dict[tuple[Status, Gebeurtenis], Status] = {
+    (Status.ACTIEF, Gebeurtenis.GEWIJZIGD): Status.ACTIEF,  # 7.1.3.3
+    (Status.ACTIEF, Gebeurtenis.VERLENGD): Status.ACTIEF,  # 7.1.4.5 lid 2 a
+    (Status.ACTIEF, Gebeurtenis.OVERGEDRAGEN): Status.ACTIEF,  # 7.1.3.3
     (Status.ACTIEF, Gebeurtenis.BEEINDIGD): Status.ARCHIEF,  # 7.1.4.5 lid 1 b
     (Status.ACTIEF, Gebeurtenis.VERLOPEN): Status.ARCHIEF,  # 7.1.4.5 lid 2 a
     (Status.ACTIEF, Gebeurtenis.INGETROKKEN): Status.VERNIETIGD,  # 7.1.4.5 lid 1 a, 7.1.4.6

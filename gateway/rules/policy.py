@@ -16,7 +16,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from gateway.canonical.order import Contact, IndexCapabilities, Person, Register, Signaalcode
+from gateway.canonical.order import Amend, Contact, IndexCapabilities, Person, Register, Signaalcode
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.canonical.value import Klasse, Value
@@ -152,7 +152,7 @@ def outgoing(
     def leaves(field: str, value: T) -> T | None:
         return value if field in pack.leaves else None
 
-    child, melder, instantie = signal.jeugdige, signal.melder, signal.instantie
+    child = signal.jeugdige
     if child.bsn is not None and "jeugdige.bsn" in pack.leaves:
         person = Person(bsn=child.bsn.reveal())
     else:
@@ -165,7 +165,40 @@ def outgoing(
             postcode=leaves("jeugdige.postcode", child.postcode),
             huisnummer=leaves("jeugdige.huisnummer", child.huisnummer),
         )
-    contact = Contact(
+    axes = pack.travelling(capabilities)
+    return Register(
+        message_id=message_id,
+        signaal_id=signal.signaal_id,
+        soort=signal.soort,
+        person=person,
+        contact=_contact(signal, pack),
+        datum_tijd_melding=signal.datum_tijd_melding,
+        verwijderdatum=signal.verwijderdatum,
+        signaalcode=_signaalcode(signal, pack, capabilities),
+        meanings=tuple(
+            meaning
+            for meaning in signal.betekenissen
+            if meaning.axis in axes and vocabulary is not None and pack.lets_go(meaning, vocabulary)
+        ),
+    )
+
+
+def amended(signal: Signal, message_id: UUID, pack: Pack) -> Amend:
+    """A signal as it is now, cut to what may leave; who it is about does not leave again."""
+    return Amend(
+        message_id=message_id,
+        signaal_id=signal.signaal_id,
+        contact=_contact(signal, pack),
+        verwijderdatum=signal.verwijderdatum,
+    )
+
+
+def _contact(signal: Signal, pack: Pack) -> Contact:
+    def leaves(field: str, value: str | None) -> str | None:
+        return value if field in pack.leaves else None
+
+    melder, instantie = signal.melder, signal.instantie
+    return Contact(
         professional_id=melder.professional_id,
         naam=melder.naam,
         functie=leaves("melder.functie", melder.functie),
@@ -175,22 +208,6 @@ def outgoing(
         telefoon=leaves("melder.telefoon", melder.telefoon),
         email=leaves("melder.email", melder.email),
         coordinator=leaves("coordinator.naam", signal.coordinator.naam if signal.coordinator else None),
-    )
-    axes = pack.travelling(capabilities)
-    return Register(
-        message_id=message_id,
-        signaal_id=signal.signaal_id,
-        soort=signal.soort,
-        person=person,
-        contact=contact,
-        datum_tijd_melding=signal.datum_tijd_melding,
-        verwijderdatum=signal.verwijderdatum,
-        signaalcode=_signaalcode(signal, pack, capabilities),
-        meanings=tuple(
-            meaning
-            for meaning in signal.betekenissen
-            if meaning.axis in axes and vocabulary is not None and pack.lets_go(meaning, vocabulary)
-        ),
     )
 
 

@@ -19,6 +19,7 @@ from gateway.simulator.state import State, Stored
 from gateway.simulator.values import (
     Able,
     Acknowledged,
+    Amend,
     Answer,
     AskCapabilities,
     AskStatus,
@@ -59,7 +60,7 @@ class Engine:
         if refusal and not isinstance(message.request, Change):
             return Refused(code=refusal.code or "IX-422")
         match message.request:
-            case Register() | End() | Withdraw() as change:
+            case Register() | Amend() | End() | Withdraw() as change:
                 with self._state.transaction():
                     return self._once(message, change, fired)
             case AskStatus() as question:
@@ -98,6 +99,8 @@ class Engine:
             answer = Refused(code=refusal.code or "IX-422")
         elif isinstance(change, Register):
             answer, news = self._register(message.sender, change, fired)
+        elif isinstance(change, Amend):
+            answer = self._amend(message.sender, change)
         else:
             answer = self._close(message.sender, change)
         if not isinstance(answer, Refused):
@@ -173,6 +176,18 @@ class Engine:
             self._state.add_news(other.sender, match_id, own=theirs, other=mine, due=due)
             told.append(self._state.add_news(signal.sender, match_id, own=mine, other=theirs, due=due))
         return () if late else tuple(told)
+
+    def _amend(self, sender: str, change: Amend) -> Acknowledged | Refused:
+        """Another contact or removal date of an active signal; no clock begins anew and nothing matches again."""
+        if not self._capabilities.wijzigen:
+            return Refused(code="IX-422")
+        signals = self._state.own(sender, change.reference)
+        if not signals:
+            return Refused(code="IX-404")
+        for signal in signals:
+            if signal.status == "ACTIEF":
+                self._state.amend(signal.index_id, contact=change.contact, verwijderdatum=change.verwijderdatum)
+        return Acknowledged(index_id=signals[0].index_id, status=signals[0].status)
 
     def _close(self, sender: str, change: End | Withdraw) -> Acknowledged | Refused:
         """Archive or destroy whatever stands under the reference. A destroyed signal stays destroyed."""

@@ -50,7 +50,14 @@ class Fault(StrEnum):
 FALSE_NEWS = (Fault.FORGED_MATCH, Fault.FOREIGN_MATCH, Fault.OVERSIZED_MATCH)
 
 Operation = Literal[
-    "*", "signaalAfgeven", "signaalBeeindigen", "signaalIntrekken", "statusOpvragen", "matchesOpvragen", "capaciteiten"
+    "*",
+    "signaalAfgeven",
+    "signaalBeeindigen",
+    "signaalIntrekken",
+    "signaalWijzigen",
+    "statusOpvragen",
+    "matchesOpvragen",
+    "capaciteiten",
 ]
 
 

@@ -7,6 +7,7 @@ from lxml import etree
 from gateway.canonical.order import Contact, Person, Signaalcode
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.simulator.values import (
+    Amend,
     AskCapabilities,
     AskStatus,
     Call,
@@ -28,6 +29,7 @@ OPERATIONS = (
     "signaalAfgeven",
     "signaalBeeindigen",
     "signaalIntrekken",
+    "signaalWijzigen",
     "statusOpvragen",
     "matchesOpvragen",
     "capaciteiten",
@@ -71,6 +73,12 @@ def _request(body: Element) -> Request:
             return End(reference=_text(body, "gatewayReferentie"), datum_einde=_date(body, "datumEinde"))
         case "signaalIntrekken":
             return Withdraw(reference=_text(body, "gatewayReferentie"))
+        case "signaalWijzigen":
+            return Amend(
+                reference=_text(body, "gatewayReferentie"),
+                contact=_contact(body),
+                verwijderdatum=_date(body, "verwijderdatum"),
+            )
         case "statusOpvragen":
             return AskStatus(about=_text(body, "vanBericht"))
         case "matchesOpvragen":
@@ -90,7 +98,7 @@ def _register(body: Element) -> Register:
         reference=_text(body, "gatewayReferentie"),
         soort=Soort(_text(body, "soort")),
         person=_person(body),
-        contact=Contact.model_validate({name: _maybe(body, f"melder/{tag}") for tag, name in CONTACT.items()}),
+        contact=_contact(body),
         datum_tijd_melding=_text(body, "datumTijdMelding").strip(),
         verwijderdatum=_date(body, "verwijderdatum"),
         signaalcode=None if signaalcode is None else Signaalcode(signaalcode),
@@ -104,6 +112,10 @@ def _register(body: Element) -> Register:
             for word in body.iterfind(_path("aanduiding"))
         ),
     )
+
+
+def _contact(body: Element) -> Contact:
+    return Contact.model_validate({name: _maybe(body, f"melder/{tag}") for tag, name in CONTACT.items()})
 
 
 def _person(body: Element) -> Person:

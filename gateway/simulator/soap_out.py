@@ -70,6 +70,8 @@ def passing(call: Call, answer: Found | Page | Able, identity: UUID) -> Element:
             for axis in sorted(able.axes):
                 _add(body, "aanduidingAs", axis)
             _add(body, "verwerkingstijd", f"PT{able.processing_time.total_seconds():.3f}S")
+            if able.wijzigen:
+                _add(body, "wijzigen", _said(able.wijzigen))
         case _ as never:
             assert_never(never)
     return body

@@ -138,6 +138,13 @@ class State:
         rows = self._db.execute(f"SELECT {columns} FROM signals WHERE {where}", values)  # noqa: S608  constants only
         return tuple(Stored.model_validate(dict(row)) for row in rows)
 
+    def amend(self, index_id: str, *, contact: Contact, verwijderdatum: dt.date) -> None:
+        """Another contact or removal date; who is told of it next reads the new one."""
+        self._db.execute(
+            "UPDATE signals SET contact = ?, verwijderdatum = ? WHERE index_id = ?",
+            (contact.model_dump_json(), verwijderdatum.isoformat(), index_id),
+        )
+
     def archive(self, index_id: str) -> None:
         """Put a signal in the archive."""
         self._db.execute("UPDATE signals SET status = 'ARCHIEF' WHERE index_id = ?", (index_id,))

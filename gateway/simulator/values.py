@@ -50,6 +50,15 @@ class Withdraw(Value):
     reference: str
 
 
+class Amend(Value):
+    """The signal as it is now: another contact, another removal date."""
+
+    kind: Literal["amend"] = "amend"
+    reference: str
+    contact: Contact
+    verwijderdatum: dt.date
+
+
 class AskStatus(Value):
     """What became of an earlier message of this sender?"""
 
@@ -81,7 +90,7 @@ MEANING = {
 """What each code of the index says, in any dialect; a code that only a script knows says nothing more."""
 
 
-Change = Register | End | Withdraw
+Change = Register | Amend | End | Withdraw
 Request = Change | AskStatus | Poll | AskCapabilities
 
 

@@ -17,7 +17,7 @@ from gateway.store import matches, notices
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.engine import Times
-from gateway.store.outbox import NOTICE, POLL, REGISTER, UNFINISHED, unsent
+from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGISTER, UNFINISHED, unsent
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
 from gateway.store.work import Claim, Freeze, Job, Notice, Settle, Ways
@@ -173,7 +173,7 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
 
 def _own_key(kind: str, signal_id: UUID | None, keys: dict[UUID, bytes], sealing: Sealing) -> bytes | None:
     """Only a message that names a person is sealed with the key that dies with the signal."""
-    if kind == REGISTER and signal_id is not None:
+    if kind in PERSONAL and signal_id is not None:
         return keys.get(signal_id)
     if kind == NOTICE and signal_id in keys:
         return keys[signal_id]
@@ -293,7 +293,7 @@ _STATUS = sa.select(signals.c.status).where(
 def _after(connection: sa.Connection, unit: Settle) -> State:
     """The state of the verdict; but what the index certainly does not have of a destroyed signal is cancelled."""
     job = unit.job
-    if job.kind != REGISTER or unit.state is not State.WAITING:
+    if job.kind not in PERSONAL or unit.state is not State.WAITING:
         return unit.state
     status = connection.execute(_STATUS, {"bucket": job.bucket, "signal_id": job.signal_id}).scalar_one()
     return State.CANCELLED if status == Status.VERNIETIGD else unit.state

@@ -20,6 +20,9 @@ from gateway.store.work import Schedule
 REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
 NOTICE = "notice"
 """Tells a receiver of a match; its argument is the match."""
+AMEND = "amend"
+PERSONAL = (REGISTER, AMEND)
+"""Messages that name a person: sealed with the key that dies with the signal."""
 MAIL = "mail"
 """The destination of what goes to a mailbox."""
 UNFINISHED = [state.value for state in State if state not in FINISHED]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -72,7 +73,7 @@ class Reader:
         return {
             row.id: Standing(
                 stand_van=now,
-                status=lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)),
+                **_lasting(row, now),
                 bezorging=SHOWN[State(messages[row.id].state)],
                 index_code=messages[row.id].code if messages[row.id].state == State.REFUSED else None,
                 matches=tuple(found.get(row.id, ())),
@@ -204,7 +205,7 @@ class Reader:
                     bron_signaal_id=signal.bron_signaal_id if signal else None,
                     revisie=row.revision,
                     ontvangen_op=row.accepted_at,
-                    status=lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)),
+                    **_lasting(row, now),
                     bezorging=SHOWN[State(row.state)],
                 )
             )
@@ -322,3 +323,9 @@ class Reader:
         """Raises when the database does not answer."""
         with self._engine.begin() as connection:
             connection.execute(sa.select(1))
+
+
+def _lasting(row: Any, now: dt.datetime) -> dict[str, Any]:
+    """The state of a signal now, and while it is active until when."""
+    status = lifecycle.standing(Status(row.status), row.removal_on, legal_day(now))
+    return {"status": status, "verloopt_op": row.removal_on if status is Status.ACTIEF else None}

@@ -11,6 +11,7 @@ from lxml import etree
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.canonical.match import Betrokkene, MatchSoort, MatchStatus
 from gateway.canonical.order import (
+    Amend,
     AskCapabilities,
     AskStatus,
     Contact,
@@ -64,12 +65,14 @@ def register(**changed: object) -> Register:
 
 REGISTER = register()
 END = End(message_id=MESSAGE, signaal_id=SIGNAL, datum_einde=dt.date(2026, 4, 1))
+AMEND = Amend(message_id=MESSAGE, signaal_id=SIGNAL, contact=CONTACT, verwijderdatum=dt.date(2028, 3, 1))
 WITHDRAW = Withdraw(message_id=MESSAGE, signaal_id=SIGNAL)
 ASK = AskStatus(message_id=MESSAGE, about=EARLIER)
 POLL = Poll(message_id=MESSAGE, cursor=7)
 CAPABILITIES = AskCapabilities(message_id=MESSAGE)
 OPERATIONS: dict[str, Order] = {
     "signaalAfgeven": REGISTER, "signaalBeeindigen": END, "signaalIntrekken": WITHDRAW,
+    "signaalWijzigen": AMEND,
     "statusOpvragen": ASK, "matchesOpvragen": POLL, "capaciteiten": CAPABILITIES,
 }  # fmt: skip
 ORDERS = pytest.mark.parametrize(("name", "order"), OPERATIONS.items())
@@ -175,6 +178,7 @@ def fault(detail: str) -> str:
 
 ANSWERS: dict[str, str] = {
     "signaalAfgeven": afgeven(), "signaalBeeindigen": bevestiging(), "signaalIntrekken": bevestiging(),
+    "signaalWijzigen": bevestiging(),
     "statusOpvragen": found(bevestiging(kop(EARLIER))), "matchesOpvragen": page(), "capaciteiten": capaciteiten(),
 }  # fmt: skip
 

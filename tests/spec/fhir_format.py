@@ -28,7 +28,11 @@ EVENTS = {
     "signaalBeeindigen": ("signaal-beeindigen", "inactive"),
     "signaalIntrekken": ("signaal-intrekken", "entered-in-error"),
     "betekenisAanvullen": ("betekenis-aanvullen", "active"),
+    "signaalWijzigen": ("signaal-wijzigen", "active"),
+    "signaalVerlengen": ("signaal-verlengen", "active"),
+    "signaalOverdragen": ("signaal-overdragen", "active"),
 }
+WITH_PEOPLE = ("signaalAfgeven", "signaalWijzigen", "signaalOverdragen")
 SEXES = {"M": "male", "V": "female", "O": "unknown"}
 REGISTERS = {
     "SKJ": f"{BASE}/NamingSystem/skj",
@@ -130,7 +134,7 @@ def bundle(message: "Message") -> dict[str, Any]:
         number = {"system": f"{BASE}/NamingSystem/organisatie", "value": message.fields["organisatie"]}
         header["sender"] = {"identifier": number}
     resources = {0: header, 1: focus}
-    if message.operation == "signaalAfgeven":
+    if message.operation in WITH_PEOPLE:
         resources |= {2: patient(message), 3: role(message), 4: coordinator(message)}
     entries = [
         {"fullUrl": f"urn:uuid:{IDS[number]}", "resource": resource}
@@ -273,7 +277,7 @@ def patient(message: "Message") -> dict[str, Any]:
 def role(message: "Message") -> dict[str, Any]:
     said = message.fields
     held = message.registrations
-    if message.operation != "signaalAfgeven" or not (held or any(name in said for name in MELDER)):
+    if message.operation not in WITH_PEOPLE or not (held or any(name in said for name in MELDER)):
         return {}
     made = _person(said, "melder")
     numbers = [{"system": REGISTERS.get(kind, f"{BASE}/NamingSystem/{kind}"), "value": number} for kind, number in held]
@@ -351,7 +355,7 @@ def _there(name: str, said: Mapping[str, str]) -> bool:
 
 def _entries(message: "Message") -> list[int]:
     there = {2: patient(message), 3: role(message), 4: coordinator(message)}
-    return [0, 1, *(number for number, resource in there.items() if resource and message.operation == "signaalAfgeven")]
+    return [0, 1, *(number for number, resource in there.items() if resource and message.operation in WITH_PEOPLE)]
 
 
 def _patient_places(said: Mapping[str, str], here: str) -> dict[str, str]:
@@ -414,6 +418,7 @@ def _unsaid(message: "Message", name: str) -> str:
         "bron_signaal_id": f"{identifier}.value",
         "datum_tijd_melding": f"{here}.period.start",
         "datum_einde": f"{here}.period.end",
+        "verwijderdatum": f"{here}.extension('{BASE}/StructureDefinition/vi-verwijderdatum').value",
         "choices": f"{here}.category",
         "match_id": f"{here}.identifier.value",
         "contact": f"{here}.businessStatus.coding.code",

@@ -27,12 +27,15 @@ from gateway.canonical.command import (
     Intrekken,
     MatchesOpvragen,
     MatchOpvragen,
+    Overdragen,
     Request,
     Said,
     SaidChoice,
     SaidTerm,
     StatusOpvragen,
     Terugkoppelen,
+    Verlengen,
+    Wijzigen,
 )
 from gateway.rules.findings import FindingTexts
 from gateway.wire.message import WireRequest
@@ -73,6 +76,9 @@ REQUESTS: dict[str, type[Request]] = {
     "signaalBeeindigen": Beeindigen,
     "signaalIntrekken": Intrekken,
     "betekenisAanvullen": BetekenisAanvullen,
+    "signaalWijzigen": Wijzigen,
+    "signaalVerlengen": Verlengen,
+    "signaalOverdragen": Overdragen,
     "statusOpvragen": StatusOpvragen,
     "matchesOpvragen": MatchesOpvragen,
     "eigenSignalenOpvragen": EigenSignalenOpvragen,
@@ -189,7 +195,8 @@ class Soap:
     """The SOAP contract."""
 
     def says(self, message: Message) -> bool:
-        return message.operation != "matchOpvragen" and not {"signaal_id", "stand"} & message.fields.keys()
+        beyond = {"signaal_id", "stand"} | ({"professional_id"} if message.operation == "signaalWijzigen" else set())
+        return message.operation != "matchOpvragen" and not beyond & message.fields.keys()
 
     def request(self, message: Message) -> Request:
         root = etree.Element(_tag(message.operation), nsmap={"vi": NAMESPACE})
@@ -254,6 +261,9 @@ ACTIONS = {
     "signaalBeeindigen": "beeindigen",
     "signaalIntrekken": "intrekken",
     "betekenisAanvullen": "betekenis_aanvullen",
+    "signaalWijzigen": "wijzigen",
+    "signaalVerlengen": "verlengen",
+    "signaalOverdragen": "overdragen",
 }
 _REGISTERED = ("UZI", "BIG", "AGB", "SKJ")
 

@@ -18,6 +18,9 @@ PATHS = {
     "signaalBeeindigen": ("POST", "/beeindigingen"),
     "signaalIntrekken": ("POST", "/intrekkingen"),
     "betekenisAanvullen": ("POST", "/betekenisaanvullingen"),
+    "signaalWijzigen": ("POST", "/wijzigingen"),
+    "signaalVerlengen": ("POST", "/verlengingen"),
+    "signaalOverdragen": ("POST", "/overdrachten"),
     "statusOpvragen": ("POST", "/statusvragen"),
     "matchesOpvragen": ("GET", "/matches"),
     "eigenSignalenOpvragen": ("GET", "/signalen"),
@@ -42,6 +45,8 @@ class Json:
                 return bool(message.fields.get("match_id", "x"))
             case "statusOpvragen":
                 return not (named and "bron_signaal_id" in message.fields)
+            case "signaalWijzigen":
+                return not named and "professional_id" not in message.fields
         return not named
 
     def request(self, message: "Message") -> Request:

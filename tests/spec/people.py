@@ -17,7 +17,7 @@ NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 
 MAPPINGS = files("gateway.mappings")
 CARRIED = frozenset({"urgentie", "handelt", "crisis", "veiligheid"})
-RICH = IndexCapabilities(ketenregistratie=True, signaalcode=True, axes=CARRIED)
+RICH = IndexCapabilities(ketenregistratie=True, signaalcode=True, wijzigen=True, axes=CARRIED)
 
 STRICT = "strikt"
 REGION = {

@@ -18,6 +18,7 @@ from gateway.adapters.indexes.regionale_index_matches import NAMESPACE
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import (
     Alarm,
+    Amend,
     Announce,
     AskCapabilities,
     AskStatus,
@@ -85,8 +86,8 @@ class RegionaleIndex:
         return regionale_index_answer.decode(order, response, schema=self._schema)
 
     def recovery(self, kind: str) -> Recovery:
-        """A signal may only be made twice by mistake, so it is asked about; the rest may be repeated by message id."""
-        return Recovery.ASK if kind == "register" else Recovery.REPEAT
+        """What names a person is asked about, for it may not be sent again by mistake; the rest is repeated."""
+        return Recovery.ASK if kind in ("register", "amend") else Recovery.REPEAT
 
     def declared(self) -> IndexCapabilities:
         """What this index can carry, as configured."""
@@ -148,6 +149,12 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
                 "verwijderdatum": order.verwijderdatum.isoformat(),
                 "signaalcode": order.signaalcode and order.signaalcode.value,
                 "aanduiding": [_aanduiding(meaning) for meaning in order.meanings],
+            }
+        case Amend():
+            return "signaalWijzigen", {
+                "gatewayReferentie": str(order.signaal_id),
+                "melder": _melder(order.contact),
+                "verwijderdatum": order.verwijderdatum.isoformat(),
             }
         case End():
             einde = order.datum_einde.isoformat()

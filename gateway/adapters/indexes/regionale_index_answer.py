@@ -29,6 +29,7 @@ from gateway.adapters.indexes.regionale_index_matches import (
 )
 from gateway.canonical.order import (
     Alarm,
+    Amend,
     Announce,
     AskCapabilities,
     AskStatus,
@@ -66,6 +67,7 @@ _AFGEVEN, _BEVESTIGING, _STATUS, _MATCHES, _CAPACITEITEN, _FOUT = (
 )  # fmt: skip
 _ASKED = {
     Register: _AFGEVEN,
+    Amend: _BEVESTIGING,
     End: _BEVESTIGING,
     Withdraw: _BEVESTIGING,
     AskStatus: _STATUS,
@@ -138,7 +140,7 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
     match order:
         case Register():
             return _registered(body, dropped)
-        case End() | Withdraw():
+        case Amend() | End() | Withdraw():
             return Done(index_ref=identifier(body, "indexSignaalId"))
         case AskStatus():
             return _earlier(order, body, dropped)
@@ -185,6 +187,7 @@ def _capabilities(body: Element) -> IndexCapabilities:
     declared = IndexCapabilities.model_validate({
         "ketenregistratie": flag_of(body, "ketenregistratie"),
         "signaalcode": flag_of(body, "signaalcode"),
+        "wijzigen": flag_of(body, "wijzigen"),
         "axes": {one_line(axis) for axis in _texts(body, "ri:aanduidingAs")},
         "processing_time": text_of(body, "verwerkingstijd").strip(),
     })  # fmt: skip

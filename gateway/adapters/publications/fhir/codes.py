@@ -21,6 +21,9 @@ EVENTS: Words = {
     "signaal-beeindigen": ("Signaal beëindigen", "End a signal"),
     "signaal-intrekken": ("Signaal intrekken", "Withdraw a signal"),
     "betekenis-aanvullen": ("Betekenis aanvullen", "Answer a question about a word"),
+    "signaal-wijzigen": ("Contactgegevens wijzigen", "Change contact data"),
+    "signaal-verlengen": ("Signaal verlengen", "Extend a signal"),
+    "signaal-overdragen": ("Signaal overdragen", "Hand a signal over"),
     "match-terugkoppelen": ("Match terugkoppelen", "Tell what became of a match"),
 }
 """What a message may ask."""

@@ -13,6 +13,9 @@ FOCUS = {
     "signaal-beeindigen": _SIGNAL,
     "signaal-intrekken": _SIGNAL,
     "betekenis-aanvullen": _SIGNAL,
+    "signaal-wijzigen": _SIGNAL,
+    "signaal-verlengen": _SIGNAL,
+    "signaal-overdragen": _SIGNAL,
     "match-terugkoppelen": _FOLLOW_UP,
 }
 """What each message is about."""

@@ -28,7 +28,9 @@ _BESIDE = {"actie", "organisatie", "bron_systeem", "uzi", "big", "agb", "skj", "
 DRAFTED = frozenset(FIELDS) - _BESIDE
 """Columns that are fields of a draft under their own names."""
 
-ACTIONS = ("afgeven", "beeindigen", "intrekken", "betekenis_aanvullen", "terugkoppelen")
+ACTIONS = (
+    "afgeven", "beeindigen", "intrekken", "betekenis_aanvullen", "terugkoppelen", "wijzigen", "verlengen", "overdragen",
+)  # fmt: skip
 _TRUTH = ("true", "false")
 CODED: Mapping[str, tuple[str, ...]] = {
     "actie": ACTIONS,

@@ -4,7 +4,7 @@ A cell goes to its field as text with its place. A row whose form is broken give
 stands in the request's `remarks`, beside all that admission will find.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gateway.adapters.senders.csvfile.header import MOST_REMARKS, Recognition, same
@@ -27,6 +27,16 @@ BROKEN = {Broken.BYTES: "VIX-1011", Broken.LENGTH: "VIX-1016", Broken.QUOTE: "VI
 """Why a line is no row -> its code."""
 
 _REGISTRATIONS = (("uzi", "UZI"), ("big", "BIG"), ("agb", "AGB"), ("skj", "SKJ"))
+_CONTACT = (
+    "melder_naam", "melder_functie", "melder_telefoon", "melder_email",
+    "coordinator_naam", "coordinator_telefoon", "coordinator_email",
+)  # fmt: skip
+_AMENDING: Mapping[str, tuple[Callable[..., Request], tuple[str, ...]]] = {
+    "wijzigen": (command.Wijzigen, ("professional_id", *_CONTACT)),
+    "verlengen": (command.Verlengen, ("verwijderdatum",)),
+    "overdragen": (command.Overdragen, ("professional_id", *_CONTACT)),
+}
+"""What an action makes of a row, and which columns it reads."""
 _WORDY = ("afgeven", "betekenis_aanvullen")
 
 
@@ -191,6 +201,9 @@ class Rows:
             return command.Beeindigen(datum_einde=rest.get("datum_einde"), **head)
         if kind == "intrekken":
             return command.Intrekken(**head)
+        if kind in _AMENDING:
+            make, names = _AMENDING[kind]
+            return make(**head, **{name: own.get(name) for name in names})
         return command.BetekenisAanvullen(choices=tuple(choices), **head)
 
     def _words(self, here: str, cells: list[str], remarks: list[Finding]) -> list[tuple[str, Said]]:

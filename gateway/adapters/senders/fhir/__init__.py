@@ -20,12 +20,12 @@ from gateway.adapters.senders.fhir.closed import Walk
 from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
 from gateway.adapters.senders.fhir.outcome import Outcomes
-from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked
+from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked, change_of
 from gateway.adapters.senders.fhir.routes import ROUTES, Does, Route, find
 from gateway.adapters.senders.fhir.shape import fields
 from gateway.adapters.senders.fhir.words import ListOf
 from gateway.adapters.senders.fhir.write import Writer
-from gateway.canonical.command import Beeindigen, BetekenisAanvullen, Intrekken, Request, Said, Terugkoppelen
+from gateway.canonical.command import Changing, Request, Said, Terugkoppelen
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Reply
 from gateway.errors import SenderError
@@ -97,7 +97,7 @@ class FhirSender:
             case Does.GIVE:
                 return self._resource(request, "Flag", name, lambda flag: "signaal-aanmaken")
             case Does.CHANGE:
-                return self._resource(request, "Flag", name, lambda flag: CHANGES.get(str(flag.get("status")), ""))
+                return self._resource(request, "Flag", name, change_of)
             case Does.FOLLOW_UP:
                 return self._resource(request, "Task", name, lambda task: "match-terugkoppelen")
             case Does.STATUS:
@@ -148,7 +148,7 @@ class FhirSender:
         read = asked(event, focus, found, self.list_of)
         if isinstance(read, Terugkoppelen):
             read = _answering(read, name, request, walk)
-        elif isinstance(read, Beeindigen | Intrekken | BetekenisAanvullen):
+        elif isinstance(read, Changing):
             if read.signaal_id is not None and read.signaal_id.text != name:
                 walk.find("VIX-1036", read.signaal_id.at)
             read = replace(read, signaal_id=Said(name, "http.id"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.adapters.senders.fhir import words
 from gateway.adapters.senders.fhir.follow import collect
-from gateway.adapters.senders.fhir.invariants import objects, part
+from gateway.adapters.senders.fhir.invariants import items, objects, part
 from gateway.adapters.senders.fhir.names import (
     CONTRACT,
     FORMAT,
@@ -25,11 +25,16 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "signaal-beeindigen": ("Flag", "inactive"),
     "signaal-intrekken": ("Flag", "entered-in-error"),
     "betekenis-aanvullen": ("Flag", "active"),
+    "signaal-wijzigen": ("Flag", "active"),
+    "signaal-verlengen": ("Flag", "active"),
+    "signaal-overdragen": ("Flag", "active"),
     "match-terugkoppelen": ("Task", ""),
 }
 """What a message may ask: the resource it is about, and the status that resource then has."""
 CHANGES = {"active": "betekenis-aanvullen", "inactive": "signaal-beeindigen", "entered-in-error": "signaal-intrekken"}
 """What a status asks of a signal that is there."""
+AMENDING = ("signaal-wijzigen", "signaal-overdragen")
+"""What a message asks whose melder is read."""
 NO_REGISTER = "-"
 
 Texts = dict[str, Said]
@@ -53,6 +58,8 @@ def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request
         if event == "signaal-aanmaken":
             request = _given(focus, role, said, places, opened, lists)
         else:
+            if event in AMENDING:
+                _reached(focus, role, said, places, opened)
             _passed(focus, opened)
             request = _changed(event, focus, said, places)
     unreached(opened)
@@ -63,6 +70,23 @@ def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request
         organisatie=organisation,
         remarks=tuple(opened.walk.found.values()),
     )
+
+
+def change_of(flag: Mapping[str, Any]) -> str:
+    """What a Flag that is put in the place of another asks; empty when nobody can say.
+
+    An active one with a choice of words answers a question; with a removal date alone it is extended, with a melder
+    alone it gets their contact data. Who takes a signal over says so in a message.
+    """
+    status = str(flag.get("status"))
+    chosen = any(len(items(category, "coding")) > 1 for _, category in objects(flag, "category"))
+    if status != "active" or chosen:
+        return CHANGES.get(status, "")
+    urls = {extension.get("url") for _, extension in objects(flag, "extension")}
+    dated, reached = own("vi-verwijderdatum") in urls, "author" in flag or own("vi-coordinator") in urls
+    if dated == reached:
+        return CHANGES[status]
+    return "signaal-verlengen" if dated else "signaal-wijzigen"
 
 
 def _head() -> dict[str, Any]:
@@ -88,7 +112,14 @@ _CHANGES: Mapping[str, Callable[..., Request]] = {
     "signaal-beeindigen": command.Beeindigen,
     "signaal-intrekken": command.Intrekken,
     "betekenis-aanvullen": command.BetekenisAanvullen,
+    "signaal-wijzigen": command.Wijzigen,
+    "signaal-verlengen": command.Verlengen,
+    "signaal-overdragen": command.Overdragen,
 }
+_CONTACT = (
+    "professional_id", "melder_naam", "melder_functie", "melder_telefoon", "melder_email",
+    "coordinator_naam", "coordinator_telefoon", "coordinator_email",
+)  # fmt: skip
 
 
 def _changed(event: str, flag: Resource, said: Texts, places: dict[str, str]) -> Request:
@@ -99,6 +130,10 @@ def _changed(event: str, flag: Resource, said: Texts, places: dict[str, str]) ->
     if event == "betekenis-aanvullen":
         places["choices"] = f"{flag.here}.category"
         more["choices"] = tuple(words.choices(flag))
+    if event == "signaal-verlengen":
+        more["verwijderdatum"] = said.get("verwijderdatum")
+    if event in AMENDING:
+        more |= {name: said.get(name) for name in _CONTACT}
     own_id = {name: said.get(name) for name in ("bron_signaal_id", "signaal_id", "revisie")}
     return _CHANGES[event](**_head(), here=flag.here, places=places, **own_id, **more)
 
@@ -121,10 +156,7 @@ def _given(
     flag: Resource, role: Resource | None, said: Texts, places: dict[str, str], opened: Opened, lists: ListOf
 ) -> Request:
     _child(flag, said, places, opened)
-    where = role.here if role else f"{flag.here}.author.resolve()"
-    places["melder"] = role.here if role else f"{flag.here}.author"
-    collect("PractitionerRole", role.value if role else None, where, said, places)
-    _coordinator(flag, said, places, opened)
+    _reached(flag, role, said, places, opened)
     named = {name: one for name, one in said.items() if name not in ("bron_systeem", "signaal_id", "datum_einde")}
     if "signaal_id" in said:
         opened.walk.find("VIX-1036", said["signaal_id"].at)
@@ -138,6 +170,14 @@ def _given(
         **named,
     )
     return command.Afgeven(**_head(), draft=draft)
+
+
+def _reached(flag: Resource, role: Resource | None, said: Texts, places: dict[str, str], opened: Opened) -> None:
+    """How the melder is reached, and the coordinator."""
+    where = role.here if role else f"{flag.here}.author.resolve()"
+    places["melder"] = role.here if role else f"{flag.here}.author"
+    collect("PractitionerRole", role.value if role else None, where, said, places)
+    _coordinator(flag, said, places, opened)
 
 
 SEXES = {"male": "M", "female": "V", "other": "O", "unknown": "O"}

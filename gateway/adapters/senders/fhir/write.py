@@ -72,6 +72,7 @@ class Writer:
                 *(self._meaning(one, kept=False) for one in answer.understood.meanings),
                 *map(self._question, (*receipt.vragen, *answer.understood.questions)),
                 *_standing(standing),
+                *_lasting(standing.verloopt_op),
             ],
         )
 
@@ -83,7 +84,7 @@ class Writer:
             signal.revisie,
             signal.status,
             _secondary(system, signal.bron_signaal_id or NOWHERE),
-            [_extension("bezorging", Code=signal.bezorging.value)],
+            [_extension("bezorging", Code=signal.bezorging.value), *_lasting(signal.verloopt_op)],
         )
 
     def match(self, match: Match) -> Resource:
@@ -214,6 +215,10 @@ def _proof(receipt: Receipt) -> Resource:
         counted = [_part("as", Code=one.axis), _part("aantal", PositiveInt=one.count)]
         parts.append({"url": "niet-bewaard", "extension": counted})
     return _group("ontvangstbewijs", parts)
+
+
+def _lasting(until: dt.date | None) -> list[Resource]:
+    return [_extension("verwijderdatum", Date=until.isoformat())] if until else []
 
 
 def _standing(standing: Standing) -> list[Resource]:

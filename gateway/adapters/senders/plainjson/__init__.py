@@ -30,13 +30,16 @@ ROUTES: dict[str, dict[str, str]] = {
     "/beeindigingen": {"POST": "Beeindigen"},
     "/intrekkingen": {"POST": "Intrekken"},
     "/betekenisaanvullingen": {"POST": "BetekenisAanvullen"},
+    "/wijzigingen": {"POST": "Wijzigen"},
+    "/verlengingen": {"POST": "Verlengen"},
+    "/overdrachten": {"POST": "Overdragen"},
     "/matches": {"GET": "MatchesOpvragen"},
     "/matches/{matchId}": {"GET": "MatchOpvragen"},
     "/matches/{matchId}/contact": {"PUT": "Terugkoppelen"},
     "/capaciteiten": {"GET": "Capaciteiten"},
 }
 """The path below the door, and by method the request it is."""
-DONE = frozenset({"Afgeven", "Beeindigen", "Intrekken", "BetekenisAanvullen"})
+DONE = frozenset({"Afgeven", "Beeindigen", "Intrekken", "BetekenisAanvullen", "Wijzigen", "Verlengen", "Overdragen"})
 """Requests that make something, the first time they come."""
 _QUERY = {name: field for field, name in PARAMETERS.items()}
 

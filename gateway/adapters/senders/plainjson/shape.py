@@ -15,6 +15,9 @@ BODIES = {
     "Beeindigen": "Beeindiging",
     "Intrekken": "Intrekking",
     "BetekenisAanvullen": "Betekenisaanvulling",
+    "Wijzigen": "Wijziging",
+    "Verlengen": "Verlenging",
+    "Overdragen": "Overdracht",
     "StatusOpvragen": "Statusvraag",
     "Terugkoppelen": "Contact",
 }

@@ -115,6 +115,7 @@ class Writer:
             status=standing.status.value,
             bezorging=standing.bezorging.value,
             indexCode=standing.index_code,
+            verlooptOp=_day(standing.verloopt_op),
             matches=[self.match(match) for match in standing.matches[:MOST_MATCHES]],
         )
 
@@ -162,6 +163,7 @@ def _own(signal: OwnSignal) -> Json:
         ontvangenOp=_moment(signal.ontvangen_op),
         status=signal.status.value,
         bezorging=signal.bezorging.value,
+        verlooptOp=_day(signal.verloopt_op),
     )
 
 
@@ -192,3 +194,7 @@ def _region(region: RegionCapability) -> Json:
 def _moment(moment: dt.datetime) -> str:
     precision = "milliseconds" if moment.microsecond else "seconds"
     return moment.astimezone(dt.UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

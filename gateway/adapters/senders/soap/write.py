@@ -146,6 +146,7 @@ class Writer:
             ("status", standing.status.value),
             ("bezorging", standing.bezorging.value),
             ("indexCode", standing.index_code),
+            ("verlooptOp", standing.verloopt_op.isoformat() if standing.verloopt_op else None),
             inner=[self._matches.match(match) for match in standing.matches[:MOST_MATCHES]],
         )
 
@@ -159,6 +160,7 @@ class Writer:
             ("ontvangenOp", moment(signal.ontvangen_op)),
             ("status", signal.status.value),
             ("bezorging", signal.bezorging.value),
+            ("verlooptOp", signal.verloopt_op.isoformat() if signal.verloopt_op else None),
         )
 
     def _capabilities(self, report: CapabilityReport) -> str:
