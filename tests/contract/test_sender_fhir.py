@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.senders.fhir import media, r4
+from gateway.adapters.senders.fhir import media, r4, xml_form
 from gateway.canonical.command import (
     Afgeven,
     Beeindigen,
@@ -413,6 +413,32 @@ def test_xml_has_a_depth_too() -> None:
     inner = '<extension url="urn:x">' * 70 + "</extension>" * 70
     body = f'<Flag xmlns="http://hl7.org/fhir">{inner}</Flag>'.encode()
     assert codes(lambda: adapter().decode(WireRequest(body, media.XML, path="/Flag"))[0]) == [("VIX-1007", "")]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("<Patient>", '<Patient name="x">'),
+        ("<Patient>", '<Patient value="x">'),
+        ("<Patient>", '<Patient id="x">'),
+        ("<Patient>", '<Patient resourceType="x">'),
+        ("<Patient>", "<Patient><resourceType/>"),
+        ("<Patient>", "<Patient><_name/>"),
+        ("<name>", '<name family="x">'),
+        ("<name>", '<name given="x">'),
+        ("<name>", '<name _given="x">'),
+        ("<name>", "<name><_given/>"),
+    ],
+)
+def test_what_is_an_element_is_no_attribute_and_has_the_name_of_xml(here: str, there: str) -> None:
+    body = copy.deepcopy(BUNDLE)
+    (name,) = body["entry"][2]["resource"]["name"]
+    name |= {"given": ["Kees"], "_given": [{"extension": [{"url": "urn:x", "valueString": "x"}]}]}
+    written = xml_form.write(body).decode()
+    assert here in written
+    for said, expected in ((written, set()), (written.replace(here, there), {"VIX-1001"})):
+        told = codes(lambda: adapter().decode(WireRequest(said.encode(), media.XML, path="/$process-message"))[0])
+        assert {code for code, _ in told} - {"VIX-1003"} == expected
 
 
 def test_a_place_in_http_is_a_location_and_one_in_a_resource_an_expression() -> None:

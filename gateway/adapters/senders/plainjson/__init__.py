@@ -109,7 +109,7 @@ class PlainJson:
             said |= {_QUERY[name]: Said(text, name) for name, text in request.query.items() if name in known}
         else:
             known = set()
-        if kind == "Terugkoppelen" and (tag := request.headers.get("if-match", "").strip()):
+        if kind == "Terugkoppelen" and (tag := request.headers.get("if-match", "").strip()) not in ("", "*"):
             said["stand"] = Said(tag.removeprefix("W/").strip('"'), "If-Match")
         strange = any(name not in known for name in request.query)
         return kind, said, (Finding(code="VIX-1001", at="?"),) if strange else ()
