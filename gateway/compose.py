@@ -1,5 +1,6 @@
 """Builds every part from the configuration. The only file that knows all names; nothing is built anywhere else."""
 
+import datetime as dt
 import threading
 import tomllib
 from collections.abc import Callable, Mapping
@@ -15,7 +16,10 @@ from uuid import UUID
 from uuid_utils.compat import uuid4
 
 from gateway import __version__
-from gateway.adapters.channels.mail import Mail
+from gateway.adapters.channels import terugmelding
+from gateway.adapters.channels.mail import Mail, Pointer
+from gateway.adapters.channels.pickup import Pickup
+from gateway.adapters.channels.terugmelding import Terugmelding
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.publications.fhir import KINDS, Library, Shelf, library
 from gateway.adapters.senders import csvfile, fhir, plainjson, soap
@@ -24,7 +28,7 @@ from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
-from gateway.config import Config, IndexConfig, MailConfig, PartnerConfig
+from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
 from gateway.errors import Misconfigured
 from gateway.flow import professionals, versions
 from gateway.flow.ageing import Ageing
@@ -34,7 +38,7 @@ from gateway.flow.files import Files
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import OPERATIONS, Intake
 from gateway.flow.moving import Moving
-from gateway.flow.ports import Transport
+from gateway.flow.ports import IndexAdapter, Transport
 from gateway.flow.professionals import Professionals
 from gateway.rules import policy, vocabulary
 from gateway.rules.findings import FindingTexts
@@ -43,6 +47,7 @@ from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.store import Store
+from gateway.store.work import Way, Ways
 from gateway.web import fhir_door, files_door, json_door, problem, soap_door
 from gateway.web.app import Edge, operators
 from gateway.web.asgi import Door
@@ -55,6 +60,7 @@ from gateway.web.json_door import JsonDoor
 from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
 from gateway.web.soap_door import SoapDoor
+from gateway.wire.folder import FolderTransport
 from gateway.wire.http import HttpTransport
 from gateway.wire.smtp import SmtpTransport
 
@@ -104,6 +110,7 @@ def capabilities_of(index: IndexConfig) -> IndexCapabilities:
         {
             "ketenregistratie": index.ketenregistratie,
             "signaalcode": index.signaalcode,
+            "mails": index.mails,
             "wijzigen": index.wijzigen,
             "axes": index.carries,
             "processing_time": index.processing_seconds,
@@ -119,7 +126,7 @@ def house(config: Config) -> House:
     regions = _regions(config, packs)
     words = regional_vocabularies(config, shared)
     partners = {item.id: _partner(item, regions, shared, words) for item in config.partners}
-    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock)
+    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock, ways=ways_of(config))
     store.do(
         versions.keep(
             policy.texts(MAPPINGS / "packs", config.packs),
@@ -271,8 +278,9 @@ def edge(parts: House) -> Edge:
 
 def _soap_door(base: str, doorway: Doorway) -> SoapDoor:
     contract = soap.contract(f"{base}{soap_door.PATH}")
+    back = terugmelding.contract(f"{base}{soap_door.PATH}")
     messages = MessageDoor("soap", soap_door.PATH, soap_sender(), doorway, too_large="VIX-1007")
-    return SoapDoor(messages, contract.wsdl, contract.schemas)
+    return SoapDoor(messages, {"": contract.wsdl, "terugmelding": back.wsdl}, {**contract.schemas, **back.schemas})
 
 
 def _json_door(base: str, doorway: Doorway) -> JsonDoor:
@@ -371,13 +379,110 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
             destinations[name] = destination_of(name, item, parts.clock, over(name, transport) if over else transport)
         if parts.config.mail is not None:
             destinations[MAIL] = mailbox(parts.config.mail)
-        courier = Courier(parts.store, parts.directory, destinations, parts.clock)
+        for partner in parts.config.partners:
+            for receiver in receivers_of(partner, parts.config):
+                if isinstance(receiver.transport, HttpTransport):
+                    stack.callback(receiver.transport.close)
+                destinations[receiver.id] = receiver
+        courier = Courier(parts.store, parts.directory, destinations, parts.clock, parts.config.announce.times)
         return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
 
 
 def ageing(parts: House) -> Ageing:
     """Who carries out the legal clock, not yet started."""
     return Ageing(parts.store, parts.clock)
+
+
+def way(partner: PartnerConfig, name: str) -> str:
+    """The destination that one of an organisation's ways is."""
+    return f"{partner.id}:{name}"
+
+
+def ways(partner: PartnerConfig) -> tuple[str, ...]:
+    """The names of an organisation's ways to hear of its matches."""
+    return (*_whole(partner), *(("mail",) if partner.delivery.mail else ()))
+
+
+def ways_of(config: Config) -> Ways:
+    """How organisations hear of their matches; a mail is left out where the index mails itself."""
+    told = {item.id: tuple(Way(way(item, name)) for name in _whole(item)) for item in config.partners}
+    mailed = {item.id: Way(way(item, "mail"), pointer=True) for item in config.partners if item.delivery.mail}
+    by_themselves = {name for name, index in config.indexes.items() if index.mails}
+
+    def of(tenant: str, index: str) -> tuple[Way, ...]:
+        pointers = (mailed[tenant],) if tenant in mailed and index not in by_themselves else ()
+        return (*told.get(tenant, ()), *pointers)
+
+    return of
+
+
+def _whole(partner: PartnerConfig) -> tuple[str, ...]:
+    """The ways in which an organisation is told the match itself."""
+    return (*partner.delivery.endpoints, *(("folder",) if partner.delivery.folder else ()))
+
+
+def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
+    """An organisation's ways to hear of its matches, as the worker needs them; raises Misconfigured, OSError.
+
+    Who is told a match itself is not reminded by the mails that go beside it.
+    """
+    found = []
+    if (soap_way := partner.delivery.soap) is not None:
+        found.append(_endpoint(partner, "soap", soap_way, Terugmelding(organisatie=partner.id, describe=described)))
+    if (folder := partner.delivery.folder) is not None:
+        found.append(_folder(partner, folder))
+    if (postbox := partner.delivery.mail) is not None and config.mail is not None:
+        remind = None if _whole(partner) else dt.timedelta(hours=config.announce.remind_hours)
+        found.append(_postbox(partner, postbox, config.mail, remind))
+    return found
+
+
+def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
+    writer = file_adapter(partner, layouts())
+    return Destination(
+        id=way(partner, "folder"),
+        adapter=Pickup(write=writer.matches, kept=files_door.MATCHES_KEPT),
+        transport=FolderTransport(),
+        url=str(folder.path),
+        deadline=10.0,
+        retry=folder.retry_seconds,
+        poll=0.0,
+    )
+
+
+def _endpoint(partner: PartnerConfig, name: str, item: EndpointConfig, adapter: IndexAdapter) -> Destination:
+    return Destination(
+        id=way(partner, name),
+        adapter=adapter,
+        transport=HttpTransport(
+            authority=item.authority,
+            client_certificate=item.client_certificate,
+            client_key=item.client_key,
+            token=_secret(item.token_file, f"partners.{partner.id}.delivery.{name}.token_file"),
+            connections=4,
+            answer_bytes=100_000,
+        ),
+        url=item.url,
+        deadline=item.deadline_seconds,
+        retry=item.retry_seconds,
+        poll=0.0,
+    )
+
+
+def _secret(file: Path | None, place: str) -> str:
+    """The one line of a file that is kept apart."""
+    try:
+        told = file.read_text(encoding="ascii").strip() if file else ""
+    except (OSError, UnicodeDecodeError):
+        raise Misconfigured(f"{place}: {file} cannot be read as one line of ASCII; mind its path") from None
+    if not told.isprintable() or " " in told:
+        raise Misconfigured(f"{place}: {file} holds more than one word; leave the token alone in it")
+    return told
+
+
+def _postbox(partner: PartnerConfig, to: PostboxConfig, mail: MailConfig, remind: dt.timedelta | None) -> Destination:
+    pointer = Pointer(sender=mail.sender, texts=mail_texts()["melding"], address=to.address, naam=partner.name)
+    return replace(mailbox(mail), id=way(partner, "mail"), adapter=pointer, remind=remind)
 
 
 def transport_of(index: IndexConfig) -> HttpTransport:
@@ -395,9 +500,14 @@ def smtp_of(mail: MailConfig) -> SmtpTransport:
     return SmtpTransport(tls=mail.tls, authority=mail.authority, user=mail.user, password=password)
 
 
+def mail_texts() -> dict[str, dict[str, str]]:
+    """What mails say, by their kind."""
+    return tomllib.loads((MAPPINGS / "mail.toml").read_text(encoding="utf-8"))
+
+
 def mailbox(mail: MailConfig) -> Destination:
     """The mail server, as the worker needs it."""
-    texts = tomllib.loads((MAPPINGS / "mail.toml").read_text(encoding="utf-8"))["alarm"]
+    texts = mail_texts()["alarm"]
     return Destination(
         id=MAIL,
         adapter=Mail(sender=mail.sender, texts=texts | {"advies": advice_texts()[CALL_NOW][0]}),

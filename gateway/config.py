@@ -45,6 +45,61 @@ class HttpConfig(Part):
     """Who may read /metrics; empty: nobody."""
 
 
+class EndpointConfig(Part):
+    """A receiver's own address over HTTP: configuration, never taken from a message."""
+
+    url: str = Field(max_length=500, pattern=r"^https?://[^\s/]\S*$")
+    token_file: Path | None = None
+    """A file with the bearer token that the receiver wants to see."""
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    authority: Path | None = None
+    deadline_seconds: float = Field(default=5.0, gt=0, le=30)
+    """Total time of one call."""
+    retry_seconds: float = Field(default=1.0, gt=0)
+    """First pause before another attempt; doubles up to five minutes."""
+
+
+ADDRESS = r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}$"
+
+
+class PostboxConfig(Part):
+    """Where an organisation reads that there is news."""
+
+    address: str = Field(max_length=200, pattern=ADDRESS)
+
+
+class FolderConfig(Part):
+    """Where an organisation picks up files with its matches."""
+
+    path: Path
+    retry_seconds: float = Field(default=10.0, gt=0)
+
+
+class DeliveryConfig(Part):
+    """In which ways an organisation hears of its matches without asking; in none, it asks."""
+
+    soap: EndpointConfig | None = None
+    """Its service of the contract "terugmelding" version 1."""
+    mail: PostboxConfig | None = None
+    """Only that there is news, and not where the region's index mails itself; needs [mail]."""
+    folder: FolderConfig | None = None
+
+    @property
+    def endpoints(self) -> dict[str, EndpointConfig]:
+        """What is told over HTTP, by the name of the way."""
+        named = {"soap": self.soap}
+        return {name: endpoint for name, endpoint in named.items() if endpoint is not None}
+
+
+class AnnounceConfig(Part):
+    """How long a match that was only pointed at may lie before it is announced again."""
+
+    remind_hours: float = Field(default=24.0, gt=0, le=24 * 30)
+    times: int = Field(default=3, ge=1, le=10)
+    """How often in all; then `status` and the metrics name it."""
+
+
 class PartnerConfig(Part):
     """An organisation that sends signals: a tenant."""
 
@@ -64,12 +119,13 @@ class PartnerConfig(Part):
     """How its files are laid out: a shipped layout by name, or a TOML file of its own over the standard one."""
     professionals: Path | None = None
     """A CSV of its professionals: what a message about one of them need not say."""
-    duty_address: str | None = Field(default=None, max_length=200, pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}$")
+    duty_address: str | None = Field(default=None, max_length=200, pattern=ADDRESS)
     """Who is mailed at once, without any personal data, when a file holds a word that means danger; needs [mail]."""
     token_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     """SHA-256 of its bearer token; sandbox and test only."""
     wait_seconds: float = Field(default=2.0, ge=0, le=30)
     """How long the door waits for the index's outcome before it answers."""
+    delivery: DeliveryConfig = DeliveryConfig()
 
 
 class CertificateConfig(Part):
@@ -98,6 +154,8 @@ class IndexConfig(Part):
     """Axes whose words this index can carry (its capaciteiten)."""
     signaalcode: bool = False
     ketenregistratie: bool = False
+    mails: bool = False
+    """Whether it mails those concerned of a match itself; then we do not."""
     wijzigen: bool = False
     """Whether it can be told of another contact or a later removal date (its capaciteiten)."""
     client_certificate: Path | None = None
@@ -159,6 +217,7 @@ class Config(Part):
     indexes: dict[str, IndexConfig] = {}
     regions: dict[str, RegionConfig] = {}
     mail: MailConfig | None = None
+    announce: AnnounceConfig = AnnounceConfig()
     vocabulary: WordsConfig = WordsConfig()
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
@@ -229,6 +288,8 @@ def relations(config: Config) -> list[str]:
         ]
         if partner.duty_address and config.mail is None:
             problems.append(f"partners.{partner.id}.duty_address: there is no mail server; add [mail]")
+        if partner.delivery.mail and config.mail is None:
+            problems.append(f"partners.{partner.id}.delivery.mail: there is no mail server; add [mail]")
     for name, region in config.regions.items():
         if region.index not in config.indexes:
             problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")
@@ -260,6 +321,12 @@ def _sandbox_only(config: Config) -> list[str]:
         f"partners.{partner.id}.token_sha256: a token in production; use a client certificate and [[certificates]]"
         for partner in config.partners
         if partner.token_sha256
+    ]
+    problems += [
+        f"partners.{partner.id}.delivery.{name}.url: not https in production; mend the address"
+        for partner in config.partners
+        for name, endpoint in partner.delivery.endpoints.items()
+        if not endpoint.url.startswith("https://")
     ]
     if config.clock.start is not None:
         problems.append("clock.start: the legal clock is set; remove it: in production the law runs on real time")

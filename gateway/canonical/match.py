@@ -67,6 +67,8 @@ class Match(Value):
     content: MatchContent = MatchContent()
     opvolging: Opvolging | None = None
     """As its receiver last told."""
+    opgehaald: bool = False
+    """Whether it was in an answer to its receiver before."""
 
     @property
     def versie(self) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from gateway.canonical.match import MatchContent, MatchSoort, MatchStatus
+from gateway.canonical.match import Match, MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -113,7 +113,29 @@ class Alarm(Value):
     moment: dt.datetime
 
 
-Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm
+class Bericht(StrEnum):
+    """What a receiver is told of its match."""
+
+    GEMELD = "match-melding"
+    VERVALLEN = "match-vervallen"
+    VERWIJDEREN = "verwijderverzoek"
+    """It rests on a signal that was not rightly made: what is kept of it must go, and its answer confirms that."""
+
+
+class Announce(Value):
+    """Tell a receiver of its match, in its own way; no index gets this."""
+
+    message_id: UUID
+    """The same at every attempt: by it a receiver knows a repeat."""
+    number: int
+    """Place in what this receiver is told in this way."""
+    bericht: Bericht
+    match: Match
+    moment: dt.datetime
+    """When there was this news."""
+
+
+Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
 
 
 class MatchNews(Value):
@@ -145,6 +167,8 @@ class Done(Value):
     """Entries of the answer that were cut because they broke the match dictionary's limits."""
     cursor: int | None = None
     more: bool = False
+    confirmed: bool = False
+    """A receiver removed what it was asked to remove."""
 
 
 class Refused(Value):
@@ -174,6 +198,8 @@ class IndexCapabilities(Value):
 
     ketenregistratie: bool = False
     signaalcode: bool = False
+    mails: bool = False
+    """Whether it mails those concerned of a match itself."""
     wijzigen: bool = False
     """Whether it can be told of another contact or a later removal date."""
     axes: frozenset[str] = frozenset()

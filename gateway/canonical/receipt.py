@@ -157,3 +157,17 @@ class Refusal(Value):
 
 
 Reply = Answer | MatchPage | OwnSignalPage | OneMatch | CapabilityReport | Refusal
+
+
+def unfetched(reply: Reply) -> tuple[UUID, ...]:
+    """The matches in an answer that were in none before."""
+    match reply:
+        case Answer():
+            found = reply.standing.matches
+        case MatchPage():
+            found = reply.matches
+        case OneMatch():
+            found = (reply.match,)
+        case _:
+            found = ()
+    return tuple(match.match_id for match in found if not match.opgehaald)

@@ -46,7 +46,7 @@ def examine(path: Path) -> list[Complaint]:
     except Misconfigured as error:
         return [_told(problem.removeprefix(f"{path}: "), path.name) for problem in error.problems]
     related = [_told(problem) for problem in relations(config)]
-    looks = (_store, _data, _files, _mail, _callers, _regions, _indexes)
+    looks = (_store, _data, _files, _mail, _receivers, _callers, _regions, _indexes)
     return [*related, *(complaint for look in looks for complaint in look(config))]
 
 
@@ -162,6 +162,30 @@ def _mail(config: Config) -> Iterator[Complaint]:
         yield _note(
             "mail", "the mail server does not let us in", "alarms wait; check host, port, tls, user and password"
         )
+
+
+def _receivers(config: Config) -> Iterator[Complaint]:
+    """Ways to receivers of matches; nothing is sent to them."""
+    for partner in config.partners:
+        where = f"partners.{partner.id}.delivery"
+        try:
+            compose.receivers_of(partner, config)
+        except Misconfigured as error:
+            yield from map(_told, error.problems)
+        except OSError:
+            yield _fault(f"{where}.mail", "a file of [mail] cannot be read", "check the files")
+        folder = partner.delivery.folder
+        if folder is None:
+            continue
+        try:
+            open_to_others = stat.S_IMODE(folder.path.stat().st_mode) & 0o002
+        except OSError:
+            yield _fault(f"{where}.folder.path", "there is no such folder", "make it, for the gateway's user")
+            continue
+        if open_to_others:
+            yield _fault(f"{where}.folder.path", "everybody may write in it", "chmod o-w")
+        elif not os.access(folder.path, os.W_OK | os.X_OK):
+            yield _fault(f"{where}.folder.path", "it cannot be written to", "give the gateway's user the right")
 
 
 def _callers(config: Config) -> Iterator[Complaint]:

@@ -238,6 +238,10 @@ def status(path: ConfigOption = DEFAULT_CONFIG) -> None:
         closed = parts.store.read.closed()
         for index in parts.config.indexes:
             line(f"index {index}: {'nothing is sent (held, or breaker open)' if index in closed else 'open'}")
+        for receiver in sorted(closed - parts.config.indexes.keys()):
+            line(f"receiver {receiver}: nothing is sent (held, or breaker open)", "yellow")
+        if unheard := parts.store.read.tally()["announcements"]["unheard"]:
+            line(f"needs a person: {unheard} matches did not reach their receiver: refused, or never fetched", "red")
         for message in parts.store.read.parked():
             line(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", "red")
 
@@ -256,7 +260,8 @@ def resume(index: str, path: ConfigOption = DEFAULT_CONFIG) -> None:
 
 def _hold(index: str, path: Path, *, stop: bool) -> None:
     with house(path) as parts:
-        known = [*parts.config.indexes, *([MAIL] if parts.config.mail else [])]
+        receivers = [compose.way(partner, name) for partner in parts.config.partners for name in compose.ways(partner)]
+        known = [*parts.config.indexes, *([MAIL] if parts.config.mail else []), *receivers]
         if index not in known:
             raise Misconfigured(f"no index '{index}'; there are {', '.join(known)}")
         parts.store.do(Hold(index, stop))

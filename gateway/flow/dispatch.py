@@ -13,9 +13,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
-from gateway.canonical.order import Alarm, AskStatus, Done, End, Order, Outcome, Poll, Retry, Unknown, Withdraw
+from gateway.canonical.match import MatchStatus
+from gateway.canonical.order import (
+    Alarm,
+    Announce,
+    AskStatus,
+    Bericht,
+    Done,
+    End,
+    Order,
+    Outcome,
+    Poll,
+    Retry,
+    Unknown,
+    Withdraw,
+)
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
-from gateway.clock import Clock
+from gateway.clock import Clock, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
@@ -23,7 +37,7 @@ from gateway.rules import policy
 from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.store import outbox
 from gateway.store.store import Store
-from gateway.store.work import Claim, Freeze, Job, Schedule, Settle
+from gateway.store.work import Claim, Freeze, Job, Notice, Remind, Schedule, Settle
 from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.dispatch")
@@ -47,6 +61,9 @@ class Destination:
     deadline: float
     retry: float
     poll: float
+    """Seconds between two questions for matches; 0 where there are none."""
+    remind: dt.timedelta | None = None
+    """How long after an announcement a match must be fetched, where it only says that there is news."""
 
     @property
     def lease(self) -> float:
@@ -58,16 +75,29 @@ class Courier:
     """Carries one claimed message to where it goes and records what came of it."""
 
     def __init__(
-        self, store: Store, directory: Directory, destinations: Mapping[str, Destination], clock: Clock
+        self,
+        store: Store,
+        directory: Directory,
+        destinations: Mapping[str, Destination],
+        clock: Clock,
+        times: int = 3,
     ) -> None:
         self._store = store
         self._directory = directory
         self._destinations = destinations
         self._clock = clock
+        self._times = times
         self._random = random.Random()
+
+    def remind(self) -> None:
+        """Announce again what was not fetched in time, so many times in all."""
+        self._store.do(Remind(self._clock(), self._times))
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
+        if job.kind == outbox.NOTICE and job.destination not in self._destinations:
+            self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
+            return
         index = self._destinations[job.destination]
         try:
             verdict, outcome = self._attempt(job, index)
@@ -87,12 +117,16 @@ class Courier:
             return Verdict(TABLE[job.state, Move.STUCK], 0.0, healthy=True), Unknown(reason="geen-herstel")
         made = self._order(job, index)
         if made is None:
-            move = Move.STUCK if job.state is State.UNKNOWN else Move.WITHDRAWN
-            return Verdict(TABLE[job.state, move], 0.0, healthy=True), Retry(reason="vernietigd")
+            return self._not_sent(job), Retry(reason="vernietigd")
         request = WireRequest.thawed(job.body) if job.body else index.adapter.encode(made)
         if not self._store.do(Freeze(job, request.frozen())):
             return None, Retry(reason="uit-handen")
         return self._judged(job, index, self._exchange(job, index, made, request))
+
+    def _not_sent(self, job: Job) -> Verdict:
+        """Of a message that need not go any more, or has nowhere to go."""
+        move = Move.STUCK if job.state is State.UNKNOWN else Move.WITHDRAWN
+        return Verdict(TABLE[job.state, move], 0.0, healthy=True)
 
     def _order(self, job: Job, index: Destination) -> Order | None:
         """What the message asks of the index; None when it was about a signal that is destroyed."""
@@ -101,6 +135,8 @@ class Courier:
                 return Poll(message_id=job.message_id, cursor=job.cursor)
             case outbox.ALARM, _:
                 return self._alarm(job)
+            case outbox.NOTICE, _:
+                return announcement(job.message_id, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
                 day = dt.date.fromisoformat(job.argument)
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
@@ -139,6 +175,18 @@ class Courier:
         again: float | None = None
         if job.kind == outbox.POLL:
             again = 0.0 if isinstance(outcome, Done) and outcome.more else index.poll
+        remind = self._clock() + index.remind if index.remind is not None else None
+        self._record(job, verdict, outcome, again=again, remind=remind)
+
+    def _record(
+        self,
+        job: Job,
+        verdict: Verdict,
+        outcome: Outcome,
+        *,
+        again: float | None = None,
+        remind: dt.datetime | None = None,
+    ) -> None:
         self._store.do(
             Settle(
                 job=job,
@@ -150,9 +198,22 @@ class Courier:
                 breaker=breaker_pause,
                 again=again,
                 renewed=new_id(job.bucket),
+                remind=remind,
                 now=self._clock(),
             )
         )
+
+
+def announcement(delivery: UUID, notice: Notice) -> Announce:
+    """What a receiver is told of its match: that it is there, that it lapsed, or that it must be removed."""
+    lapsed = Bericht.VERWIJDEREN if notice.wrong else Bericht.VERVALLEN
+    return Announce(
+        message_id=delivery,
+        number=notice.number,
+        bericht=Bericht.GEMELD if notice.match.status is MatchStatus.ACTIEF else lapsed,
+        match=notice.match,
+        moment=notice.made_at,
+    )
 
 
 class Dispatcher(threading.Thread):
@@ -184,22 +245,23 @@ class Dispatcher(threading.Thread):
 
     def run(self) -> None:
         """Work until stopped."""
-        for index in self._destinations.keys() - {outbox.MAIL}:
-            self._store.do(Schedule(index, new_id(bucket_of(GATEWAY))))
-        at, taken, rests = START, False, 0
+        for known in self._destinations.values():
+            self._store.do(Schedule(known.id, new_id(bucket_of(GATEWAY)) if known.poll else None))
+        at, taken, tended = START, False, monotonic()
         while not self._ended.is_set():
             self._store.stirred.clear()
             try:
+                if monotonic() - tended >= SWEEP_SECONDS:
+                    tended = monotonic()
+                    self._store.sweep()
+                    self._courier.remind()
                 turn = self._store.turn(at)
                 if turn is not None:
                     at = turn
                     taken = self._take(*turn) or taken
                     continue
                 if at == START or not taken:
-                    rests += 1
                     self._store.stirred.wait(IDLE_SECONDS)
-                    if rests % int(SWEEP_SECONDS / IDLE_SECONDS) == 0:
-                        self._store.sweep()
             except Exception as error:  # noqa: BLE001  the store may be away for a while; it comes back by itself
                 log.warning("dispatch: the store does not answer", extra={"kind": type(error).__name__})
                 self._ended.wait(1.0)

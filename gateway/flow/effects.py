@@ -11,7 +11,7 @@ from uuid import UUID
 
 from gateway.canonical.receipt import Reply
 from gateway.store.reading import Reader
-from gateway.store.work import Accept, Change, FollowUp
+from gateway.store.work import Accept, Change, Fetched, FollowUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,12 @@ class Stand:
     now: dt.datetime
 
 
-Effect = Submit | Await | Read | Stand
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Have this recorded; nobody waits for it, and nothing depends on it."""
+
+    unit: Fetched
+
+
+Effect = Submit | Await | Read | Stand | Note
 Conversation = Generator[Effect, Any, Reply]

@@ -44,6 +44,7 @@ from gateway.canonical.receipt import (
     RegionCapability,
     Standing,
     Status,
+    unfetched,
 )
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
@@ -53,14 +54,14 @@ from gateway.flow import changes
 from gateway.flow.amending import Unfit
 from gateway.flow.changes import Asked, Changed
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
-from gateway.flow.effects import Await, Conversation, Read, Stand, Submit
+from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
 from gateway.rules.reading import Reading, page_size
 from gateway.rules.vocabulary import NO_MAP
-from gateway.store.work import Accept, Conflict, FollowUp, Gone, Illegal, NotOurs, Outdated, Stored
+from gateway.store.work import Accept, Conflict, Fetched, FollowUp, Gone, Illegal, NotOurs, Outdated, Stored
 
 OPERATIONS: dict[type[Command], str] = {
     Afgeven: "signaalAfgeven",
@@ -98,6 +99,17 @@ class Intake:
         partner = self._directory.acting(caller, said.text.strip() if said else None)
         if partner is None:
             return _refuse(Finding(code="VIX-1905", at=said.at if said else ""))
+        conversation = self._conversation(request, partner, attended=attended)
+        return self._noting(conversation, partner) if attended else conversation
+
+    def _noting(self, conversation: Conversation, partner: Partner) -> Conversation:
+        """The conversation, and that its receiver now has the matches in its answer."""
+        reply = yield from conversation
+        if new := unfetched(reply):
+            yield Note(Fetched(tenant=partner.id, matches=new, now=self._clock()))
+        return reply
+
+    def _conversation(self, request: Request, partner: Partner, *, attended: bool) -> Conversation:
         match request:
             case Afgeven():
                 return self._afgeven(_completed(request, partner), partner, attended=attended)

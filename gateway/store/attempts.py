@@ -10,17 +10,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import FINISHED, TABLE, Move, State
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import life, matches
+from gateway.store import life, matches, notices
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.engine import Times
-from gateway.store.outbox import PERSONAL, POLL, REGISTER, UNFINISHED, unsent
+from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGISTER, UNFINISHED, unsent
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
-from gateway.store.work import Claim, Destroy, Freeze, Job, Settle
+from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle, Ways
 
 
 def turn(connection: sa.Connection, times: Times, after: tuple[int, str]) -> tuple[int, str] | None:
@@ -81,6 +82,7 @@ def _claiming(times: Times) -> Any:
             earlier.c.destination == outbox.c.destination,
             earlier.c.sequence < outbox.c.sequence,
             earlier.c.state.in_(UNFINISHED),
+            sa.or_(outbox.c.kind != NOTICE, earlier.c.argument == outbox.c.argument),
         )
         .correlate(outbox)
     )
@@ -129,7 +131,9 @@ def _claiming(times: Times) -> Any:
 _SEALED = sa.select(signals.c.id, signals.c.sealed).where(
     signals.c.bucket == sa.bindparam("bucket"), signals.c.id.in_(sa.bindparam("wanted", expanding=True))
 )
-_CURSORS = sa.select(destinations.c.id, destinations.c.cursor)
+_CURSORS = sa.select(destinations.c.id, destinations.c.cursor).where(
+    destinations.c.id.in_(sa.bindparam("asking", expanding=True))
+)
 
 
 def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: Sealing) -> list[Job]:
@@ -139,7 +143,9 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
     if wanted:
         found = connection.execute(_SEALED, {"bucket": unit.bucket, "wanted": wanted})
         sealed = {row.id: row.sealed for row in found}
-    cursors = {row.id: row.cursor for row in connection.execute(_CURSORS)}
+    asking = [row.destination for row in rows if row.kind == POLL]
+    cursors = {row.id: row.cursor for row in connection.execute(_CURSORS, {"asking": asking})} if asking else {}
+    announced = notices.of(connection, unit.bucket, rows, sealing)
     return [
         Job(
             bucket=row.bucket,
@@ -154,12 +160,13 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
             attempts=row.attempts,
             since_sent=float(row.since_sent or 0.0),
             lease=unit.lease,
-            body=_body(row, keys, sealing),
+            body=_body(row, announced.get(row.id), keys, sealing),
             signal=sealing.open_signal(keys.get(row.signal_id), row.signal_id, sealed.get(row.signal_id))
             if row.signal_id
             else None,
             cursor=cursors.get(row.destination, 0),
             version=row.version,
+            notice=announced.get(row.id),
         )
         for row in rows
     ]
@@ -169,10 +176,15 @@ def _own_key(kind: str, signal_id: UUID | None, keys: dict[UUID, bytes], sealing
     """Only a message that names a person is sealed with the key that dies with the signal."""
     if kind in PERSONAL and signal_id is not None:
         return keys.get(signal_id)
+    if kind == NOTICE and signal_id in keys:
+        return keys[signal_id]
     return sealing.ring.transport
 
 
-def _body(row: Any, keys: dict[UUID, bytes], sealing: Sealing) -> bytes | None:
+def _body(row: Any, notice: Notice | None, keys: dict[UUID, bytes], sealing: Sealing) -> bytes | None:
+    """The frozen bytes; of a match that has lapsed they are written anew, for they may hold its contact."""
+    if notice is not None and notice.match.status is MatchStatus.VERVALLEN:
+        return None
     key = _own_key(row.kind, row.signal_id, keys, sealing)
     return sealing.open_body(key, row.message_id, row.body) if key is not None and row.body is not None else None
 
@@ -207,7 +219,7 @@ def _freezing(times: Times) -> Any:
 
 
 def settle(
-    connection: sa.Connection, units: Sequence[Settle], times: Times, sealing: Sealing, effects: Effects
+    connection: sa.Connection, units: Sequence[Settle], times: Times, sealing: Sealing, effects: Effects, ways: Ways
 ) -> list[bool]:
     """Record outcomes by their leases, with what they brought. Answers in the order of `units`.
 
@@ -216,14 +228,20 @@ def settle(
     """
     own = matches.own(connection, units)
     done = {
-        id(unit): _settle(connection, unit, own, times, sealing, effects)
+        id(unit): _settle(connection, unit, own, times, sealing, effects, ways)
         for unit in sorted(units, key=lambda unit: unit.job.destination)
     }
     return [done[id(unit)] for unit in units]
 
 
 def _settle(
-    connection: sa.Connection, unit: Settle, own: matches.Own, times: Times, sealing: Sealing, effects: Effects
+    connection: sa.Connection,
+    unit: Settle,
+    own: matches.Own,
+    times: Times,
+    sealing: Sealing,
+    effects: Effects,
+    ways: Ways,
 ) -> bool:
     job = unit.job
     state = _after(connection, unit)
@@ -245,7 +263,10 @@ def _settle(
     if state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
     _health(connection, unit, times)
-    matches.record(connection, unit, own, sealing, effects)
+    if job.kind == NOTICE:
+        notices.settled(connection, unit, state, effects)
+    for news in matches.record(connection, unit, own, sealing, effects):
+        notices.tell(connection, news, ways(news.tenant, job.destination), unit.now)
     _destroyed_there(connection, unit, own, effects)
     _note(unit, state, effects)
     return True
@@ -343,7 +364,7 @@ _EVENTS = {
 
 def _note(unit: Settle, state: State, effects: Effects) -> None:
     job = unit.job
-    if state not in _EVENTS or job.kind == POLL:
+    if state not in _EVENTS or job.kind == POLL or (job.kind == NOTICE and state is State.DONE):
         return
     facts: dict[str, Any] = {"bestemming": job.destination, "soort": job.kind}
     if state is not State.CANCELLED:

@@ -21,6 +21,7 @@ from gateway.store import outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.keyring import seal, unseal
+from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
 from gateway.store.tables import batch_runs, batch_sources, batches, signals
 from gateway.store.work import BatchState, CloseBatch, FileBatch, NoteRows, OpenBatch
@@ -130,9 +131,9 @@ def shown(row: Any) -> FileBatch:
         tenant=row.tenant,
         state=BatchState(row.state),
         whole=row.whole,
-        started_at=_aware(row.started_at),
-        finished_at=_aware(row.finished_at) if row.finished_at else None,
-        expires_at=_aware(row.expires_at),
+        started_at=utc(row.started_at),
+        finished_at=utc(row.finished_at) if row.finished_at else None,
+        expires_at=utc(row.expires_at),
         moved_at=row.moved_at,
         last=row.last,
         tally=Tally(**row.tally),
@@ -237,8 +238,3 @@ def _added(tally: Tally, lines: list[RowResult]) -> Tally:
 
 def _plain(tally: Tally) -> dict[str, Any]:
     return {"rows": tally.rows, "statuses": dict(tally.statuses), "codes": dict(tally.codes)}
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    """SQLite gives a moment back without its zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,8 +1,9 @@
 """What a transaction leaves to be done with it or after it."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,13 +11,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.audit import Entry
 
+if TYPE_CHECKING:
+    from gateway.store.matches import News
+
 
 @dataclass(slots=True)
 class Effects:
-    """Audit entries of this transaction; and signals whose keys must go once it is durable."""
+    """What is to be written in the same transaction, and done once it is durable."""
 
     entries: list[Entry] = field(default_factory=list)
+    """For the audit."""
+    lapsed: list[tuple["News", str, dt.datetime]] = field(default_factory=list)
+    """Matches their receivers must hear of, with the index and the moment."""
     destroyed: list[UUID] = field(default_factory=list)
+    """Signals whose keys must go."""
 
 
 def dialect(connection: sa.Connection) -> Any:

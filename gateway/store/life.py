@@ -16,11 +16,11 @@ from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import outbox
+from gateway.store import matches, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import Sealing
-from gateway.store.tables import matches, operations, signals, subject_lookup
+from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Age, Destroy, Destroyed, Gone, NotOurs
 
 
@@ -36,7 +36,9 @@ def _birthday(signal: Signal | None) -> dt.date | None:
     return lifecycle.birthday(signal.jeugdige.geboortedatum, legal_day(signal.datum_tijd_melding))
 
 
-def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects, **values: Any) -> None:
+def enter(
+    connection: sa.Connection, row: Any, status: Status, effects: Effects, now: dt.datetime, **values: Any
+) -> None:
     """Give a signal its new state, with what else changes in its row, and let everything follow from it."""
     destroyed = status is Status.VERNIETIGD
     if destroyed:
@@ -46,11 +48,8 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
         _destroy(connection, row)
         effects.destroyed.append(row.id)
     if status is not Status.ACTIEF:
-        connection.execute(
-            matches.update()
-            .where(matches.c.bucket == row.bucket, matches.c.signal_id == row.id)
-            .values(status="VERVALLEN", sealed=None)
-        )
+        lapsed = matches.lapse(connection, row.tenant, row.id)
+        effects.lapsed += [(news, row.destination, now) for news in lapsed]
 
 
 def _here(row: Any) -> sa.Update:
@@ -126,9 +125,14 @@ def live(connection: sa.Connection, row: Any, signal: Signal | None, today: dt.d
 
 
 def _happen(
-    connection: sa.Connection, row: Any, event: Gebeurtenis, status: Status, since: dt.datetime, effects: Effects
+    connection: sa.Connection,
+    row: Any,
+    event: Gebeurtenis,
+    status: Status,
+    since: dt.datetime,
+    effects: Effects,
 ) -> None:
-    enter(connection, row, status, effects, status_since=since)
+    enter(connection, row, status, effects, since, status_since=since)
     destroyed = status is Status.VERNIETIGD
     tell(
         connection,

@@ -3,7 +3,8 @@
 A match that lapsed stays lapsed, also when an older answer about it arrives later. Its contact is gone at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from gateway.canonical.match import Match, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Done, Ended, MatchNews
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
+from gateway.store import twins
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, dialect
+from gateway.store.rows import utc
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
 from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
@@ -24,6 +27,16 @@ ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
 Own = dict[UUID | None, Any]
 Place = tuple[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A match whose receiver must hear of it."""
+
+    tenant: str
+    signal_id: UUID
+    match_id: UUID
+
 
 _OWN = (
     sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.destination, signals.c.status)
@@ -52,14 +65,17 @@ def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
     for bucket, identities in sorted(by_bucket.items()):
         rows = connection.execute(_OWN, {"bucket": bucket, "wanted": list(identities)})
         found |= {row.id: row for row in rows}
-    receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
-    if receivers:
-        insert = dialect(connection).insert(counters)
-        connection.execute(
-            insert.on_conflict_do_update(index_elements=["bucket", "tenant"], set_={"last": counters.c.last}),
-            [{"bucket": bucket, "tenant": tenant, "last": 0} for bucket, tenant in sorted(receivers)],
-        )
+    hold_counters(connection, {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found})
     return found
+
+
+def hold_counters(connection: sa.Connection, receivers: Iterable[tuple[int, str]]) -> None:
+    """Hold these receivers' counters, (bucket, tenant) each, until this commits, in one order."""
+    rows = [{"bucket": bucket, "tenant": tenant, "last": 0} for bucket, tenant in sorted(receivers)]
+    if rows:
+        insert = dialect(connection).insert(counters)
+        held = insert.on_conflict_do_update(index_elements=["bucket", "tenant"], set_={"last": counters.c.last})
+        connection.execute(held, rows)
 
 
 def _told(unit: Settle) -> tuple[MatchNews, ...]:
@@ -84,31 +100,51 @@ def id_of(news: MatchNews | Ended) -> UUID | None:
         return None
 
 
-def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> None:
-    """Store what an answer brought, and the index's cursor with it. `own` is what the function of that name gave."""
+def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> list[News]:
+    """Store what an answer brought, and the index's cursor with it; gives what receivers must hear.
+
+    `own` is what the function of that name gave.
+    """
     outcome = unit.outcome
     if not isinstance(outcome, Done):
-        return
+        return []
     destination = unit.job.destination
     told = [(row, news) for news in outcome.news if (row := own.get(id_of(news))) and row.destination == destination]
     if strange := outcome.dropped + len(outcome.news) - len(told):
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
-    if told:
-        _keep(connection, told, sealing, effects)
+    heard = _keep(connection, told, sealing, effects) if told else []
     if outcome.cursor is not None:
         connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
+    return heard
 
 
-def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing: Sealing, effects: Effects) -> None:
-    """Make of each piece of news a new match, a change of one, or nothing."""
+def _keep(
+    connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing: Sealing, effects: Effects
+) -> list[News]:
+    """Make of each piece of news a new match, a change of one, or nothing.
+
+    Nobody hears of a match that lapsed before he could hear of it, nor twice of the same. An organisation does not
+    match itself: what an index tells under one number for two of its signals, naming nobody else, is dropped.
+    """
     keys = sealing.keys.get({row.id for row, _ in told})
-    held = _held(connection, told)
+    known_before = _known(connection, told)
+    before = {(row.signal_id, row.index_match): row for row in known_before}
+    held = {place: row.status for place, row in before.items()}
     known = dict(held)
-    kept: dict[Place, dict[str, Any]] = {}
+    own = twins.of(connection, told, known_before, sealing)
+    kept = {
+        (row.signal_id, row.index_match): _lapsed(row)
+        for row in known_before
+        if row.signal_id in own.get(twins.pair(row), ()) and row.status == ACTIVE
+    }
+    for tenant, _ in own:
+        effects.entries.append(entry("match_verworpen", tenant, None, reden="eigen-organisatie", aantal=1))
     for row, news in told:
         place = (row.id, news.index_match_id)
+        if (row.tenant, news.index_match_id) in own:
+            continue
         key = keys.get(row.id)
         active = news.status is MatchStatus.ACTIEF and row.status == Status.ACTIEF and key is not None
         if known.get(place) == LAPSED or (known.get(place) == ACTIVE and active):
@@ -116,13 +152,13 @@ def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing:
         known[place] = ACTIVE if active else LAPSED
         kept[place] = {
             "bucket": row.bucket,
-            "id": new_id(row.bucket),
+            "id": before[place].id if place in before else new_id(row.bucket),
             "tenant": row.tenant,
             "signal_id": row.id,
             "index_match": news.index_match_id,
             "kind": news.soort.value,
             "not_same_child": news.niet_dezelfde_jeugdige,
-            "arisen_at": news.ontstaan_op,
+            "arisen_at": utc(news.ontstaan_op),
             "status": known[place],
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
         }
@@ -139,20 +175,49 @@ def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing:
                 matches.c.signal_id == values["signal_id"],
                 matches.c.index_match == values["index_match"],
             )
-            .values({name: values[name] for name in ("number", "status", "sealed")})
+            .values({name: values[name] for name in ("number", "status", "sealed")} | _AT_REST)
         )
+    return [
+        News(values["tenant"], values["signal_id"], values["id"])
+        for place, values in kept.items()
+        if place in held or values["status"] == ACTIVE
+    ]
 
 
-def _held(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> dict[Place, str]:
-    """The status of the matches that are known already."""
+_AT_REST: dict[str, Any] = {"remind_at": None, "unheard": False}
+"""Of a match that its receiver need not be reminded of."""
+
+
+def _known(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> list[Any]:
+    """The matches that are known already under the same numbers, on these signals and on others of their receivers."""
     rows = connection.execute(
-        sa.select(matches.c.signal_id, matches.c.index_match, matches.c.status).where(
+        sa.select(
+            matches.c.bucket, matches.c.id, matches.c.tenant, matches.c.signal_id, matches.c.index_match,
+            matches.c.status,
+        ).where(
             matches.c.bucket.in_({row.bucket for row, _ in told}),
-            matches.c.signal_id.in_({row.id for row, _ in told}),
             matches.c.index_match.in_({news.index_match_id for _, news in told}),
         )
-    )
-    return {(row.signal_id, row.index_match): row.status for row in rows}
+    )  # fmt: skip
+    mine = {(row.tenant, news.index_match_id) for row, news in told}
+    return [row for row in rows if twins.pair(row) in mine]
+
+
+def _lapsed(row: Any) -> dict[str, Any]:
+    named = ("bucket", "id", "tenant", "signal_id", "index_match")
+    return {name: getattr(row, name) for name in named} | {"status": LAPSED, "sealed": None}
+
+
+def lapse(connection: sa.Connection, tenant: str, signal_id: UUID) -> list[News]:
+    """Let the matches of a signal that is no longer active lapse; gives what its receiver must hear."""
+    bucket = bucket_of(tenant)
+    here = sa.and_(matches.c.bucket == bucket, matches.c.signal_id == signal_id, matches.c.status == ACTIVE)
+    active = connection.execute(sa.select(matches.c.id).where(here)).scalars().all()
+    if not active:
+        return []
+    hold_counters(connection, [(bucket, tenant)])
+    connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **_AT_REST))
+    return [News(tenant, signal_id, match_id) for match_id in active]
 
 
 def _number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
@@ -199,6 +264,12 @@ def one(connection: sa.Connection, tenant: str, match_id: UUID, sealing: Sealing
     return found[0] if found else None
 
 
+def of_ids(connection: sa.Connection, bucket: int, ids: Sequence[UUID], sealing: Sealing) -> dict[UUID, Match]:
+    """Matches by their ids."""
+    rows = connection.execute(_listed().where(matches.c.bucket == bucket, matches.c.id.in_(ids))).all()
+    return {match.match_id: match for match in _opened(rows, sealing)}
+
+
 def follow_up(
     connection: sa.Connection, unit: FollowUp, sealing: Sealing, effects: Effects
 ) -> Followed | Outdated | NotOurs:
@@ -213,7 +284,7 @@ def follow_up(
         return Outdated()
     if match == known:
         return Followed(match, fresh=False)
-    connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value))
+    connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value, **_AT_REST))
     effects.entries.append(entry("match_opgevolgd", unit.tenant, known.signaal_id, stand=unit.opvolging.value))
     return Followed(match, fresh=True)
 
@@ -251,8 +322,9 @@ def _match(row: Any, key: bytes | None, sealing: Sealing) -> Match:
         signaal_id=row.signal_id,
         bron_signaal_id=signal.bron_signaal_id if signal else None,
         niet_dezelfde_jeugdige=row.not_same_child,
-        ontstaan_op=row.arisen_at,
+        ontstaan_op=utc(row.arisen_at),
         status=MatchStatus(row.status),
         content=sealing.open_match(key, row.signal_id, row.sealed),
         opvolging=Opvolging(row.follow_up) if row.follow_up else None,
+        opgehaald=row.fetched_at is not None,
     )

@@ -18,6 +18,8 @@ from gateway.store.tables import among_open, destinations, outbox
 from gateway.store.work import Schedule
 
 REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
+NOTICE = "notice"
+"""Tells a receiver of a match; its argument is the match."""
 AMEND = "amend"
 PERSONAL = (REGISTER, AMEND)
 """Messages that name a person: sealed with the key that dies with the signal."""
@@ -127,6 +129,8 @@ def forget(connection: sa.Connection, bucket: int, signal_id: UUID) -> None:
 def schedule(connection: sa.Connection, unit: Schedule) -> None:
     """Make a destination known and put its endless message for matches in the outbox, once."""
     _make_known(connection, unit.destination)
+    if unit.message_id is None:
+        return
     here = sa.select(outbox.c.id).where(
         outbox.c.bucket == bucket_of(GATEWAY), outbox.c.kind == POLL, outbox.c.destination == unit.destination
     )

@@ -19,6 +19,7 @@ from gateway.rules.delivery import FINISHED, SHOWN, State
 from gateway.store import batches, matches, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.engine import Times
+from gateway.store.outbox import NOTICE
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
@@ -33,6 +34,7 @@ _MESSAGES = (
     .where(
         outbox.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
         outbox.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
+        outbox.c.kind != NOTICE,
     )
     .order_by(outbox.c.sequence)
 )
@@ -172,11 +174,13 @@ class Reader:
         latest = sa.and_(
             outbox.c.bucket == signals.c.bucket,
             outbox.c.signal_id == signals.c.id,
+            outbox.c.kind != NOTICE,
             ~sa.select(newer.c.id)
             .where(
                 newer.c.bucket == signals.c.bucket,
                 newer.c.signal_id == signals.c.id,
                 newer.c.sequence > outbox.c.sequence,
+                newer.c.kind != NOTICE,
             )
             .exists(),
         )
@@ -289,10 +293,19 @@ class Reader:
                 statement = sa.select(column, sa.func.count()).where(*where).group_by(column)
                 return {row[0]: row[1] for row in connection.execute(statement)}
 
+            def many(which: sa.ColumnElement[bool]) -> int:
+                return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one())
+
             return {
                 "signals": count(signals.c.status),
                 "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
                 "matches": count(table.c.status),
+                "announcements": {
+                    "announced": many(table.c.announced_at.is_not(None)),
+                    "fetched": many(table.c.fetched_at.is_not(None)),
+                    "followed up": many(table.c.follow_up.is_not(None)),
+                    "unheard": many(table.c.unheard),
+                },
             }
 
     def parked(self) -> list[Parked]:

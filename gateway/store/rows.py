@@ -4,6 +4,7 @@ SQLAlchemy writes the statement and knows how a value of each type goes to the d
 after that no row of any batch is looked at by it.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -12,6 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 Row = dict[str, Any]
+
+
+def utc(moment: dt.datetime) -> dt.datetime:
+    """A moment in UTC, which is how moments are kept: SQLite forgets the zone."""
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def write(connection: sa.Connection, statement: sa.Insert, rows: Sequence[Row]) -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, batches, change, life, matches, migrate, moving, outbox
+from gateway.store import accept, attempts, batches, change, life, matches, migrate, moving, notices, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -28,6 +28,7 @@ from gateway.store.work import (
     Claim,
     CloseBatch,
     Destroy,
+    Fetched,
     FollowUp,
     Freeze,
     Hold,
@@ -35,9 +36,12 @@ from gateway.store.work import (
     Move,
     NoteRows,
     OpenBatch,
+    Remind,
     Schedule,
     Settle,
     Unit,
+    Way,
+    Ways,
 )
 from gateway.store.writer import Tell, Writer
 
@@ -46,10 +50,17 @@ log = logging.getLogger("gateway.store")
 _RECORD = audit.insert()
 
 
+def _nobody(tenant: str, index: str) -> tuple[Way, ...]:
+    """No organisation wants to hear of its matches."""
+    return ()
+
+
 class Store:
     """One open store: a writer, readers, and the key store. Units are asked for with `submit`."""
 
-    def __init__(self, url: str, *, keys_url: str, ring: KeyRing, clock: Clock, batched: bool = True) -> None:
+    def __init__(
+        self, url: str, *, keys_url: str, ring: KeyRing, clock: Clock, batched: bool = True, ways: Ways = _nobody
+    ) -> None:
         self._writes = connect(url, writes=True, pool_size=2)
         try:
             migrate.upgrade(self._writes)
@@ -59,6 +70,8 @@ class Store:
         self._reads = connect(url, writes=False)
         self._times = Times(self._writes)
         self._clock = clock
+        self.ways = ways
+        """How organisations hear of their matches."""
         self._keys = KeyStore(keys_url, ring)
         self._sealing = Sealing(ring, self._keys)
         self._ledger = Ledger()
@@ -136,11 +149,13 @@ class Store:
             answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
         settles = [unit for unit in units if isinstance(unit, Settle)]
         if settles:
-            settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
+            settled = attempts.settle(connection, settles, self._times, self._sealing, effects, self.ways)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
         for unit in units:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
+        for news, index, at in effects.lapsed:
+            notices.tell(connection, news, self.ways(news.tenant, index), at)
         self._record(connection, effects, self._clock())
 
         def afterwards() -> None:
@@ -178,16 +193,25 @@ class Store:
                 return self._keep(connection, unit)
             case FollowUp():
                 return matches.follow_up(connection, unit, self._sealing, effects)
+            case Fetched():
+                return notices.fetched(connection, unit, effects)
+            case Remind():
+                return notices.remind(connection, unit, self.ways, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
+            case OpenBatch() | NoteRows() | CloseBatch():
+                return self._of_files(connection, unit, effects)
+            case Accept() | Settle():
+                raise TypeError("done set-based")
+
+    def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
+        match unit:
             case OpenBatch():
                 return batches.begin(connection, unit, self._sealing, effects)
             case NoteRows():
                 return batches.note(connection, unit, self._sealing)
             case CloseBatch():
                 return batches.finish(connection, unit, effects)
-            case Accept() | Settle():
-                raise TypeError("done set-based")
 
     def _live(self, connection: sa.Connection, unit: Change | Age | Destroy, effects: Effects) -> Any:
         match unit:

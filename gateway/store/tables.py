@@ -140,8 +140,35 @@ matches = sa.Table(
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("sealed", sa.LargeBinary),  # contact and words; NULL once lapsed
     sa.Column("follow_up", sa.String(10)),  # what its receiver says became of it
+    sa.Column("announced_at", sa.DateTime(timezone=True)),  # when its receiver's endpoint last took a notice of it
+    sa.Column("fetched_at", sa.DateTime(timezone=True)),  # when it was first in an answer to its receiver
+    sa.Column("remind_at", sa.DateTime(timezone=True)),  # when to announce it again, unless it is fetched by then
+    sa.Column("unheard", sa.Boolean, nullable=False, server_default=sa.false()),  # the operator must see to it
     sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),
     sa.Index("matches_number", "bucket", "tenant", "number", unique=True),
+    sa.Index("matches_index", "bucket", "index_match"),
+    sa.Index(
+        "matches_remind",
+        "bucket",
+        "remind_at",
+        sqlite_where=sa.text("remind_at IS NOT NULL"),
+        postgresql_where=sa.text("remind_at IS NOT NULL"),
+    ),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),  # of its message in the outbox, the same at each attempt
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("destination", sa.String(64), nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),  # place in what goes to this destination
+    sa.Column("match_id", sa.Uuid, nullable=False),
+    sa.Column("round", sa.SmallInteger, nullable=False),  # 1 for news, 2 and more when it was not fetched
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("notices_number", "bucket", "destination", "number", unique=True),
+    sa.Index("notices_match", "bucket", "match_id"),
 )
 
 counters = sa.Table(

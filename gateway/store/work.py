@@ -154,6 +154,33 @@ class Claim:
     lease: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in which an organisation hears of its matches."""
+
+    destination: str
+    pointer: bool = False
+    """Whether it only says that there is news, which must then be fetched."""
+
+
+Ways = Callable[[str, str], tuple[Way, ...]]
+"""An organisation's ways, for a match that an index told of."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Notice:
+    """An announcement of a match to its receiver."""
+
+    match: Match
+    """As it is now."""
+    number: int
+    """Place in what goes to this destination."""
+    round: int
+    made_at: dt.datetime
+    wrong: bool = False
+    """Whether one of the two signals it is between is known to be withdrawn: it was not rightly made."""
+
+
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Job:
     """A message a worker holds. `signal` is there while its key is."""
@@ -175,6 +202,7 @@ class Job:
     signal: Signal | None
     cursor: int
     version: str
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -200,15 +228,17 @@ class Settle:
     """For a message that is sent time and again: the pause to the next round."""
     renewed: UUID
     """Its message id in the next round."""
+    remind: dt.datetime | None = None
+    """When to announce a match again that is not fetched by then."""
     now: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """See to it that a destination is known and asked for matches."""
+    """See to it that a destination is known, and asked for matches if the message for that has an id."""
 
     destination: str
-    message_id: UUID
+    message_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,8 +381,27 @@ class Followed:
     """Whether it said something new."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """Record that matches were in an answer to their receiver."""
+
+    tenant: str
+    matches: tuple[UUID, ...]
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Announce again what was not fetched in time, so many times in all; then tell the operator."""
+
+    now: dt.datetime
+    times: int
+
+
 Unit = (
     FollowUp
+    | Fetched
+    | Remind
     | Move
     | Accept
     | Change

@@ -26,13 +26,19 @@ class Disconnected(Exception):
     """The sender went away before its message was whole."""
 
 
+LISTS = frozenset({b"accept", b"prefer", b"if-match", b"if-none-exist"})
+"""Headers whose lines are one list, however many there are (RFC 9110, 5.3): a condition is never lost by saying more."""
+
+
 def headers_of(scope: Scope) -> dict[bytes, bytes]:
     """The headers by their name; what is said twice is not said, for nobody can tell which of the two holds."""
     lines: list[tuple[bytes, bytes]] = scope["headers"]
     headers = dict(lines)
     if len(headers) < len(lines):
-        names = [name for name, _ in lines]
-        headers = {name: value for name, value in headers.items() if names.count(name) == 1}
+        said: dict[bytes, list[bytes]] = {}
+        for name, value in lines:
+            said.setdefault(name, []).append(value)
+        headers = {name: b", ".join(values) for name, values in said.items() if len(values) == 1 or name in LISTS}
     return headers
 
 

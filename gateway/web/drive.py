@@ -11,7 +11,7 @@ from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Refusal, Reply
 from gateway.clock import monotonic
 from gateway.errors import Unavailable
-from gateway.flow.effects import Await, Conversation, Read, Stand, Submit
+from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
 from gateway.store.store import Store
 from gateway.store.work import Unit
 
@@ -55,6 +55,9 @@ class Driver:
                     case Stand(signal_id, now):
                         read = self._store.read.standing
                         answer = await asyncio.get_running_loop().run_in_executor(self._pool, read, signal_id, now)
+                    case Note(unit):
+                        answer = None
+                        self._store.hand(unit, _unwaited)
                     case Await():
                         answer = None
                         await self._wait(effect)
@@ -140,3 +143,7 @@ class Driver:
                 for done in self._awaited.pop(message, []):
                     if not done.done():
                         done.set_result(None)
+
+
+def _unwaited(answer: object, fault: Exception | None) -> None:
+    """Nobody waits; what was not recorded is recorded at the next answer."""

@@ -16,7 +16,8 @@ class SoapDoor:
     """Answers POST and GET on its path."""
 
     messages: MessageDoor
-    wsdl: bytes
+    wsdls: Mapping[str, bytes]
+    """By the value of `?wsdl`: ours, and that of the service a receiver of matches offers."""
     schemas: Mapping[str, bytes]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,8 +32,8 @@ class SoapDoor:
 
     async def _get(self, scope: Scope, send: Send) -> None:
         asked = parse_qs(scope["query_string"].decode("latin-1").lower(), keep_blank_values=True)
-        if "wsdl" in asked:
-            await answer(send, 200, self.wsdl, XML)
+        if (wsdl := self.wsdls.get(asked.get("wsdl", ["?"])[0])) is not None:
+            await answer(send, 200, wsdl, XML)
         elif (name := asked.get("xsd", [""])[0]) in self.schemas:
             await answer(send, 200, self.schemas[name], XML)
         else:

@@ -4,6 +4,7 @@ Envelopes and headers only: which body elements exist and what they mean is an a
 Rules by their own numbers: Digikoppeling WUS 3.8 (WW, WS, WA).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -118,9 +119,10 @@ def fault(detail: Element | None, *, code: str, text: str) -> Element:
     return element
 
 
-def write_text(body: str, *, action: str, message_id: UUID, relates_to: str = "") -> bytes:
+def write_text(body: str, *, action: str, message_id: UUID, relates_to: str = "", to: str = "") -> bytes:
     """As `write`, for a body that is XML text already; it declares its own namespaces."""
     relates = f"<wsa:RelatesTo>{xml.escaped(relates_to)}</wsa:RelatesTo>" if relates_to else ""
+    relates += f"<wsa:To>{xml.escaped(to)}</wsa:To>" if to else ""
     return (
         "<?xml version='1.0' encoding='UTF-8'?>\n"
         f'<soap:Envelope xmlns:soap="{ENVELOPE}" xmlns:wsa="{ADDRESSING}"><soap:Header>'
@@ -137,6 +139,32 @@ def fault_text(detail: str, *, code: str, text: str) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The files a supplier fetches: a WSDL, and `?xsd=` with a name from `schemas`."""
+
+    wsdl: bytes
+    schemas: Mapping[str, bytes]
+
+
+def contract(name: str, url: str, *, at: str = "") -> Contract:
+    """A contract of `gateway/schemas` as published at `url`; `at` is where its service is, if that is here."""
+    wsdl, schema = xml.document(f"{name}.wsdl"), f"{name}.xsd"
+    for address in wsdl.iter("{http://schemas.xmlsoap.org/wsdl/soap/}address"):
+        address.set("location", at or str(address.get("location")))
+    published = xml.document(schema)
+    for included in (*wsdl.iter(_IMPORT), *published.iter(_IMPORT)):
+        included.set("schemaLocation", f"{url}?xsd={included.get('schemaLocation')}")
+    return Contract(_file(wsdl), {schema: _file(published)})
+
+
+_IMPORT = "{http://www.w3.org/2001/XMLSchema}import"
+
+
+def _file(tree: Element) -> bytes:
+    return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
+
+
 def fault_detail(body: Element) -> Element | None:
     """The first detail element of a Fault; None when the body is no Fault or has no detail."""
     if body.tag != _FAULT:
@@ -146,6 +174,6 @@ def fault_detail(body: Element) -> Element | None:
 
 
 __all__ = [
-    "ADDRESSING", "ANONYMOUS", "CONTENT_TYPE", "ENVELOPE", "Envelope", "Malformed", "NotSoap",
-    "fault", "fault_detail", "fault_text", "open_envelope", "read", "write", "write_text",
+    "ADDRESSING", "ANONYMOUS", "CONTENT_TYPE", "ENVELOPE", "Contract", "Envelope", "Malformed", "NotSoap",
+    "contract", "fault", "fault_detail", "fault_text", "open_envelope", "read", "write", "write_text",
 ]  # fmt: skip

@@ -132,8 +132,9 @@ class Schema:
 
 
 def document(name: str) -> Element:
-    """A file of `gateway/schemas`, parsed."""
-    return etree.fromstring(files("gateway.schemas").joinpath(name).read_bytes())
+    """A file of `gateway/schemas`, parsed; what it imports from there is found beside it."""
+    file = files("gateway.schemas").joinpath(name)
+    return etree.fromstring(file.read_bytes(), base_url=str(file))
 
 
 def _at(root: Element, path: str) -> Element:

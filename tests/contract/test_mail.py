@@ -15,12 +15,13 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from gateway import compose
 from gateway.canonical.order import Alarm, Done, Poll, Retry, Unknown
-from gateway.config import MailConfig
+from gateway.config import Config, MailConfig, PartnerConfig
 from gateway.errors import IndexFault
 from gateway.flow.dispatch import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
 from gateway.wire.smtp import SmtpTransport
+from tests.contract.test_terugmelding import LAPSED, TOLD
 
 NOW = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
 ALARM = Alarm(
@@ -161,3 +162,38 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+# a pointer
+
+
+def pointed(controller: Controller) -> Destination:
+    told = {"id": "school", "name": "School De Wilg", "category": "onderwijs", "regions": ("r",)}
+    partner = PartnerConfig.model_validate(told | {"delivery": {"mail": {"address": "signalen@wilg.voorbeeld.nl"}}})
+    mail = {"host": "127.0.0.1", "port": controller.port, "tls": "none", "sender": "verwijsindex@regio.voorbeeld.nl"}
+    [found] = compose.receivers_of(partner, Config.model_validate({"mail": mail}))
+    return found
+
+
+def test_a_pointer_says_that_there_is_news_and_nothing_else(server: Controller, box: Box) -> None:
+    to = pointed(server)
+    for order in (TOLD, TOLD, LAPSED):
+        request = to.adapter.encode(order)
+        answer = to.transport.exchange(request, url=to.url, deadline=5.0)
+        assert isinstance(answer, WireResponse) and to.adapter.decode(order, answer) == Done()
+    first, again, lapse = box.got
+    assert (first["To"], first["Importance"]) == ("signalen@wilg.voorbeeld.nl", None)
+    assert first["Message-ID"] == again["Message-ID"] == f"<{TOLD.message_id}@regio.voorbeeld.nl>"
+    assert first.get_content() == lapse.get_content(), "not even what kind of news it is"
+    text = first.as_string()
+    assert "School De Wilg" in text and "{" not in text
+    told = (TOLD.match.match_id, TOLD.match.signaal_id, "s-<1>", "Ontact", "Wijkteam", "7654321", "rood")
+    assert not [one for one in told if str(one) in text]
+    assert (to.id, to.adapter.recovery("notice")) == ("school:mail", Recovery.REPEAT)
+
+
+def test_a_pointer_takes_announcements_only(server: Controller) -> None:
+    with pytest.raises(IndexFault):
+        pointed(server).adapter.encode(ALARM)
+    with pytest.raises(IndexFault):
+        mailbox(server).adapter.encode(TOLD)

@@ -60,9 +60,10 @@ def test_a_signal_becomes_a_match_that_is_followed_up(as_partner: Open) -> None:
     address = f"/matches/{match['matchId']}"
     seen = care.get(address)
     assert seen.headers["etag"] == f'"{match["versie"]}"'
-    versions = [{"If-Match": seen.headers["etag"]}] * 2
-    told = [care.put(f"{address}/contact", json={"contact": "CONTACT"}, headers=version) for version in versions]
-    assert [one.status_code for one in told] == [200, 412]
+    tag = ("If-Match", seen.headers["etag"])
+    conditions = ([tag], [tag], [("If-Match", '"1"'), ("If-Match", '"2"')], [("If-Match", "*")])
+    told = [care.put(f"{address}/contact", json={"contact": "CONTACT"}, headers=lines) for lines in conditions]
+    assert [one.status_code for one in told] == [200, 412, 412, 200]
     assert care.get(address).json()["opvolging"] == "CONTACT"
     assert school.get(address).status_code == 404
     assert [one["matchId"] for one in care.get("/matches").json()["matches"]] == [match["matchId"]]

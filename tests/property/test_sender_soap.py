@@ -128,7 +128,7 @@ def test_any_refusal_is_a_schema_valid_fault(findings: list[Finding], retryable:
 
 @pytest.mark.parametrize("name", ["\x00", "\ud800", "\ufffe", "a\x1bb"])
 def test_what_xml_cannot_carry_does_not_stop_an_answer(name: str) -> None:
-    written = SENDER.writer._other(
+    written = SENDER.writer._matches._other(
         Betrokkene.model_construct(
             naam=name, instantie="i", functie=None, locatie=None, telefoon=None, email=None, coordinator=None
         )

@@ -9,7 +9,7 @@ from gateway.canonical.receipt import Answer, Refusal, Reply
 from gateway.canonical.tenant import new_id
 from gateway.clock import Clock
 from gateway.flow.directory import Caller, Directory, Partner, Region
-from gateway.flow.effects import Await, Conversation, Read, Stand, Submit
+from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.rules import admission
@@ -51,7 +51,7 @@ class Office:
                 reply: Reply = end.value
                 return reply
             match effect:
-                case Submit(unit):
+                case Submit(unit) | Note(unit):
                     told = self.store.do(unit)
                 case Read(ask):
                     told = ask(self.store.read)

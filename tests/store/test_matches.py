@@ -59,7 +59,7 @@ def test_a_match_may_arise_and_lapse_in_one_answer(store: Store, make: Maker, pl
     told(
         store,
         news(one.signal.signaal_id, "m-1"),
-        news(other.signal.signaal_id, "m-1"),
+        news(other.signal.signaal_id, "m-2"),
         news(one.signal.signaal_id, "m-1", lapsed=True),
         news(one.signal.signaal_id, "m-1"),
     )

@@ -150,6 +150,11 @@ def test_two_headers_are_none(supplier: Holder) -> None:
         assert configured()(headers_of({"headers": order}), PROXY) is None
 
 
+def test_a_condition_said_twice_is_still_a_condition() -> None:
+    lines = [(b"if-match", b'"1"'), (b"accept", b"text/xml"), (b"if-match", b'"2"')]
+    assert headers_of({"headers": lines}) == {b"if-match": b'"1", "2"', b"accept": b"text/xml"}
+
+
 @pytest.mark.parametrize("serials", [(), (STRANGER,), ("12345",), (SUPPLIER, SCHOOL), (SUPPLIER[:-1],)])
 def test_a_certificate_without_exactly_one_mandated_oin_is_nobody(serials: tuple[str, ...]) -> None:
     assert configured()({b"client-cert": rfc9440(issue(*serials))}, PROXY) is None

@@ -1,4 +1,6 @@
-"""Mail to a duty address: that something asks for attention now, and nothing of a person, a signal or a word.
+"""Mail: that something asks for attention, and nothing of a person, a signal or a word.
+
+An alarm goes to a duty address now; a pointer says to an organisation's own address that there is news to be fetched.
 
 The subject and text are data (`gateway/mappings/mail.toml`). The same message has the same Message-ID at each attempt,
 so that a reader can see that it came twice.
@@ -9,42 +11,39 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from gateway.canonical.order import Alarm, Done, IndexCapabilities, Order, Outcome, Retry
+from gateway.canonical.order import Alarm, Announce, Done, IndexCapabilities, Order, Outcome, Retry
 from gateway.clock import AMSTERDAM
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest, WireResponse
 
 
-class Mail:
-    """The mail channel: alarms become messages of the internet (RFC 5322)."""
+class _Mailbox:
+    """What every message of the internet (RFC 5322) from here has in common."""
 
     def __init__(self, *, sender: str, texts: Mapping[str, str]) -> None:
         self._sender = sender
         self._texts = texts
 
-    def encode(self, order: Order) -> WireRequest:
-        """Write an alarm; raises IndexFault for what is no message of this channel."""
-        if not isinstance(order, Alarm):
-            raise IndexFault("no message for a mailbox")
+    def _message(self, order: Alarm | Announce, to: str, naam: str) -> EmailMessage:
         moment = order.moment.astimezone(AMSTERDAM)
         message = EmailMessage(policy=SMTP)
         message["Subject"] = self._texts["onderwerp"]
         message["From"] = self._sender
-        message["To"] = order.address
+        message["To"] = to
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = f"<{order.message_id}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        message["Importance"] = "high"
         when = f"{moment:%d-%m-%Y} om {moment:%H:%M}"
-        message.set_content(
-            self._texts["tekst"].format(moment=when, organisatie=order.naam, advies=self._texts["advies"])
-        )
-        headers = {"from": self._sender, "to": order.address}
-        return WireRequest(message.as_bytes(), "message/rfc822", headers)
+        advice = self._texts.get("advies", "")
+        message.set_content(self._texts["tekst"].format(moment=when, organisatie=naam, advies=advice))
+        return message
+
+    def _request(self, message: EmailMessage) -> WireRequest:
+        return WireRequest(message.as_bytes(), "message/rfc822", {"from": self._sender, "to": str(message["To"])})
 
     def decode(self, order: Order, response: WireResponse) -> Outcome:
-        """What the mail server said. An alarm is never given up: what is refused now is tried again."""
+        """What the mail server said. Nothing is given up: what is refused now is tried again."""
         if 200 <= response.status < 300:
             return Done()
         return Retry(reason=f"smtp-{response.status}")
@@ -56,3 +55,30 @@ class Mail:
     def declared(self) -> IndexCapabilities:
         """It carries no signals."""
         return IndexCapabilities()
+
+
+class Mail(_Mailbox):
+    """The way to duty addresses: alarms."""
+
+    def encode(self, order: Order) -> WireRequest:
+        """Write an alarm; raises IndexFault for what is no message of this channel."""
+        if not isinstance(order, Alarm):
+            raise IndexFault("no message for a duty address")
+        message = self._message(order, order.address, order.naam)
+        message["Importance"] = "high"
+        return self._request(message)
+
+
+class Pointer(_Mailbox):
+    """The way to one organisation's address: that there is news of a signal, whatever it is."""
+
+    def __init__(self, *, sender: str, texts: Mapping[str, str], address: str, naam: str) -> None:
+        super().__init__(sender=sender, texts=texts)
+        self._address = address
+        self._naam = naam
+
+    def encode(self, order: Order) -> WireRequest:
+        """Write a pointer, the same for every announcement; raises IndexFault for what is none."""
+        if not isinstance(order, Announce):
+            raise IndexFault("no message for a receiver of matches")
+        return self._request(self._message(order, self._address, self._naam))

@@ -19,6 +19,7 @@ from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import (
     Alarm,
     Amend,
+    Announce,
     AskCapabilities,
     AskStatus,
     Contact,
@@ -166,8 +167,8 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
-        case Alarm():
-            raise IndexFault("an alarm is no message for an index")
+        case Alarm() | Announce():
+            raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)
 

@@ -30,6 +30,7 @@ from gateway.adapters.indexes.regionale_index_matches import (
 from gateway.canonical.order import (
     Alarm,
     Amend,
+    Announce,
     AskCapabilities,
     AskStatus,
     Done,
@@ -148,7 +149,7 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Alarm():
+        case Alarm() | Announce():
             return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)

@@ -20,9 +20,10 @@ from gateway.adapters.senders.fhir.closed import Walk
 from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
 from gateway.adapters.senders.fhir.outcome import Outcomes
-from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, ListOf, asked, change_of
+from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked, change_of
 from gateway.adapters.senders.fhir.routes import ROUTES, Does, Route, find
 from gateway.adapters.senders.fhir.shape import fields
+from gateway.adapters.senders.fhir.words import ListOf
 from gateway.adapters.senders.fhir.write import Writer
 from gateway.canonical.command import Changing, Request, Said, Terugkoppelen
 from gateway.canonical.finding import Finding

@@ -4,22 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from gateway.adapters.senders.fhir import words
 from gateway.adapters.senders.fhir.follow import collect
 from gateway.adapters.senders.fhir.invariants import items, objects, part
 from gateway.adapters.senders.fhir.names import (
     CONTRACT,
-    FLAG_PRIORITY,
     FORMAT,
     MEDEWERKER,
     REGISTERS,
-    axis_of,
-    list_of,
     own,
     source_of,
 )
-from gateway.adapters.senders.fhir.opened import STRUCTURE, Opened, Resource, unreached
+from gateway.adapters.senders.fhir.opened import Opened, Resource, unreached
+from gateway.adapters.senders.fhir.words import ListOf
 from gateway.canonical import command
-from gateway.canonical.command import Draft, Request, Said, SaidChoice, SaidTerm
+from gateway.canonical.command import Draft, Request, Said
 
 EVENTS: Mapping[str, tuple[str, str]] = {
     "signaal-aanmaken": ("Flag", "active"),
@@ -39,7 +38,6 @@ AMENDING = ("signaal-wijzigen", "signaal-overdragen")
 NO_REGISTER = "-"
 
 Texts = dict[str, Said]
-ListOf = Callable[[str], str]
 
 
 def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request:
@@ -131,7 +129,7 @@ def _changed(event: str, flag: Resource, said: Texts, places: dict[str, str]) ->
         more["datum_einde"] = end._replace(text=end.text[:10]) if end and end.text[10:11] == "T" else end
     if event == "betekenis-aanvullen":
         places["choices"] = f"{flag.here}.category"
-        more["choices"] = tuple(_choices(flag))
+        more["choices"] = tuple(words.choices(flag))
     if event == "signaal-verlengen":
         more["verwijderdatum"] = said.get("verwijderdatum")
     if event in AMENDING:
@@ -167,7 +165,7 @@ def _given(
     draft = Draft(
         here=flag.here,
         places=places,
-        terms=tuple(_terms(flag, opened, lists)),
+        terms=tuple(words.terms(flag, opened.walk, lists)),
         registraties=tuple(_registrations(role)) if role else (),
         **named,
     )
@@ -258,61 +256,3 @@ def _registrations(role: Resource) -> list[tuple[Said, Said]]:
         for at, item in (*first, *more)
         if item.get("system") != MEDEWERKER
     ]
-
-
-def _terms(flag: Resource, opened: Opened, lists: ListOf) -> list[SaidTerm]:
-    said = []
-    for number, category in objects(flag.value, "category"):
-        at = f"{flag.here}.category[{number}]"
-        if len(items(category, "coding")) > 1:
-            opened.walk.find(STRUCTURE, f"{at}.coding[1]", limit="één woord; een keuze gaat met betekenis-aanvullen")
-        said.append(_term(category, at, lists))
-    for number, extension in objects(flag.value, "extension"):
-        if extension.get("url") == FLAG_PRIORITY:
-            at = f"{flag.here}.extension[{number}]"
-            word = _term(part(extension, "valueCodeableConcept"), f"{at}.value", lists)
-            said.append(SaidTerm(Said("urgentie", f"{at}.url"), word.word, word.stelsel))
-    return said
-
-
-def _term(category: Mapping[str, Any], at: str, lists: ListOf) -> SaidTerm:
-    coding = next((item for _, item in objects(category, "coding")), None)
-    system = _string(coding, "system") if coding else ""
-    axis = _axis(category, at) or Said(axis_of(system), f"{at}.coding[0].system" if system else at)
-    if coding is None or "code" not in coding:
-        return SaidTerm(axis, Said(_string(category, "text"), f"{at}.text"))
-    stelsel = Said(list_of(system, lists), f"{at}.coding[0].system") if system else None
-    return SaidTerm(axis, Said(_string(coding, "code"), f"{at}.coding[0].code"), stelsel)
-
-
-def _axis(category: Mapping[str, Any], at: str) -> Said | None:
-    for number, extension in objects(category, "extension"):
-        if isinstance(axis := extension.get("valueCode"), str):
-            return Said(axis, f"{at}.extension[{number}].value")
-    return None
-
-
-def _string(value: Mapping[str, Any], name: str) -> str:
-    found = value.get(name, "")
-    return found if isinstance(found, str) else ""
-
-
-def _choices(flag: Resource) -> list[SaidChoice]:
-    """The categories that answer a question: the sender's own word, and the concept it stands for."""
-    said = []
-    for number, category in objects(flag.value, "category"):
-        at = f"{flag.here}.category[{number}]"
-        codings = [(f"{at}.coding[{place}]", item) for place, item in objects(category, "coding")]
-        chosen = next((pair for pair in codings if axis_of(_string(pair[1], "system"))), None)
-        words = [pair for pair in codings if pair is not chosen]
-        if chosen is None or not (words or "text" in category):
-            continue
-        where, concept = chosen
-        axis = _axis(category, at) or Said(axis_of(_string(concept, "system")), f"{where}.system")
-        word = Said(_string(words[0][1], "code"), f"{words[0][0]}.code") if words else _text(category, at)
-        said.append(SaidChoice(axis, word, Said(_string(concept, "code"), f"{where}.code")))
-    return said
-
-
-def _text(category: Mapping[str, Any], at: str) -> Said:
-    return Said(_string(category, "text"), f"{at}.text")

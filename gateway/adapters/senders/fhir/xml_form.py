@@ -25,7 +25,13 @@ _BELOW = f"{{{HL7}}}"
 _NAMES: Any = {None: HL7}
 _XHTML = "{http://www.w3.org/1999/xhtml}div"
 _TEXT = "#text"
-"""A name no element has, for text where FHIR has none."""
+"""A name no element has, for text where FHIR has none; so has `@name`, for a name that only JSON has in that place."""
+_NO_ATTRIBUTES: frozenset[str] = frozenset()
+_ID = frozenset({"id"})
+_ATTRIBUTES = {"Extension": frozenset({"id", "url"})}
+"""What of an element stands in attributes: its id, save that of a resource, and the address of an extension."""
+_VALUE = ("Element", "value")
+"""The attribute that is the primitive itself."""
 
 
 def read(body: bytes) -> dict[str, Any]:
@@ -62,7 +68,12 @@ def _name(element: Element) -> str:
 
 
 def _members(element: Element, kind: str) -> dict[str, Any]:
-    members: dict[str, Any] = {str(name): str(value) for name, value in element.attrib.items() if name != "value"}
+    known = _ATTRIBUTES.get(kind, _NO_ATTRIBUTES if kind in r4.RESOURCES else _ID)
+    members: dict[str, Any] = {
+        str(name) if name in known else f"@{name}": str(value)
+        for name, value in element.attrib.items()
+        if (kind, name) != _VALUE
+    }
     for child in element:
         _add(members, child, kind)
     if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
@@ -73,8 +84,8 @@ def _members(element: Element, kind: str) -> dict[str, Any]:
 def _add(members: dict[str, Any], child: Element, kind: str) -> None:
     name = "div" if child.tag == _XHTML else _name(child)
     inner = r4.kind_of(kind, name)
-    if inner is None:
-        members[name] = ""  # told, and never read
+    if inner is None or name == "resourceType" or name.startswith("_"):
+        members[name if inner is None else f"@{name}"] = ""  # told, and never read
         return
     many = r4.repeats(kind, name)
     if inner == "ResourceList":

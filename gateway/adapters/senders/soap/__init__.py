@@ -14,15 +14,17 @@ from lxml import etree
 from uuid_utils.compat import uuid4
 
 from gateway.adapters.senders.soap import read, shape
-from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, OPERATIONS, Part
-from gateway.adapters.senders.soap.write import Describe, Writer
+from gateway.adapters.senders.soap.shape import CONTRACT, OPERATIONS, Part
+from gateway.adapters.senders.soap.write import Writer
 from gateway.canonical.command import Request
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Refusal, Reply
 from gateway.errors import GatewayError, SenderError
 from gateway.rules.findings import FindingTexts, leading
 from gateway.wire import soap, xml
+from gateway.wire.aanlevering import NAMESPACE, Describe
 from gateway.wire.message import WireRequest, WireResponse
+from gateway.wire.soap import Contract
 from gateway.wire.xml import Element
 
 PREFIXES = {soap.ENVELOPE: "soap", soap.ADDRESSING: "wsa"}
@@ -106,22 +108,9 @@ class SoapSender:
         return WireResponse(status, message, soap.CONTENT_TYPE, headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """The files a supplier fetches: `?wsdl`, and `?xsd=` with a name from `schemas`."""
-
-    wsdl: bytes
-    schemas: Mapping[str, bytes]
-
-
 def contract(url: str) -> Contract:
     """The contract as served at `url`, the full address of the SOAP endpoint."""
-    wsdl, name = xml.document(f"{CONTRACT}.wsdl"), f"{CONTRACT}.xsd"
-    for address in wsdl.iter("{http://schemas.xmlsoap.org/wsdl/soap/}address"):
-        address.set("location", url)
-    for included in wsdl.iter("{http://www.w3.org/2001/XMLSchema}import"):
-        included.set("schemaLocation", f"{url}?xsd={name}")
-    return Contract(_file(wsdl), {name: _file(xml.document(name))})
+    return soap.contract(CONTRACT, url, at=url)
 
 
 def fields() -> dict[str, str]:
@@ -131,10 +120,6 @@ def fields() -> dict[str, str]:
         for name, at in shape.places(part).items():
             found.setdefault(name, at.removeprefix(f"{part.at}/").replace("vi:", ""))
     return found
-
-
-def _file(tree: Element) -> bytes:
-    return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
 
 
 @lru_cache(64)
@@ -202,4 +187,4 @@ def _breach(schema: xml.Schema, element: Element, name: str) -> str:
     return f"{name} breaks its own contract: {', '.join(kinds)}"
 
 
-__all__ = ["Contract", "SoapSender", "contract", "fields"]
+__all__ = ["SoapSender", "contract", "fields"]

@@ -9,10 +9,11 @@ from typing import Any
 
 from lxml import etree
 
-from gateway.adapters.senders.soap.shape import CONTRACT, NAMESPACE, Part
+from gateway.adapters.senders.soap.shape import CONTRACT, Part
 from gateway.canonical import command
 from gateway.canonical.command import Draft, Request, Said, SaidChoice, SaidTerm
 from gateway.canonical.finding import Finding
+from gateway.wire.aanlevering import NAMESPACE
 from gateway.wire.xml import Element, Schema
 
 FORMAT = "soap"

@@ -7,10 +7,10 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from gateway.wire.aanlevering import NAMESPACE
 from gateway.wire.xml import Element
 
 CONTRACT = "aanlevering-1"
-NAMESPACE = "urn:x-verwijsindex-gateway:aanlevering:1"
 BODY = "/soap:Envelope/soap:Body"
 OPERATIONS = {
     "signaalAfgeven": "Afgeven",

@@ -1,0 +1,273 @@
+"""A match on its way to its receiver: whatever the line does, it is told under one delivery id, and in order."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
+from gateway.canonical.order import Announce, Bericht, Done, MatchNews, Outcome, Refused, Retry, Unknown
+from gateway.canonical.receipt import MatchPage, OneMatch
+from gateway.canonical.tenant import GATEWAY
+from gateway.flow import dispatch
+from gateway.flow.dispatch import Courier, Destination, Dispatcher
+from gateway.rules.delivery import Recovery
+from gateway.store.store import Store
+from gateway.store.work import Freeze, Schedule, Settle, Unit, Way
+from tests.spec.formats import Message
+from tests.spec.office import Office, accepted, said
+from tests.spec.people import BLIND, SCHOOL, caller
+from tests.unit.scripted import Line, Plain, Post, events, rows
+from tests.unit.test_dispatcher import eventually
+
+PUSH, POINT = f"{SCHOOL}:soap", f"{SCHOOL}:mail"
+DAY = dt.timedelta(days=1)
+LOST, BUSY = Unknown(reason="tijd"), Retry(reason="geen-verbinding")
+
+
+class Round(Post):
+    """A worker that also carries announcements, over a line of their own."""
+
+    def __init__(self, office: Office, *script: Outcome, gone: bool = False) -> None:
+        office.store.ways = lambda tenant, _: (Way(PUSH), Way(POINT, pointer=True)) if tenant == SCHOOL else ()
+        self.receiver, self.gone = Line(*script), gone
+        super().__init__(office, Line(Done()))
+        for way in (PUSH, POINT):
+            office.store.do(Schedule(way, None))
+        self.courier = Courier(office.store, office.directory, self.destinations, office.clock, times=2)
+
+    @property
+    def destinations(self) -> Mapping[str, Destination]:
+        to = Plain(Recovery.REPEAT)
+        told = {
+            PUSH: Destination(PUSH, to, self.receiver, "http://127.0.0.1:9", 1.0, 0.0, 0.0),
+            POINT: Destination(POINT, to, self.receiver, "127.0.0.1:9", 1.0, 0.0, 0.0, remind=DAY),
+        }
+        indexes = {name: replace(index, poll=1e-6) for name, index in super().destinations.items()}
+        return {**indexes, **({} if self.gone else told)}
+
+    def tell(self, *matches: MatchNews) -> None:
+        self.line.script.clear()
+        self.line.script += [Done(news=matches), Done()]
+        with_news = [job for job in self.claim(GATEWAY) if job.kind == "poll"]
+        self.courier.carry(with_news[0])
+
+    @property
+    def told(self) -> list[Announce]:
+        return [Announce.model_validate(message["Announce"]) for message in self.receiver.sent]
+
+
+def news(signal_id: UUID, match: str = "m-1", *, lapsed: bool = False) -> MatchNews:
+    return MatchNews(
+        index_match_id=match,
+        soort=MatchSoort.CLIENTMATCH,
+        signaal_id=str(signal_id),
+        niet_dezelfde_jeugdige=False,
+        ontstaan_op=dt.datetime(2026, 11, 21, tzinfo=dt.UTC),
+        status=MatchStatus.VERVALLEN if lapsed else MatchStatus.ACTIEF,
+        content=MatchContent(betrokkenen=() if lapsed else (Betrokkene(naam="C. Ontact", instantie="Wijkteam"),)),
+    )
+
+
+def given(office: Office, post: Round) -> UUID:
+    signal_id = office.given().receipt.signaal_id
+    post.deliver()
+    return signal_id
+
+
+def sent(store: Store) -> list[tuple[str, str]]:
+    return sorted((to, state) for kind, to, state in rows(store, "kind, destination, state") if kind == "notice")
+
+
+def test_a_match_is_told_in_each_way(office: Office) -> None:
+    post = Round(office, Done())
+    signal_id = given(office, post)
+    post.tell(news(signal_id))
+    post.deliver()
+    found = [(one.bericht, one.number, one.match.signaal_id) for one in post.told]
+    assert found == [(Bericht.GEMELD, 1, signal_id)] * 2
+    assert {one.moment for one in post.told} == {office.clock()}
+    assert sent(office.store) == [(POINT, "done"), (PUSH, "done")]
+    assert events(office.store).count("match_aangekondigd") == 2
+
+
+@pytest.mark.parametrize("script", [[LOST, Done()], [BUSY, Done()], [LOST, BUSY, LOST, Done()]])
+def test_it_is_told_again_under_the_same_id_with_the_same_bytes(office: Office, script: list[Outcome]) -> None:
+    post = Round(office, *script)
+    office.store.ways = lambda tenant, _: (Way(PUSH),)
+    post.tell(news(given(office, post)))
+    post.deliver()
+    assert len(post.told) == len(script)
+    assert len({one.message_id for one in post.told}) == 1
+    assert len(set(post.receiver.bodies)) == 1
+    assert sent(office.store) == [(PUSH, "done")]
+
+
+def test_a_worker_that_dies_after_sending_leaves_it_to_another(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = Round(office, Done())
+    office.store.ways = lambda tenant, _: (Way(PUSH),)
+    post.tell(news(given(office, post)))
+    [job] = post.claim(lease=0.0)
+    do = office.store.do
+
+    def dies(unit: Unit) -> object:
+        if isinstance(unit, Settle):
+            raise SystemExit
+        return do(unit)
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(office.store, "do", dies)
+        post.courier.carry(job)
+    post.deliver()
+    first, second = post.told
+    assert first.message_id == second.message_id
+    assert post.receiver.bodies[0] == post.receiver.bodies[1]
+    assert sent(office.store) == [(PUSH, "done")]
+
+
+def test_what_the_receiver_refuses_is_told_to_the_operator(office: Office) -> None:
+    post = Round(office, Refused(code="NEE"))
+    post.tell(news(given(office, post)))
+    post.deliver()
+    assert sent(office.store) == [(POINT, "refused"), (PUSH, "refused")]
+    assert office.store.read.tally()["announcements"]["unheard"] == 1
+
+
+def test_a_lapse_follows_and_a_withdrawal_asks_to_remove(office: Office) -> None:
+    post = Round(office, Done(confirmed=True))
+    office.store.ways = lambda tenant, _: (Way(PUSH),)
+    signal_id = given(office, post)
+    post.tell(news(signal_id), news(signal_id, "m-2"))
+    post.deliver()
+    post.tell(news(signal_id, lapsed=True))
+    post.deliver()
+    office.withdraw()
+    post.deliver()
+    assert [one.bericht for one in post.told] == [
+        Bericht.GEMELD,
+        Bericht.GEMELD,
+        Bericht.VERVALLEN,
+        Bericht.VERWIJDEREN,
+    ]
+    assert [one.number for one in post.told] == [1, 2, 3, 4]
+    assert post.told[-1].match.content == MatchContent()
+    assert events(office.store)[-1] in ("verwijdering_bevestigd", "bericht_bij_index")
+    assert "verwijdering_bevestigd" in events(office.store)
+
+
+def test_the_other_one_is_asked_to_remove_too(office: Office) -> None:
+    """Both sides know a match by one number; who withdrew is another organisation of this gateway."""
+    post = Round(office, Done())
+    office.store.ways = lambda tenant, _: (Way(PUSH),) if tenant == SCHOOL else ()
+    mine = given(office, post)
+    theirs = accepted(office.answer(said(), who=caller(BLIND))).receipt.signaal_id
+    post.deliver(BLIND)
+    post.tell(news(mine), news(theirs))
+    post.deliver()
+    own = {"bron_systeem": "leerlingvolg", "bron_signaal_id": "s-1"}
+    office.answer(Message("signaalIntrekken", own), who=caller(BLIND))
+    post.tell(news(mine, lapsed=True))
+    post.deliver()
+    assert [one.bericht for one in post.told] == [Bericht.GEMELD, Bericht.VERWIJDEREN]
+
+
+def test_a_way_that_is_gone_keeps_nobody_busy(office: Office) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    after = Round(office, Done(), gone=True)
+    assert after.deliver() == 2
+    assert (after.told, sent(office.store)) == ([], [(POINT, "cancelled"), (PUSH, "cancelled")])
+
+
+def test_a_way_that_is_gone_after_it_was_perhaps_told_is_for_a_person(office: Office) -> None:
+    post = Round(office, LOST)
+    office.store.ways = lambda tenant, _: (Way(PUSH),)
+    post.tell(news(given(office, post)))
+    for job in post.claim():
+        post.courier.carry(job)
+    Round(office, Done(), gone=True).deliver()
+    assert sent(office.store) == [(PUSH, "parked")]
+
+
+def test_an_announcement_without_its_match_goes_nowhere(office: Office) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    for job in post.claim():
+        object.__setattr__(job, "notice", None)
+        post.courier.carry(job)
+    assert (post.told, sent(office.store)) == ([], [(POINT, "cancelled"), (PUSH, "cancelled")])
+
+
+# announced, fetched, followed up
+
+
+def heard(office: Office) -> dict[str, int]:
+    return office.store.read.tally()["announcements"]
+
+
+def test_what_is_not_fetched_is_pointed_at_again_then_told_to_the_operator(office: Office) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    post.deliver()
+    for _ in range(3):
+        office.later(days=1)
+        post.courier.remind()
+        post.deliver()
+    assert [one.number for one in post.told] == [1, 1, 2], "the mail once more, and no more"
+    assert heard(office) == {"announced": 1, "fetched": 0, "followed up": 0, "unheard": 1}
+
+
+@pytest.mark.parametrize("how", ["status", "matchesOpvragen", "matchOpvragen", "matchTerugkoppelen"])
+def test_an_answer_to_its_receiver_fetches_it(office: Office, how: str) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    post.deliver()
+    match_id = post.told[0].match.match_id
+    asked = {"match_id": str(match_id)} if how.startswith("match") and how != "matchesOpvragen" else {}
+    asked |= {"contact": "CONTACT"} if how == "matchTerugkoppelen" else {}
+    reply = office.status() if how == "status" else office.list(how, **asked)
+    assert heard(office)["fetched"] == 1
+    if how.startswith("match") and how != "matchesOpvragen":
+        assert isinstance(reply, OneMatch)
+    office.later(days=9)
+    post.courier.remind()
+    assert post.deliver() == 0
+    assert events(office.store).count("match_opgehaald") == 1
+    office.status()
+    assert events(office.store).count("match_opgehaald") == 1
+
+
+def test_nothing_is_fetched_by_who_reads_no_answer(office: Office) -> None:
+    post = Round(office, Done())
+    given(office, post)
+    assert isinstance(office.list("matchesOpvragen"), MatchPage)
+    assert "match_opgehaald" not in events(office.store)
+
+
+def test_the_worker_reminds_by_itself(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "SWEEP_SECONDS", dispatch.IDLE_SECONDS)
+    post = Round(office, Done())
+    signal_id = given(office, post)
+    post.line.script += [Done(news=(news(signal_id),)), Done()]
+    post.tell(news(signal_id))
+    worker = Dispatcher(office.store, post.courier, post.destinations)
+    worker.start()
+    try:
+        eventually(lambda: len(post.receiver.sent) == 2)
+        office.later(days=1)
+        eventually(lambda: len(post.receiver.sent) == 3)
+    finally:
+        worker.stop()
+    assert len({one.message_id for one in post.told}) == 3
+
+
+def test_an_announcement_whose_lease_was_taken_is_not_sent(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    do = office.store.do
+    monkeypatch.setattr(office.store, "do", lambda unit: False if isinstance(unit, Freeze) else do(unit))
+    for job in post.claim():
+        post.courier.carry(job)
+    assert post.told == []
