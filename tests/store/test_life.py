@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.canonical.identifiers import Bsn
 from gateway.canonical.match import MatchContent
@@ -18,9 +19,10 @@ from gateway.clock import midnight
 from gateway.flow.ageing import catch_up
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store import outbox
-from gateway.store.keyring import KeyRing
+from gateway.store.keyring import KeyRing, Unsealable
 from gateway.store.store import Store
-from gateway.store.work import Accept, Age, Destroy, Destroyed, Freeze, Gone, Illegal, NotOurs
+from gateway.store.tables import outbox as messages
+from gateway.store.work import Accept, Age, Decision, Destroy, Destroyed, Freeze, Gone, Illegal, NotOurs
 
 from .conftest import SQLITE_ONLY, Place
 from .material import BSNS, NOW, Maker, claim, news, settled
@@ -311,6 +313,22 @@ def test_what_the_clock_destroyed_is_in_no_file_and_in_no_backup(place: Place, s
     assert again.do(unit) == Gone()
     assert until(again, "2028-04-03") == 1
     restored.close()
+
+
+def test_a_message_that_names_a_melder_is_sealed_with_what_dies_with_its_signal(store: Store, make: Maker) -> None:
+    unit = given(store, make)
+    at_index(store)
+    receipt = unit.receipt.model_copy(update={"handeling": "signaalWijzigen"})
+    told = Decision(receipt=receipt, status=Status.ACTIEF, event="signaal_gewijzigd", kind=outbox.AMEND)
+    assert store.do(make.change(outbox.END, answer=told)).fresh
+    [job] = claim(store)
+    assert job.kind == outbox.AMEND and store.do(Freeze(job, b"Qzkanarievogel"))
+    with store._reads.begin() as connection:
+        frozen = connection.execute(sa.select(messages.c.body).where(messages.c.id == job.id)).scalar_one()
+    sealing = store.read._sealing
+    assert sealing.open_body(sealing.key(unit.signal.signaal_id) or b"", job.message_id, frozen) == b"Qzkanarievogel"
+    with pytest.raises(Unsealable):
+        sealing.open_body(store.ring.transport, job.message_id, frozen)
 
 
 # from the shape before
