@@ -6,6 +6,7 @@ The life of a message to an index is another thing: `rules.delivery`.
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from gateway.canonical.receipt import Status
 
@@ -154,6 +155,8 @@ def ahead(status: Status, removal: dt.date, adult: dt.date | None) -> Ahead | No
             first = Ahead(years_later(removal, ARCHIVE_YEARS), Gebeurtenis.ARCHIEF_VOORBIJ)
         case Status.VERNIETIGD:
             return None
+        case _:
+            assert_never(status)
     return Ahead(adult, Gebeurtenis.DRIEENTWINTIG) if adult is not None and adult <= first.on else first
 
 
