@@ -6,7 +6,6 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 FAST = not verify and not interop
 PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
-CORE = tests/spec tests/unit
 
 .PHONY: demo sandbox test verify interop bench crash lint format lock clean help
 
@@ -26,9 +25,10 @@ sandbox: $(READY) ## A gateway with simulated indices to build against
 	$(BIN)/verwijsindex sandbox
 
 test: $(READY) ## The fast tests: within two minutes, nothing else needed
-	$(PYTEST) -m "$(FAST)" $(CORE) --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
+	$(PYTEST) -m "$(FAST) and core" tests/spec tests/unit \
+	  --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
 	  --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
-	$(PYTEST) -n 3 -m "$(FAST)" $(CORE:%=--ignore=%)
+	$(PYTEST) -n 3 -m "$(FAST) and not core"
 
 verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a sandbox, foreign clients where present
 	EXAMPLES=150 $(PYTEST) tests/property

@@ -35,6 +35,11 @@ def legal_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(AMSTERDAM).date()
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment at which a legal day begins, in UTC."""
+    return dt.datetime.combine(day, dt.time(), AMSTERDAM).astimezone(dt.UTC)
+
+
 def wall() -> float:
     """Seconds since the epoch, for planning; never for leases."""
     return time.time()

@@ -24,6 +24,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the golden files anew")
 
 
+CORE = {Path(__file__).parent / name for name in ("spec", "unit")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What covers the core is run traced; in FHIR the same cases cover nothing more of it, and would take long."""
+    for item in items:
+        spec = getattr(item, "callspec", None)
+        if CORE & {*item.path.parents} and "fhir" not in (spec.params.values() if spec else ()):
+            item.add_marker("core")
+
+
 FILES = ("gateway.db", "keys.db")
 
 

@@ -91,13 +91,17 @@ class Draft:
 
     def named(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings about this message, with the name of the field in the place of the place it stood."""
+        if not (told := tuple(findings)):
+            return ()
         names = {at: name for name, at in self._spots().items()}
-        return tuple(finding.model_copy(update={"at": names.get(finding.at, "")}) for finding in findings)
+        return tuple(finding.model_copy(update={"at": names.get(finding.at, "")}) for finding in told)
 
     def located(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings about a message that says the same, placed in this one."""
+        if not (told := tuple(findings)):
+            return ()
         spots = self._spots()
-        return tuple(finding.model_copy(update={"at": spots.get(finding.at, "")}) for finding in findings)
+        return tuple(finding.model_copy(update={"at": spots.get(finding.at, "")}) for finding in told)
 
     def _spots(self) -> dict[str, str]:
         """Where each field and group stands, or would have; words are numbered by axis, in the alphabet's order."""

@@ -7,6 +7,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.table import Table
@@ -20,7 +21,7 @@ from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
 from gateway.errors import Misconfigured, SenderError, Unavailable
-from gateway.flow import moving
+from gateway.flow import destroying, moving
 from gateway.rules.findings import FindingTexts
 from gateway.simulator.server import Simulator
 from gateway.simulator.server import serve as serve_simulator
@@ -178,6 +179,23 @@ def move_source(
         line(f"{count:6} {fate_}")
     if not carry_out:
         line("Nothing was changed. Do it with --doe.")
+
+
+@app.command()
+def destroy(
+    signal_id: Annotated[UUID, typer.Option("--signal", help="Our id of the signal.")],
+    reason: Annotated[destroying.Reason, typer.Option("--reason", help="Why: it stands in the audit.")],
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Destroy a signal now, without archive: its child died, turned 23, or the college granted a request (AVG 17, 21).
+
+    Exit code 1 when it is not known, or was destroyed before.
+    """
+    with house(path) as parts:
+        told = destroying.destroy(parts.store, signal_id, reason, parts.clock)
+    line(f"signal {signal_id}: {told.value}", "" if told is destroying.Fate.VERNIETIGD else "yellow")
+    if told is not destroying.Fate.VERNIETIGD:
+        raise typer.Exit(1)
 
 
 @app.command("simulate-index")

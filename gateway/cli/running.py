@@ -70,15 +70,17 @@ def serve(config: Config) -> None:
 def work(config: Config) -> None:
     """Carry messages to the indices until told to stop."""
     parts = compose.house(config)
-    worker = compose.dispatcher(parts)
+    worker, ageing = compose.dispatcher(parts), compose.ageing(parts)
     keep()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     worker.start()
+    ageing.start()
     try:
         ended.wait()
     finally:
+        ageing.stop()
         worker.stop()
         parts.close()
 
@@ -87,10 +89,11 @@ def work(config: Config) -> None:
 def together(config: Config, over: Over | None = None) -> Iterator[tuple[str, House]]:
     """Door and worker in this process; gives the door's address once it listens."""
     parts = compose.house(config)
-    worker = compose.dispatcher(parts, over)
+    worker, ageing = compose.dispatcher(parts, over), compose.ageing(parts)
     running = server(parts)
     thread = threading.Thread(target=running.run, name="door", daemon=True)
     worker.start()
+    ageing.start()
     thread.start()
     try:
         while not running.started:
@@ -101,6 +104,7 @@ def together(config: Config, over: Over | None = None) -> Iterator[tuple[str, Ho
     finally:
         running.should_exit = True
         thread.join()
+        ageing.stop()
         worker.stop()
         parts.close()
 

@@ -173,7 +173,14 @@ def unit(
         if asked.day and asked.day < legal_day(known.signal.datum_tijd_melding):
             return Unfit("VIX-1105", asked.places, "de dag van de melding of later")
         argument = asked.day.isoformat() if asked.day else ""
-        return Decision(receipt=receipt, status=after, event="signaal_beeindigd", kind=outbox.END, argument=argument)
+        return Decision(
+            receipt=receipt,
+            status=after,
+            event="signaal_beeindigd",
+            kind=outbox.END,
+            argument=argument,
+            removed=asked.day,
+        )
 
     return Change(
         tenant=partner.id,

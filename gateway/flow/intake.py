@@ -250,7 +250,9 @@ class Intake:
             return Refusal(findings=asked)
         source = self._recognise.source(partner.id, asked.system, asked.source)
         of = asked.named if asked.named and not asked.source else source
-        receipt: Receipt | None = yield Read(lambda reader: reader.receipt(partner.id, of))
+        receipt: Receipt | Gone | None = yield Read(lambda reader: reader.receipt(partner.id, of))
+        if isinstance(receipt, Gone):
+            return _not_stored(receipt, asked.at, ())
         if receipt is None or asked.named not in (None, receipt.signaal_id):
             return Refusal(findings=(Finding(code="VIX-1401", at=asked.at),))
         if asked.source:

@@ -25,6 +25,9 @@ class Gebeurtenis(StrEnum):
     VERLOPEN = "VERLOPEN"
     DRIEENTWINTIG = "DRIEENTWINTIG"
     ARCHIEF_VOORBIJ = "ARCHIEF_VOORBIJ"
+    OVERLEDEN = "OVERLEDEN"
+    AVG = "AVG"
+    """The college granted erasure (AVG 17) or an objection (AVG 21)."""
 
 
 LIFE: dict[tuple[Status, Gebeurtenis], Status] = {
@@ -35,6 +38,10 @@ LIFE: dict[tuple[Status, Gebeurtenis], Status] = {
     (Status.ACTIEF, Gebeurtenis.DRIEENTWINTIG): Status.VERNIETIGD,  # 7.1.4.5 lid 2 b
     (Status.ARCHIEF, Gebeurtenis.DRIEENTWINTIG): Status.VERNIETIGD,  # 7.1.4.6 lid 1
     (Status.ARCHIEF, Gebeurtenis.ARCHIEF_VOORBIJ): Status.VERNIETIGD,  # 7.1.4.6 lid 1
+    (Status.ACTIEF, Gebeurtenis.OVERLEDEN): Status.VERNIETIGD,  # 7.1.4.5 lid 2 c
+    (Status.ARCHIEF, Gebeurtenis.OVERLEDEN): Status.VERNIETIGD,  # 7.1.4.6 lid 1
+    (Status.ACTIEF, Gebeurtenis.AVG): Status.VERNIETIGD,  # AVG 17 and 21, 7.1.4.6: not archived
+    (Status.ARCHIEF, Gebeurtenis.AVG): Status.VERNIETIGD,  # idem
 }
 
 
@@ -113,14 +120,39 @@ def period(reported: dt.date, birth: BirthDate | None, regional_days: int | None
     return Period(last, by_birthday=False)
 
 
-def archived_until(removed: dt.date, birth: BirthDate | None) -> dt.date:
-    """When an archived signal is destroyed: five years after removal, or the 23rd birthday."""
-    end = years_later(removed, ARCHIVE_YEARS)
-    return min(end, birth.last_day(removed)) if birth is not None else end
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the clock will do to a signal, and on which legal day."""
+
+    on: dt.date
+    event: Gebeurtenis
+
+
+def birthday(born: str | None, reported: dt.date) -> dt.date | None:
+    """The 23rd birthday of whom a signal reported that day is about; None where no birth date is known."""
+    return BirthDate.parse(born).last_day(reported) if born else None
+
+
+def ahead(status: Status, removal: dt.date, adult: dt.date | None) -> Ahead | None:
+    """The next event of the clock; None for what is destroyed. `removal` is the day it leaves, or left, the index.
+
+    Who turns 23 on the day of another event is destroyed.
+    """
+    match status:
+        case Status.ACTIEF:
+            first = Ahead(removal, Gebeurtenis.VERLOPEN)
+        case Status.ARCHIEF:
+            first = Ahead(years_later(removal, ARCHIVE_YEARS), Gebeurtenis.ARCHIEF_VOORBIJ)
+        case Status.VERNIETIGD:
+            return None
+    return Ahead(adult, Gebeurtenis.DRIEENTWINTIG) if adult is not None and adult <= first.on else first
 
 
 def standing(status: Status, removal: dt.date, today: dt.date) -> Status:
-    """The state as it is today: an active signal whose removal date has come is in the archive."""
+    """The state as it is today: an active signal whose removal date has come is active no more.
+
+    Until the clock has carried that out (`ahead`), which is a matter of minutes, it is told as archived.
+    """
     if status is Status.ACTIEF and today >= removal:
         return LIFE[Status.ACTIEF, Gebeurtenis.VERLOPEN]
     return status

@@ -1,6 +1,5 @@
 """Accepting signals: once, set-based, together with the intention to send them and the proof that it happened."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,8 +10,7 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import legal_day
-from gateway.rules import lifecycle
-from gateway.store import outbox, words
+from gateway.store import life, outbox, words
 from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects
 from gateway.store.rows import Row, write
@@ -24,7 +22,7 @@ AFGEVEN = "signaalAfgeven"
 
 # Statements of the hot path are made once: making them costs as much as running them.
 _SIGNALS = sa.select(
-    signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.removal_on
+    signals.c.bucket, signals.c.id, signals.c.source, signals.c.status, signals.c.next_on
 ).where(  # asked to sort by id, SQLite would read the whole bucket
     signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
     signals.c.source.in_(sa.bindparam("sources", expanding=True)),
@@ -63,7 +61,7 @@ def accept(connection: sa.Connection, units: Sequence[Accept], sealing: Sealing,
     for unit in first.values():
         if unit.key in there:
             continue
-        previous = _previous(connection, unit, past.get(unit.source, []))
+        previous = _previous(connection, unit, past.get(unit.source, []), sealing, effects)
         if (status := _barred(unit, previous)) is not None:
             outcome[unit.key] = Illegal(status)
         else:
@@ -125,16 +123,17 @@ def _keys(losers: list[Accept], there: dict[bytes, Any], sealing: Sealing, effec
     return keys
 
 
-def _previous(connection: sa.Connection, unit: Accept, past: list[Any]) -> Status | UUID | None:
-    """ACTIEF while its source has an active signal, else the id of the latest. Expired ones are archived."""
-    now = unit.signal.herkomst.ontvangen_op
+def _previous(
+    connection: sa.Connection, unit: Accept, past: list[Any], sealing: Sealing, effects: Effects
+) -> Status | UUID | None:
+    """ACTIEF while its source has an active signal, else the id of the latest. What the clock asked is done first."""
+    today = legal_day(unit.signal.herkomst.ontvangen_op)
     latest: UUID | None = None
     for row in past:
-        if lifecycle.standing(Status(row.status), row.removal_on, legal_day(now)) is Status.ACTIEF:
+        status = life.overtaken(connection, row, today, sealing, effects).status
+        if status == Status.ACTIEF:
             return Status.ACTIEF
-        if row.status == Status.ACTIEF:
-            _archive(connection, row, now)
-        if row.status != Status.VERNIETIGD:
+        if status != Status.VERNIETIGD:
             latest = row.id
     return latest
 
@@ -145,14 +144,6 @@ def _barred(unit: Accept, previous: Status | UUID | None) -> Status | None:
         return Status.ACTIEF
     signal = unit.signal
     return Status.ARCHIEF if signal.verwijderdatum <= legal_day(signal.herkomst.ontvangen_op) else None
-
-
-def _archive(connection: sa.Connection, row: Any, now: dt.datetime) -> None:
-    connection.execute(
-        signals.update()
-        .where(signals.c.bucket == row.bucket, signals.c.id == row.id, signals.c.status == Status.ACTIEF.value)
-        .values(status=Status.ARCHIEF.value, status_since=now)
-    )
 
 
 def _following(unit: Accept, previous: Status | UUID | None) -> Accept:
@@ -224,6 +215,7 @@ def _row(unit: Accept, keys: dict[UUID, bytes], persons: dict[tuple[int, bytes],
         "vocabulary": unit.receipt.vocabulaire,
         "sealed": sealing.seal(keys[signal.signaal_id], SIGNAL, signal.signaal_id, signal),
         "key_destroyed": False,
+        "next_on": life.next_on(Status.ACTIEF, signal.verwijderdatum, signal),
     }
 
 

@@ -16,6 +16,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "signaal_aangenomen": frozenset({"regio", "bestemming", "beleid", "vocabulaire", "formaat"}),
     "signaal_beeindigd": frozenset({"beleid"}),
     "signaal_ingetrokken": frozenset({"beleid"}),
+    "signaal_verlopen": frozenset({"beleid", "grond"}),
+    "signaal_vernietigd": frozenset({"beleid", "grond"}),
     "betekenis_aangevuld": frozenset({"beleid"}),
     "signaal_verhuisd": frozenset(),
     "sleutel_vernietigd": frozenset(),

@@ -1,6 +1,5 @@
 """Changing an own signal: ended, withdrawn, given meaning. Destroying it takes its key."""
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -9,18 +8,17 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.clock import legal_day
-from gateway.rules import lifecycle
-from gateway.store import matches, notices, outbox
+from gateway.store import life, outbox
 from gateway.store.accept import AFGEVEN, earlier
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.keyring import Unsealable
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
-from gateway.store.tables import literally, operations, signals, subject_lookup
-from gateway.store.work import Change, Changed, Conflict, Decision, Gone, Known, NotOurs, Stored, Ways
+from gateway.store.tables import literally, operations, signals
+from gateway.store.work import Change, Changed, Conflict, Decision, Gone, Known, NotOurs, Stored
 
 
-def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects, ways: Ways) -> Changed:
+def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: Effects) -> Changed:
     """Do what `unit.decide` says of the signal as it is; the same change again gets the same receipt.
 
     The signal is locked before anything else is read: of two equal changes at once, the second sees the first.
@@ -35,6 +33,7 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
     ).one_or_none()
     if row is None or row.tenant != unit.tenant or unit.named not in (None, row.id):
         return NotOurs()
+    row = life.overtaken(connection, row, legal_day(unit.now), sealing, effects)
     done = connection.execute(
         sa.select(operations).where(operations.c.bucket == bucket, operations.c.key == unit.key)
     ).one_or_none()
@@ -45,20 +44,21 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
     if row.status == Status.VERNIETIGD:
         return Gone()
     key = sealing.key(row.id)
-    decision = unit.decide(_known(connection, row, key, sealing, legal_day(unit.now)))
+    known = _known(connection, row, key, sealing)
+    decision = unit.decide(known)
     if not isinstance(decision, Decision):
         return decision
-    _carry_out(connection, unit, row, decision, key, sealing, effects)
-    if decision.status is not Status.ACTIEF:
-        for news in matches.lapse(connection, row.tenant, row.id):
-            notices.tell(connection, news, ways(row.tenant, row.destination), unit.now)
-    message_id = _tell(connection, unit, row, decision, effects)
+    _carry_out(connection, unit, row, known, decision, key, sealing, effects)
+    message_id = None
+    if decision.kind:
+        told = {"argument": decision.argument, "version": decision.receipt.beleid}
+        message_id = life.tell(connection, row, decision.kind, effects, message_id=unit.message_id, **told)
     if unit.alarm:
         outbox.alarm(connection, [unit.tenant])
     return Stored(decision.receipt, message_id, fresh=True)
 
 
-def _known(connection: sa.Connection, row: Any, key: bytes | None, sealing: Sealing, today: dt.date) -> Known:
+def _known(connection: sa.Connection, row: Any, key: bytes | None, sealing: Sealing) -> Known:
     receipt = connection.execute(
         sa.select(operations.c.receipt)
         .where(
@@ -72,29 +72,30 @@ def _known(connection: sa.Connection, row: Any, key: bytes | None, sealing: Seal
     accepted = sealing.open_receipt(key, row.id, receipt)
     if signal is None or accepted is None:
         raise Unsealable
-    return Known(signal, lifecycle.standing(Status(row.status), row.removal_on, today), accepted)
+    return Known(signal, Status(row.status), accepted)
 
 
 def _carry_out(
     connection: sa.Connection,
     unit: Change,
     row: Any,
+    known: Known,
     decision: Decision,
     key: bytes | None,
     sealing: Sealing,
     effects: Effects,
 ) -> None:
-    destroyed = decision.status is Status.VERNIETIGD
-    own = sealing.ring.transport if destroyed or key is None else key
-    values: dict[str, Any] = {"status": decision.status.value}
+    own = sealing.ring.transport if decision.status is Status.VERNIETIGD or key is None else key
+    removal = decision.removed or row.removal_on
+    values: dict[str, Any] = {
+        "removal_on": removal,
+        "next_on": life.next_on(decision.status, removal, known.signal),
+    }
     if decision.status != row.status:
         values["status_since"] = unit.now
     if decision.signal is not None:
         values["sealed"] = sealing.seal(own, SIGNAL, row.id, decision.signal)
-    connection.execute(signals.update().where(signals.c.bucket == row.bucket, signals.c.id == row.id).values(**values))
-    if destroyed:
-        _destroy(connection, row)
-        effects.destroyed.append(row.id)
+    life.enter(connection, row, decision.status, effects, **values)
     connection.execute(
         operations.insert(),
         {
@@ -108,44 +109,6 @@ def _carry_out(
         },
     )
     effects.entries.append(entry(decision.event, unit.tenant, row.id, beleid=decision.receipt.beleid))
-
-
-def _tell(connection: sa.Connection, unit: Change, row: Any, decision: Decision, effects: Effects) -> UUID | None:
-    """Put the message for the index in the outbox, unless the index never got to know the signal."""
-    if not decision.kind:
-        return None
-    letter = outbox.Letter(
-        tenant=unit.tenant,
-        destination=row.destination,
-        kind=decision.kind,
-        signal_id=row.id,
-        sequence=0,
-        message_id=unit.message_id,
-        argument=decision.argument,
-        version=decision.receipt.beleid,
-    )
-    return outbox.follow_up(connection, letter, effects)
-
-
-def _destroy(connection: sa.Connection, row: Any) -> None:
-    """Take everything of a signal away but the proof that it existed; its key follows once this is durable."""
-    connection.execute(
-        signals.update()
-        .where(signals.c.bucket == row.bucket, signals.c.id == row.id)
-        .values(sealed=None, subject_id=None)
-    )
-    connection.execute(
-        operations.update()
-        .where(operations.c.bucket == row.bucket, operations.c.signal_id == row.id)
-        .values(receipt=None, content=None)
-    )
-    outbox.forget(connection, row.bucket, row.id)
-    person = sa.and_(subject_lookup.c.bucket == row.bucket, subject_lookup.c.subject_id == row.subject_id)
-    connection.execute(sa.select(subject_lookup.c.hmac).where(person).with_for_update())
-    others = sa.select(signals.c.id).where(
-        signals.c.bucket == row.bucket, signals.c.subject_id == row.subject_id, signals.c.id != row.id
-    )
-    connection.execute(subject_lookup.delete().where(person, ~others.exists()))
 
 
 def unswept(connection: sa.Connection) -> list[UUID]:

@@ -11,11 +11,25 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.store.audit import Entry
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """A match, told of by an index, whose receiver must hear of it."""
+
+    tenant: str
+    signal_id: UUID
+    match_id: UUID
+    index: str
+
+
 @dataclass(slots=True)
 class Effects:
-    """Audit entries of this transaction; and signals whose keys must go once it is durable."""
+    """Audit entries and announcements of this transaction; and signals whose keys must go once it is durable.
+
+    Whoever leaves news holds the receiver's counter.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
     destroyed: list[UUID] = field(default_factory=list)
 
 

@@ -11,7 +11,7 @@ from gateway.canonical.batch import RowResult
 from gateway.canonical.match import Match
 from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
 from gateway.canonical.signal import Signal
-from gateway.canonical.tenant import bucket_in, bucket_of
+from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
@@ -23,7 +23,7 @@ from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
 from gateway.store.words import UnknownWord
-from gateway.store.work import FileBatch
+from gateway.store.work import FileBatch, Gone
 
 _STATUSES = sa.select(signals.c.id, signals.c.status, signals.c.removal_on).where(
     signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)), signals.c.id.in_(sa.bindparam("ids", expanding=True))
@@ -105,13 +105,13 @@ class Reader:
             row = connection.execute(sa.select(artifacts.c.content).where(artifacts.c.digest == digest))
             return row.scalar_one_or_none()
 
-    def receipt(self, tenant: str, of: bytes | UUID) -> Receipt | None:
-        """The receipt of a tenant's signal, or of its latest of a source; None when it has none that can be read."""
+    def receipt(self, tenant: str, of: bytes | UUID) -> Receipt | Gone | None:
+        """The receipt of a tenant's signal, or of its latest of a source; Gone when it went with its signal."""
         bucket = bucket_of(tenant)
         meant = signals.c.id == of if isinstance(of, UUID) else signals.c.source == of
         with self._engine.begin() as connection:
             row = connection.execute(
-                sa.select(signals.c.id, signals.c.tenant)
+                sa.select(signals.c.id, signals.c.tenant, signals.c.status)
                 .where(signals.c.bucket == bucket, meant)
                 .order_by(signals.c.id.desc())
                 .limit(1)
@@ -127,7 +127,7 @@ class Reader:
         opened = [self._sealing.open_receipt(key, row.id, item.receipt) for item in done]
         receipts = [receipt for receipt in opened if receipt is not None]
         first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), None)
-        return first or next(iter(receipts), None)
+        return first or next(iter(receipts), Gone() if row.status == Status.VERNIETIGD else None)
 
     def sources(self, tenant: str, sources: Iterable[bytes]) -> dict[bytes, Status]:
         """Which of these source ids the tenant has signals for; ACTIEF when one of them is."""
@@ -209,6 +209,18 @@ class Reader:
                 )
             )
         return listed, shown[-1].id if shown else after, len(rows) > limit
+
+    def ageing(self, today: dt.date) -> list[int]:
+        """The buckets in which the legal clock has something to do."""
+        due = sa.select(signals.c.id).where(
+            signals.c.bucket == sa.bindparam("bucket"), signals.c.next_on <= sa.bindparam("today")
+        )
+        with self._engine.begin() as connection:
+            return [
+                bucket
+                for bucket in range(BUCKETS)
+                if connection.execute(due.limit(1), {"bucket": bucket, "today": today}).first() is not None
+            ]
 
     def files(self, tenant: str, now: dt.datetime) -> list[FileBatch]:
         """The tenant's files whose report is still there, newest first."""

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, batches, change, matches, migrate, moving, notices, outbox
+from gateway.store import accept, attempts, batches, change, life, matches, migrate, moving, notices, outbox
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -23,9 +23,11 @@ from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
+    Age,
     Change,
     Claim,
     CloseBatch,
+    Destroy,
     Fetched,
     FollowUp,
     Freeze,
@@ -147,12 +149,15 @@ class Store:
             answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
         settles = [unit for unit in units if isinstance(unit, Settle)]
         if settles:
-            settled = attempts.settle(connection, settles, self._times, self._sealing, effects, self.ways)
+            settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
         for unit in units:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
-        self._record(connection, effects, self._clock())
+        now = self._clock()
+        for news in effects.news:
+            notices.tell(connection, news, self.ways(news.tenant, news.index), now)
+        self._record(connection, effects, now)
 
         def afterwards() -> None:
             self._ledger.confirm()
@@ -175,8 +180,8 @@ class Store:
 
     def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
         match unit:
-            case Change():
-                return change.change(connection, unit, self._sealing, effects, self.ways)
+            case Change() | Age() | Destroy():
+                return self._live(connection, unit, effects)
             case Claim():
                 return attempts.claim(connection, unit, self._times, self._sealing)
             case Freeze():
@@ -208,6 +213,15 @@ class Store:
                 return batches.note(connection, unit, self._sealing)
             case CloseBatch():
                 return batches.finish(connection, unit, effects)
+
+    def _live(self, connection: sa.Connection, unit: Change | Age | Destroy, effects: Effects) -> Any:
+        match unit:
+            case Change():
+                return change.change(connection, unit, self._sealing, effects)
+            case Age():
+                return life.age(connection, unit, self._sealing, effects)
+            case Destroy():
+                return life.destroy(connection, unit, effects)
 
     def _keep(self, connection: sa.Connection, unit: Keep) -> None:
         rows = [

@@ -41,12 +41,14 @@ signals = sa.Table(
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("status_since", sa.DateTime(timezone=True), nullable=False),
     sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("removal_on", sa.Date, nullable=False),
+    sa.Column("removal_on", sa.Date, nullable=False),  # the legal day it leaves, or left, the index
     sa.Column("predecessor", sa.Uuid),
     sa.Column("pack", sa.String(80), nullable=False),
     sa.Column("vocabulary", sa.String(64), nullable=False),
     sa.Column("sealed", sa.LargeBinary),  # the canonical signal; NULL once destroyed
     sa.Column("key_destroyed", sa.Boolean, nullable=False),
+    sa.Column("next_on", sa.Date),  # the legal day on which the clock must look at it; NULL once destroyed
+    sa.Index("signals_next", "bucket", "next_on", "id"),
     sa.Index("signals_tenant", "bucket", "tenant", "id"),
     sa.Index("signals_subject", "bucket", "subject_id"),
     sa.Index("signals_source", "bucket", "source", "id"),

@@ -12,6 +12,7 @@ from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
 from gateway.rules.delivery import State
+from gateway.rules.lifecycle import Gebeurtenis
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -53,6 +54,8 @@ class Decision:
     signal: Signal | None = None
     kind: str = ""
     argument: str = ""
+    removed: dt.date | None = None
+    """The legal day it leaves the index, where the change says one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,31 @@ Changed = Stored | Conflict | Gone | Illegal | Impossible | NotOurs
 
 
 @dataclass(frozen=True, slots=True)
+class Age:
+    """Carry out what the legal clock asks of one bucket until a day; answered with how many signals it looked at."""
+
+    bucket: int
+    today: dt.date
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """Destroy a signal on another's word than its sender's: answered with Destroyed, Gone or NotOurs."""
+
+    signal_id: UUID
+    event: Gebeurtenis
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """It is gone, durably; the proof is in the audit."""
+
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Take what is due of one tenant, under a lease."""
 
@@ -149,8 +177,8 @@ class Notice:
     """Place in what goes to this destination."""
     round: int
     made_at: dt.datetime
-    wrong: bool = False
-    """Whether one of the two signals it is between is known to be withdrawn: it was not rightly made."""
+    destroyed: bool = False
+    """Whether one of the two signals it is between is known to be destroyed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -377,6 +405,8 @@ Unit = (
     | Move
     | Accept
     | Change
+    | Age
+    | Destroy
     | Claim
     | Freeze
     | Settle

@@ -13,8 +13,8 @@ from gateway.web.message_door import MOST_PARAMETERS, SEEN, MessageDoor
 from gateway.wire.message import WireRequest, WireResponse
 
 PATH = "/fhir"
-MOST_BYTES = 131_072
-"""A signal is a twentieth of this; R4's models are slow enough to be worth the limit."""
+MOST_BYTES = 65_536
+"""A signal is a tenth of this; R4's models are slow enough to be worth the limit."""
 Page = Callable[[WireRequest], WireResponse]
 """From a request without a body to its answer; at once, without I/O."""
 

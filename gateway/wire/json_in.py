@@ -83,7 +83,9 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=_whole, parse_flo
 
 
 def _too_deep(body: bytes, most: int) -> bool:
-    brackets = _STRINGS.sub(b"", body).translate(None, _NOT_BRACKETS)
+    # without an escape every second quote ends a string, and it takes no search to be outside of them
+    outside = _STRINGS.sub(b"", body) if b"\\" in body else b"".join(body.split(b'"')[::2])
+    brackets = outside.translate(None, _NOT_BRACKETS)
     if len(brackets) <= most:
         return False
     depth = 0

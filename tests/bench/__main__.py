@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.bench import chain, micro, peers
+from tests.bench import chain, formats, micro, peers
 from tests.bench.processes import Failed, Server, Yard, load
 
 CONNECTIONS = 32
@@ -25,9 +25,11 @@ class Effort:
     seconds: float
     signals: int
     """For the whole chain."""
+    turns: int
+    """Of `micro`."""
 
 
-QUICK, FULL = Effort(2, 2.0, 300), Effort(5, 4.0, 1_000)
+QUICK, FULL = Effort(2, 2.0, 300, 20), Effort(5, 4.0, 1_000, 100)
 
 
 class Run:
@@ -78,11 +80,13 @@ def milliseconds(run: Run) -> str:
 
 
 def intake(goals: set[str], effort: Effort, tell: Callable[[str], None]) -> None:
-    """G1, G2 and G3: the gateway beside its peers and the floor, all in one run."""
+    """G1, G2, G3 and CXF: the gateway beside its peers and the floor, all in one run."""
     with Yard() as yard:
         servers = [yard.gateway("serve"), yard.floor()]
         absent: dict[str, str] = {}
         wanted = [("spyne", lambda: peers.spyne(yard))] if "G1" in goals else []
+        if "CXF" in goals:
+            wanted.append(("CXF", lambda: peers.cxf(yard)))
         if "G2" in goals:
             wanted += [(library, lambda library=library: peers.node(yard, library)) for library in peers.LIBRARIES]
         for name, start in wanted:
@@ -99,8 +103,11 @@ def intake(goals: set[str], effort: Effort, tell: Callable[[str], None]) -> None
             both = [(name, goal) for name, goal in zip(peers.LIBRARIES, (0.65, 0.8), strict=True)]
             verdicts = [(f"ratio({name})", ours.against(runs[name], "cpu"), "<=", goal) for name, goal in both]
             tell(judged("G2", verdicts, milliseconds(ours), *(milliseconds(runs[name]) for name, _ in both)))
+        if "CXF" in runs:
+            java = runs["CXF"]
+            tell(judged(f"CXF ratio={ours.against(java, 'cpu'):.3g}", [], milliseconds(ours), milliseconds(java)))
         for name, why in absent.items():
-            tell(f"{'G1' if name == 'spyne' else 'G2'} skipped: {name}: {why}")
+            tell(f"{PEERS.get(name, 'G2')} skipped: {name}: {why}")
         if "G3" in goals:
             rates = [f"{run.server.name}={run.median('rate'):.0f}/s" for run in (ours, floor)]
             ratio = ours.against(floor, "rate")
@@ -114,6 +121,22 @@ def table(name: str, run: Run, tell: Callable[[str], None]) -> None:
         f"  {name}: {run.median('rate'):.0f} req/s, p50 {run.median('p50'):.1f} ms, p99 {run.median('p99'):.1f} ms, "
         f"CPU {run.median('cpu'):.2f} s per 1,000, {run.rss:.0f} MB; generator {run.median('busy'):.0%} busy"
     )
+
+
+def models(effort: Effort, tell: Callable[[str], None]) -> None:
+    """G6: FHIR beside FastAPI with the same models, which stores nothing; and where our own CPU goes."""
+    with Yard() as yard:
+        servers = [yard.gateway("serve", form="fhir"), *(peers.fhir(yard, way) for way in ("plain", "textbook"))]
+        runs = interleaved(servers, effort)
+        ours, plain, textbook = runs.values()
+        verdicts = [
+            ("ratio(plain)", ours.against(plain, "cpu"), "<=", 1.25),
+            ("ratio(textbook)", ours.against(textbook, "cpu"), "<=", 0.5),
+        ]
+        tell(judged("G6", verdicts, *map(milliseconds, runs.values())))
+        for name, run in runs.items():
+            table(name, run, tell)
+    tell(f"  {micro.line('fhir', effort.turns)}")
 
 
 def grouped(effort: Effort, tell: Callable[[str], None]) -> None:
@@ -136,14 +159,17 @@ def away(effort: Effort, tell: Callable[[str], None]) -> None:
     tell(judged("down", [("ratio", ratio, "<=", 2.0)], *figures))
 
 
-GOALS = ("G1", "G2", "G3", "G4", "micro", "chain", "down")
+PEERS = {"spyne": "G1", "CXF": "CXF"}
+"""The peers that are not Node's, and the goal they belong to."""
+GOALS = ("G1", "G2", "G3", "CXF", "G4", "G6", "formats", "micro", "chain", "down")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("goals", nargs="*", metavar="goal", help=f"any of {', '.join(GOALS)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help="short rounds: a sign that it runs, not a measurement")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     goals = set(asked.goals) or set(GOALS)
     if unknown := goals - set(GOALS):
         parser.error(f"no goal {', '.join(sorted(unknown))}; there are {', '.join(GOALS)}")
@@ -156,9 +182,11 @@ def main() -> int:
 
     failed = 0
     parts: list[tuple[set[str], Callable[[], None]]] = [
-        ({"G1", "G2", "G3"}, lambda: intake(goals, effort, tell)),
+        ({"G1", "G2", "G3", "CXF"}, lambda: intake(goals, effort, tell)),
         ({"G4"}, lambda: grouped(effort, tell)),
-        ({"micro"}, lambda: tell(micro.line(20 if asked.quick else 100))),
+        ({"G6"}, lambda: models(effort, tell)),
+        ({"formats"}, lambda: formats.table(effort.rounds, effort.seconds, tell)),
+        ({"micro"}, lambda: tell(micro.line("soap", effort.turns))),
         ({"chain"}, lambda: tell(chain.whole(effort.signals))),
         ({"down"}, lambda: away(effort, tell)),
     ]
@@ -166,9 +194,10 @@ def main() -> int:
         if names & goals:
             try:
                 measure()
-            except Failed as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, the others still run
                 failed += 1
-                tell(f"{' '.join(sorted(names & goals))} FAILED: {error}")
+                why = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+                tell(f"{' '.join(sorted(names & goals))} FAILED: {why}")
     missed = [line.split(" ", 1)[0] for line in lines if line.endswith(" MISSED")]
     print(
         f"summary: {len(missed)} missed ({', '.join(missed) or 'none'}), {failed} failed; "

@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 
+from tests.bench.forms import FORMS
 from tests.bench.messages import Mill
 
 
@@ -42,7 +43,8 @@ class Client(asyncio.Protocol):
         self._answer += data
         if not whole(self._answer):
             return
-        self._load.count(self._answer[9:12] == b"200", time.perf_counter() - self._sent)
+        taken = self._answer[9:10] == b"2" and self._load.good in self._answer
+        self._load.count(taken, time.perf_counter() - self._sent)
         self._answer.clear()
         if self._load.ended():
             self._transport.close()
@@ -65,8 +67,9 @@ def whole(answer: bytearray) -> bool:
 class Load:
     """What the clients share: how long, how many, how fast."""
 
-    def __init__(self, mill: Mill, port: int, seconds: float, most: int, rate: float) -> None:
+    def __init__(self, mill: Mill, good: bytes, port: int, seconds: float, most: int, rate: float) -> None:
         self.mill = mill
+        self.good = good
         self._port = port
         self._most = most
         self._gap = 1 / rate if rate else 0.0
@@ -109,6 +112,10 @@ class Load:
         self._times.append(seconds)
         self._bad += not good
 
+    def counted(self) -> tuple[int, int]:
+        """Answers, and how many of them took nothing in."""
+        return len(self._times), self._bad
+
     def lost(self, client: Client) -> None:
         self._left.discard(client)
         if not self._left:
@@ -118,6 +125,7 @@ class Load:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
+    parser.add_argument("--form", choices=FORMS, default="soap")
     parser.add_argument("--run", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=0.0)
     parser.add_argument("--requests", type=int, default=0)
@@ -126,8 +134,8 @@ def main() -> None:
     parser.add_argument("--token", default="")
     parser.add_argument("--known", action="store_true", help="only about persons the simulated index knows")
     asked = parser.parse_args()
-    headers = f"Authorization: Bearer {asked.token}\r\n" if asked.token else ""
-    mill = Mill(asked.run, headers, known=asked.known)
+    form = FORMS[asked.form]()
+    mill = Mill(form, asked.run, asked.token, known=asked.known)
     try:
         import uvloop
 
@@ -136,7 +144,7 @@ def main() -> None:
         run = asyncio.run
 
     async def load() -> dict[str, float]:
-        return await Load(mill, asked.port, asked.seconds, asked.requests, asked.rate).run(asked.connections)
+        return await Load(mill, form.good, asked.port, asked.seconds, asked.requests, asked.rate).run(asked.connections)
 
     print(json.dumps(run(load())))
 

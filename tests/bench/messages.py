@@ -1,10 +1,14 @@
-"""The message every system gets, 2.3 kB, and the one it answers with: all synthetic, and new with every request.
+"""The message every system gets, 2.3 kB in SOAP and the same in the other formats (`forms`): all synthetic.
 
 Only the ids and the BSN change, at fixed places and widths, so that making a request costs the generator nothing.
 """
 
 import csv
 import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 PERSONS = Path(__file__).parents[2] / "gateway/simulator/persons.csv"
@@ -13,6 +17,22 @@ NAMESPACE = "urn:x-verwijsindex-gateway:aanlevering:1"
 SENDER = "jeugdhulp-voorbeeld"
 SOAP_ACTION = f'"{NAMESPACE}/signaalAfgeven"'
 ID, BSN = "@" * 12, "#" * 9
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a format asks: `before` and so many `signals`, each with holes for its ids and its BSN.
+
+    `good` stands in the answer to who was taken in, for a refusal may have a fine status.
+    """
+
+    path: str
+    headers: Mapping[str, str]
+    signal: bytes
+    good: bytes
+    before: bytes = b""
+    signals: int = 1
+
 
 MESSAGE = f"""<?xml version="1.0" encoding="UTF-8"?>
 <soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:wsa="http://www.w3.org/2005/08/addressing"
@@ -49,13 +69,20 @@ MESSAGE = f"""<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def message() -> bytes:
-    """One valid signal of today, with holes for its ids and its BSN."""
+def moments() -> dict[str, str]:
+    """Now, today, and the birth date of a child of seven."""
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     born = (now - dt.timedelta(days=7 * 365)).date()
-    return (MESSAGE % {"now": now.isoformat(), "today": now.date(), "born": born}).encode()
+    return {"now": now.isoformat(), "today": now.date().isoformat(), "born": born.isoformat()}
 
 
+def soap() -> Form:
+    """One valid signal of today."""
+    headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": SOAP_ACTION}
+    return Form(PATH, headers, (MESSAGE % moments()).encode(), b"ontvangstbewijs")
+
+
+@cache
 def numbers() -> list[bytes]:
     """Nine thousand test BSNs (they begin with 9999) that pass the elfproef."""
     found = []
@@ -76,22 +103,32 @@ def registered() -> list[bytes]:
 class Mill:
     """Makes requests: the same bytes but for the ids. `run` keeps the ids of two runs apart."""
 
-    def __init__(self, run: int, headers: str = "", *, known: bool = False) -> None:
-        body = message()
-        head = (
-            f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml; charset=utf-8\r\n"
-            f"SOAPAction: {SOAP_ACTION}\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
-        )
-        start, self._middle, rest = (head.encode() + body).split(ID.encode())
-        self._start = start
-        self._rest, self._end = rest.split(BSN.encode())
+    def __init__(self, form: Form, run: int, token: str = "", *, known: bool = False) -> None:
+        self._form = form
+        size = len(form.before) + form.signals * len(form.signal)
+        headers = dict(form.headers) | ({"Authorization": f"Bearer {token}"} if token else {})
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        head = f"POST {form.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}Content-Length: {size}\r\n\r\n"
+        self._head = head.encode()
+        self._pieces = re.split(f"({ID}|{BSN})".encode(), form.signal)
+        self._ids = [at for at, piece in enumerate(self._pieces) if piece == ID.encode()]
+        self._bsns = [at for at, piece in enumerate(self._pieces) if piece == BSN.encode()]
         self._run = b"%04x" % run
         self._bsn = registered() if known else numbers()
         self._made = 0
 
     def request(self) -> bytes:
         """The next request."""
+        return self._head + self.body()
+
+    def body(self) -> bytes:
+        """The body of the next request."""
+        return b"".join([self._form.before, *[self._signal() for _ in range(self._form.signals)]])
+
+    def _signal(self) -> bytes:
         self._made += 1
-        own = self._run + b"%08x" % self._made
-        bsn = self._bsn[self._made % len(self._bsn)]
-        return b"".join((self._start, own, self._middle, own, self._rest, bsn, self._end))
+        for at in self._ids:
+            self._pieces[at] = self._run + b"%08x" % self._made
+        for at in self._bsns:
+            self._pieces[at] = self._bsn[self._made % len(self._bsn)]
+        return b"".join(self._pieces)

@@ -1,5 +1,6 @@
-"""The peers, each in an environment of its own under the user's cache, made when it is first asked for."""
+"""The peers. The foreign ones are made when first asked for, each in a place of its own under the user's cache."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from tests.bench.processes import ROOT, Failed, Server, Yard, free_port
+from tests.bench.processes import ROOT, Failed, Server, Yard, free_port, load
+from tests.bench.servers import answer
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "verwijsindex-bench"
 SERVERS = Path(__file__).with_name("servers")
@@ -49,6 +51,38 @@ def node(yard: Yard, library: str) -> Server:
     return yard.start(library, ("node", script, library, port, contract, answer), port=port, cwd=home)
 
 
+WARM_SECONDS = 12.0
+"""Until Java has compiled what is hot: in its first seconds it takes five times as long."""
+
+
+def cxf(yard: Yard) -> Server:
+    """Apache CXF on Jetty, with the classes it generates from the contract; it validates what comes in."""
+    if shutil.which("java") is None or shutil.which("mvn") is None:
+        raise Absent("java and mvn are not on this machine")
+    contract = yard.directory / "cxf.wsdl"
+    contract.write_bytes(inlined())
+    sources = [SERVERS / "cxf/pom.xml", SERVERS / "cxf/src/Server.java", contract]
+    made = CACHE / "cxf" / hashlib.sha256(b"\0".join([one.read_bytes() for one in sources])).hexdigest()[:12]
+    if not (made / "whole").exists():
+        made.mkdir(parents=True, exist_ok=True)
+        _run("mvn", "-q", "-B", "compile", f"-Dmade={made}", f"-Dwsdl={contract}", cwd=SERVERS / "cxf")
+        (made / "whole").touch()
+    port = free_port()
+    said = yard.directory / "answer.xml"
+    said.write_text(answer.body(), encoding="utf-8")
+    classes = f"{made / 'classes'}:{(made / 'classpath').read_text(encoding='utf-8')}"
+    server = yard.start("CXF", ("java", "-cp", classes, "Server", port, contract, said), port=port)
+    load(server, seconds=WARM_SECONDS)
+    return server
+
+
+def fhir(yard: Yard, way: str) -> Server:
+    """FastAPI with the models of `fhir.resources`, in our own environment: `textbook` or `plain`."""
+    port = free_port()
+    command = (sys.executable, "-m", "tests.bench.servers.fhir_app", way, port)
+    return yard.start(way, command, port=port, form="fhir")
+
+
 def inlined() -> bytes:
     """The sender contract as one file: both node libraries are spared the search for its schema."""
     wsdl = etree.parse(CONTRACT)
@@ -66,4 +100,4 @@ def _run(*command: object, cwd: Path | None = None) -> None:
         raise Absent(f"could not be installed: {(done.stderr or done.stdout).strip().splitlines()[-1:]}")
 
 
-__all__ = ["LIBRARIES", "Absent", "Failed", "node", "spyne"]
+__all__ = ["LIBRARIES", "Absent", "Failed", "cxf", "fhir", "node", "spyne"]

@@ -45,6 +45,8 @@ class Server:
     said: Path
     token: str = ""
     directory: Path = field(default_factory=Path)
+    form: str = "soap"
+    """How it is asked."""
 
     def cpu(self) -> float:
         """CPU seconds of the process and its children so far."""
@@ -78,15 +80,15 @@ class Yard:
 
     def start(
         self, name: str, command: Sequence[object], *, port: int, cpu: int | None = SERVER_CPU, cwd: Path = ROOT,
-        token: str = "", directory: Path | None = None, ready: bool = True,
+        token: str = "", directory: Path | None = None, ready: bool = True, form: str = "soap",
     ) -> Server:  # fmt: skip
         """Start a server and wait until it answers a signal, or, when not `ready`, until it listens or simply runs."""
         said = self.directory / f"{name.replace(' ', '-')}-{port}.log"
         with said.open("wb") as out:
-            popen = subprocess.Popen(
+            popen = psutil.Popen(
                 [str(part) for part in command], cwd=cwd, stdout=out, stderr=subprocess.STDOUT, **pinned(cpu)
             )
-        server = Server(name, port, psutil.Process(popen.pid), said, token, directory or self.directory)
+        server = Server(name, port, popen, said, token, directory or self.directory, form)
         self._stack.callback(server.stop)
         until = time.monotonic() + 60
         while True:
@@ -106,6 +108,7 @@ class Yard:
         directory: Path | None = None,
         name: str = "gateway",
         cpu: int | None = SERVER_CPU,
+        form: str = "soap",
     ) -> Server:
         """A process of the gateway, or the simulated index."""
         where = directory or Path(tempfile.mkdtemp(dir=self.directory))
@@ -113,7 +116,7 @@ class Yard:
         command = (sys.executable, "-m", "tests.bench.servers.gateway", role, where, port, *more)
         token = token_of(SENDER) if role == "serve" else ""
         ready = role == "serve"
-        server = self.start(name, command, port=port, token=token, directory=where, ready=ready, cpu=cpu)
+        server = self.start(name, command, port=port, token=token, directory=where, ready=ready, cpu=cpu, form=form)
         while role == "index" and not listens(port):
             time.sleep(0.05)
         return server
@@ -137,6 +140,7 @@ def load(
     """Run the generator on a server; what it counted, with the server's CPU seconds per thousand requests."""
     command = [sys.executable, "-m", "tests.bench.generator", server.port, "--run", next(_runs)]
     command += ["--seconds", seconds, "--requests", requests, "--connections", connections, "--rate", rate]
+    command += ["--form", server.form]
     command += ["--token", server.token] if server.token else []
     command += ["--known"] if known else []
     before = server.cpu()

@@ -190,6 +190,20 @@ def test_an_organisation_changes_its_system(own: Callable[..., Any], tmp_path: P
     assert [row["status"] for row in report(tmp_path / "oud2.csv")] == ["bekend", "bekend"]
 
 
+def test_a_signal_is_destroyed_on_the_word_of_the_college(
+    written: Callable[[], Path], verwijsindex: Callable[..., Any], own: Callable[..., Any], tmp_path: Path
+) -> None:
+    own("import", write(tmp_path / "oud.csv", line(1)))
+    named = report(tmp_path / "oud.resultaat.csv")[0]["signaal_id"]
+    config = written()
+    done = verwijsindex("destroy", "--signal", named, "--reason", "avg", "--config", config)
+    assert (done.code, "destroyed; the proof is in the audit" in done.out) == (0, True)
+    again = verwijsindex("destroy", "--signal", named, "--reason", "overleden", "--config", config)
+    assert (again.code, "was destroyed before" in again.out) == (1, True)
+    own("import", tmp_path / "oud.csv", "--resultaat", tmp_path / "oud2.csv")
+    assert [row["status"] for row in report(tmp_path / "oud2.csv")] == ["geweigerd"]
+
+
 def test_a_mapping_with_a_fault_moves_nothing(own: Callable[..., Any], tmp_path: Path) -> None:
     mapping = tmp_path / "nummers.csv"
     mapping.write_text("van;naar\nL1;N1\n", encoding="utf-8")

@@ -1,12 +1,13 @@
 """The many ways in which FHIR lets a sender say one thing, and what its addresses and headers add."""
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from gateway.adapters.senders.fhir import media
+from gateway.adapters.senders.fhir import media, r4
 from gateway.canonical.command import (
     Afgeven,
     Beeindigen,
@@ -20,6 +21,8 @@ from gateway.canonical.command import (
     StatusOpvragen,
     Terugkoppelen,
 )
+from gateway.canonical.finding import Finding
+from gateway.canonical.receipt import Refusal
 from gateway.errors import SenderError
 from gateway.flow.ports import SenderAdapter
 from gateway.wire.message import WireRequest
@@ -380,3 +383,40 @@ def test_an_answer_is_what_was_asked_for(accept: str, asked: str, kind: str) -> 
 
 def test_the_number_of_a_bsn_is_in_no_place() -> None:
     assert BSN not in str([one.at for one in (given().bsn, given().onderwijsnummer) if one])
+
+
+# what may not become a fault of ours
+
+
+def deep(depth: int) -> dict[str, Any]:
+    inner: dict[str, Any] = {"url": "urn:x"}
+    for _ in range(depth):
+        inner = {"url": "urn:x", "extension": [inner]}
+    return inner
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"contained": [{"resourceType": "FooType"}]},
+        {"contained": [{"resourceType": ["Patient"]}]},
+        {"extension": [deep(170)]},
+    ],
+)
+def test_whatever_a_model_raises_is_a_finding(more: dict[str, Any]) -> None:
+    flag = {"resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"display": "x"}}
+    assert r4.findings(flag, "Flag") == []
+    assert r4.findings(flag | more, "Flag") != []
+
+
+def test_xml_has_a_depth_too() -> None:
+    inner = '<extension url="urn:x">' * 70 + "</extension>" * 70
+    body = f'<Flag xmlns="http://hl7.org/fhir">{inner}</Flag>'.encode()
+    assert codes(lambda: adapter().decode(WireRequest(body, media.XML, path="/Flag"))[0]) == [("VIX-1007", "")]
+
+
+def test_a_place_in_http_is_a_location_and_one_in_a_resource_an_expression() -> None:
+    findings = (Finding(code="VIX-1035", at="http.na"), Finding(code="VIX-1001", at="Flag.code"))
+    body = adapter().encode(Refusal(findings=findings), operation="", relates_to="").body
+    first, second = json.loads(body)["issue"]
+    assert (first["location"], second["expression"]) == (["http.na"], ["Flag.code"])

@@ -10,7 +10,9 @@ from typing import get_args
 from gateway.adapters.senders import csvfile, fhir, plainjson, soap
 from gateway.adapters.senders.csvfile.layout import CODED, FIELDS
 from gateway.canonical import command
+from gateway.canonical.receipt import Status
 from gateway.rules import vocabulary
+from gateway.rules.lifecycle import LIFE
 from tests.spec.people import MAPPINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -71,7 +73,18 @@ def columns() -> str:
     return "\n".join(lines)
 
 
-TABLES: dict[str, tuple[str, Callable[[], str]]] = {"fields": ("fields.md", fields), "columns": ("csv.md", columns)}
+def life() -> str:
+    """The legal life of a signal as a Mermaid picture, from its table."""
+    lines = ["```mermaid", "stateDiagram-v2", "  [*] --> ACTIEF: aangenomen"]
+    lines += [f"  {before} --> {after}: {event}" for (before, event), after in LIFE.items()]
+    return "\n".join([*lines, f"  {Status.VERNIETIGD} --> [*]", "```"])
+
+
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "fields": ("fields.md", fields),
+    "columns": ("csv.md", columns),
+    "life": ("lifecycle.md", life),
+}
 
 
 def shown(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -184,3 +185,15 @@ def test_a_worker_that_is_killed_between_sending_and_noting_loses_nothing(tmp_pa
                 assert until(lambda: connection.execute(states).fetchall() == [("done",)], 30)
         assert service.heard[0] == service.heard[1]
         assert service.told == ["matchGemeld"]
+
+
+def test_a_supplier_fetches_the_contract_of_the_service_it_must_offer(place: Place) -> None:
+    with httpx.Client(base_url=place.url) as client:
+        wsdl = client.get("/soap/v1?wsdl=terugmelding")
+        assert wsdl.status_code == 200 and b"verwijderverzoek" in wsdl.content
+        named = re.findall(rb'schemaLocation="([^"]+)"', wsdl.content)
+        for _ in range(2):
+            named = re.findall(rb'schemaLocation="([^"]+)"', client.get(named[0].decode()).content) or named
+        assert named[0].endswith(b"?xsd=aanlevering-1.xsd")
+        assert client.get("/soap/v1?wsdl=anders").status_code == 404
+        assert b"signaalAfgeven" in client.get("/soap/v1?wsdl").content

@@ -52,7 +52,9 @@ MATCH = Match(
         betekenissen=(TERM,),
     ),
 )
-LAPSED = MATCH.model_copy(update={"status": MatchStatus.VERVALLEN, "content": MatchContent()})
+LAPSED = MATCH.model_copy(
+    update={"match_id": UUID(int=ID.int + 9), "status": MatchStatus.VERVALLEN, "content": MatchContent()}
+)
 RECEIPT = Receipt(
     signaal_id=ID,
     bron_signaal_id="S-1",

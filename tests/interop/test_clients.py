@@ -5,7 +5,6 @@ a wrong BSN to see the fault as its own library shows it. What all of them saw m
 """
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -16,13 +15,12 @@ from typing import Any
 import pytest
 
 from tests.cli.processes import sandbox_process
-from tests.interop.foreign import UNRESOLVED, needs, run
+from tests.interop.foreign import UNRESOLVED, needs, run, with_packages
 
 pytestmark = pytest.mark.interop
 
 HERE = Path(__file__).parent
 SENDER, PARTNER = "school-de-wilg", "jeugdhulp-voorbeeld"
-UNREACHABLE = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|SOCKET_TIMEOUT|E40[1347]|E50\d|EINTEGRITY")
 SEEN = {
     "woord": "spoed",
     "advies": "bel-nu",
@@ -72,21 +70,9 @@ def test_zeep_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> Non
     assert complete(saw(client))
 
 
-def with_packages(name: str, tmp_path: Path) -> Path:
-    """A copy of a client in Node, with the packages it asks for."""
-    needs("node", "npm")
-    place = shutil.copytree(HERE / name, tmp_path / name)
-    options = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"]
-    install = run(["npm", "install", *options, "--fetch-timeout=30000"], place, 120)
-    if install.returncode and UNREACHABLE.search(install.stderr):
-        pytest.skip("npm cannot reach its registry")
-    assert install.returncode == 0, install.stderr
-    return place
-
-
 def test_node_fhir_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:
     """fhir-kit-client: give, give again, search by POST, follow up with If-Match, translate."""
-    place = with_packages("node-fhir", tmp_path)
+    place = with_packages(HERE / "node-fhir", tmp_path)
     _, token, other, bsn = arguments(told, "999992119")
     client = run(["node", "client.js", f"{told['gateway']}/fhir", token, other, bsn], place)
     assert client.returncode == 0, client.stdout + client.stderr
@@ -107,7 +93,7 @@ def test_node_fhir_completes_the_journey(told: dict[str, Any], tmp_path: Path) -
 
 
 def test_node_soap_completes_the_journey(told: dict[str, Any], tmp_path: Path) -> None:
-    place = with_packages("node", tmp_path)
+    place = with_packages(HERE / "node", tmp_path)
     assert complete(saw(run(["node", "client.js", *arguments(told, "999990408")], place)))
 
 

@@ -1,9 +1,17 @@
 """HAPI's validator is a judge that can say no, and says no of nothing that we publish."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gateway.adapters.senders.fhir import ROUTES
+from gateway.adapters.senders.fhir.answer import Asked
+from gateway.adapters.senders.fhir.capability import statement
+from gateway.canonical.receipt import OneMatch
+from tests.contract.test_fhir_emits import ASKED, FULL, PAGES, REPLIES, written
 from tests.interop import hapi, messages
 from tests.published import every, named
 
@@ -24,6 +32,26 @@ def test_the_judge_tells_a_good_resource_from_a_bad_one(tmp_path: Path) -> None:
 def test_every_definition_is_right(tmp_path: Path) -> None:
     published = hapi.written(tmp_path / "published", {named(resource): resource for resource in every()})
     assert hapi.errors(hapi.validate(published, published)) == {}
+
+
+def test_everything_the_gateway_says_is_right(tmp_path: Path) -> None:
+    published = hapi.written(tmp_path / "published", {named(resource): resource for resource in every()})
+    said = {f"{number:03d}-{name}": resource for number, (name, resource) in enumerate(emissions())}
+    assert {one["resourceType"] for one in said.values()} == {
+        "Bundle", "CapabilityStatement", "Flag", "OperationOutcome", "Parameters", "Task",
+    }  # fmt: skip
+    assert hapi.errors(hapi.validate(hapi.written(tmp_path / "said", said), published)) == {}
+
+
+def emissions() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every answer there is, in each of the ways a sender can ask for it."""
+    for name, (_, reply) in REPLIES.items():
+        for asked, how in ASKED.items():
+            told = written(reply, how) if asked != "message" or not name.startswith(PAGES) else None
+            if told is not None and told.body:
+                yield f"{name}-{asked}", json.loads(told.body)
+    yield "match", json.loads(written(OneMatch(match=FULL), Asked()).body)
+    yield "metadata", statement(ROUTES, "https://gateway.example/fhir", "1")
 
 
 def test_what_the_contract_means_is_right_and_what_it_forbids_is_not(tmp_path: Path) -> None:

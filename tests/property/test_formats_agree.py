@@ -30,7 +30,8 @@ from tests.spec.formats import FORMATS, PLAIN, Message
 from tests.spec.office import judged
 from tests.spec.people import FIELDS, SCHOOL, directory, regions, shared
 
-letters = st.characters(categories=["L", "N"], include_characters=" '-.", exclude_characters="\u0149")
+letters = st.sampled_from("abcdefghijklmnopqrstuvwxyzABCXYZ0189 '-.éèëïöüáçñÉÖŠžőğłøßœ")
+"""Names as people have them; what a file was spoiled by when it was saved has tests of its own."""
 name = st.text(letters, min_size=1, max_size=30).map(lambda text: f"A{text}z")
 number = st.integers(0, 10**9).map(lambda n: f"0{n:09d}")
 mail = st.from_regex(r"[a-z]{1,9}@[a-z]{1,9}\.nl", fullmatch=True)

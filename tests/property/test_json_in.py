@@ -92,8 +92,12 @@ def test_what_may_not_be_read_has_a_reason_and_a_place(body: bytes, reason: str,
     assert str(caught.value) == reason
 
 
-def test_brackets_within_a_text_are_no_depth() -> None:
-    assert read(json.dumps({"a": '"[{' * 100}).encode(), depth=2) == {"a": '"[{' * 100}
+@pytest.mark.parametrize("text", ["[{", '"[{', "\\[{", "]}[{"])
+def test_brackets_within_a_text_are_no_depth(text: str) -> None:
+    said = {text: [text * 100]}
+    assert read(json.dumps(said).encode(), depth=2) == said
+    with pytest.raises(Malformed):
+        read(json.dumps(said).encode(), depth=1)
 
 
 @pytest.mark.parametrize("body", [b'"' + b'\\"' * 500_000, b'["' * 300_000, b"\\" * 1_000_000, b'{"a":"b",' * 100_000])

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from gateway.rules.lifecycle import BirthDate, Period, archived_until, period, years_later
+from gateway.canonical.receipt import Status
+from gateway.rules.lifecycle import Ahead, BirthDate, Gebeurtenis, Period, ahead, birthday, period, years_later
 from tests.spec.office import Office
 from tests.spec.people import REGION
 
@@ -89,7 +90,27 @@ def test_who_has_no_birth_date_has_the_plain_period() -> None:
     assert period(day("2026-11-21"), None, 30) == Period(day("2026-12-21"), by_birthday=False)
 
 
-def test_the_archive_ends_after_five_years_or_on_the_23rd_birthday() -> None:
-    assert archived_until(day("2026-11-21"), None) == day("2031-11-21")
-    assert archived_until(day("2026-11-21"), BirthDate.parse("2020-01-01")) == day("2031-11-21")
-    assert archived_until(day("2026-11-21"), BirthDate.parse("2006-01-01")) == day("2029-01-01")
+REPORTED = day("2026-11-21")
+LEFT = day("2027-11-21")
+
+
+@pytest.mark.parametrize(
+    ("born", "active", "archived"),
+    [
+        (None, (LEFT, Gebeurtenis.VERLOPEN), ("2032-11-21", Gebeurtenis.ARCHIEF_VOORBIJ)),
+        ("2020-01-01", (LEFT, Gebeurtenis.VERLOPEN), ("2032-11-21", Gebeurtenis.ARCHIEF_VOORBIJ)),
+        ("2006-01-01", (LEFT, Gebeurtenis.VERLOPEN), ("2029-01-01", Gebeurtenis.DRIEENTWINTIG)),
+        ("2009-11-21", (LEFT, Gebeurtenis.VERLOPEN), ("2032-11-21", Gebeurtenis.DRIEENTWINTIG)),
+        ("2004-11-21", (LEFT, Gebeurtenis.DRIEENTWINTIG), ("2027-11-21", Gebeurtenis.DRIEENTWINTIG)),
+        ("2004", ("2027-01-01", Gebeurtenis.DRIEENTWINTIG), ("2027-01-01", Gebeurtenis.DRIEENTWINTIG)),
+        ("2003", ("2026-12-31", Gebeurtenis.DRIEENTWINTIG), ("2026-12-31", Gebeurtenis.DRIEENTWINTIG)),
+        ("2003-12", ("2026-12-01", Gebeurtenis.DRIEENTWINTIG), ("2026-12-01", Gebeurtenis.DRIEENTWINTIG)),
+    ],
+)
+def test_the_next_event_of_the_clock_is_the_first_and_a_birthday_wins(
+    born: str | None, active: tuple[dt.date | str, Gebeurtenis], archived: tuple[dt.date | str, Gebeurtenis]
+) -> None:
+    adult = birthday(born, REPORTED)
+    for status, (on, event) in ((Status.ACTIEF, active), (Status.ARCHIEF, archived)):
+        assert ahead(status, LEFT, adult) == Ahead(day(str(on)), event)
+    assert ahead(Status.VERNIETIGD, LEFT, adult) is None

@@ -96,8 +96,9 @@ class Maker:
                 return Illegal(known.status)
             receipt = self.receipt(known.signal.signaal_id, "-", revision, operation, now)
             event = {outbox.END: "signaal_beeindigd", outbox.WITHDRAW: "signaal_ingetrokken"}[kind]
-            day = now.date().isoformat() if kind == outbox.END else ""
-            return Decision(receipt=receipt, status=after, event=event, kind=kind, argument=day)
+            day = now.date() if kind == outbox.END else None
+            argument = day.isoformat() if day else ""
+            return Decision(receipt=receipt, status=after, event=event, kind=kind, argument=argument, removed=day)
 
         return Change(
             tenant=tenant,

@@ -31,6 +31,10 @@ ENDS = {
     (Status.ACTIEF, Gebeurtenis.DRIEENTWINTIG): Status.VERNIETIGD,
     (Status.ARCHIEF, Gebeurtenis.DRIEENTWINTIG): Status.VERNIETIGD,
     (Status.ARCHIEF, Gebeurtenis.ARCHIEF_VOORBIJ): Status.VERNIETIGD,
+    (Status.ACTIEF, Gebeurtenis.OVERLEDEN): Status.VERNIETIGD,
+    (Status.ARCHIEF, Gebeurtenis.OVERLEDEN): Status.VERNIETIGD,
+    (Status.ACTIEF, Gebeurtenis.AVG): Status.VERNIETIGD,
+    (Status.ARCHIEF, Gebeurtenis.AVG): Status.VERNIETIGD,
 }
 
 

@@ -14,9 +14,9 @@ HEAD = (
     "<wsa:Action>urn:x-verwijsindex-gateway:aanlevering:1/signaalAfgevenAntwoord</wsa:Action>"
     "<wsa:MessageID>urn:uuid:01890000-0000-7000-8000-000000000001</wsa:MessageID>"
     "<wsa:RelatesTo>{relates}</wsa:RelatesTo></soap:Header><soap:Body>"
-    '<vi:signaalAfgevenAntwoord xmlns:vi="urn:x-verwijsindex-gateway:aanlevering:1">'
 )
-TAIL = "</vi:signaalAfgevenAntwoord></soap:Body></soap:Envelope>"
+ROOT = '<vi:signaalAfgevenAntwoord xmlns:vi="urn:x-verwijsindex-gateway:aanlevering:1">'
+TAIL = "</soap:Body></soap:Envelope>"
 
 
 def contract() -> etree.XMLSchema:
@@ -30,6 +30,11 @@ def written(value: Any) -> str:
     return "".join(f"<vi:{name}>{written(one)}</vi:{name}>" for name, one in pairs)
 
 
+def body() -> str:
+    """What stands in the envelope, to be filled with `source`."""
+    return f"{ROOT}{written(json.loads(FIXED.read_text(encoding='utf-8')))}</vi:signaalAfgevenAntwoord>"
+
+
 def template() -> str:
     """To be filled with `relates` and `source`."""
-    return HEAD + written(json.loads(FIXED.read_text(encoding="utf-8"))) + TAIL
+    return HEAD + body() + TAIL

@@ -11,6 +11,7 @@ from gateway.adapters.senders.fhir.names import own
 from gateway.adapters.senders.fhir.shape import Extensions, Shape
 from gateway.canonical.finding import Finding
 
+_NESTED = (dict, list, type(None))
 REPEATED = frozenset({own("vi-betekenis"), own("vi-vraag")})
 NOT_CARRIED, NO_FHIR = "VIX-1003", "VIX-1001"
 
@@ -31,18 +32,19 @@ class Walk:
         """Take out of an object of an R4 type what does not belong in it."""
         if not value:
             self.find(NO_FHIR, here)
+        kinds = r4.members(kind)
         members = [pair for pair in value.items() if pair[0] != "resourceType"]
         for number, (name, inner) in enumerate(members):
-            below = r4.kind_of(kind, name)
-            if name in shape or (name == "id" and below is not None):
-                self._member(value, name, inner, shape.get(name), below or "", f"{here}.{r4.element(name)}")
+            if name in shape or (name == "id" and name in kinds):
+                if isinstance(inner, _NESTED):
+                    self._member(value, name, inner, shape.get(name), kinds.get(name, ""), _below(here, name))
                 continue
             del value[name]
-            if below is None and not self._absent(name):
+            if name not in kinds and not self._absent(name):
                 self.find(NO_FHIR, f"{here}.children()[{number}]")
             else:
                 strict = kind.startswith("Bundle") or kind == "Extension"
-                self.find(NO_FHIR if strict else NOT_CARRIED, r4.below(here, (name,)))
+                self.find(NO_FHIR if strict else NOT_CARRIED, _below(here, name))
 
     def _member(self, above: dict[str, Any], name: str, value: Any, shape: Any, kind: str, here: str) -> None:
         if value is None or value in ({}, []):
@@ -81,8 +83,7 @@ class Walk:
         if "properties" not in r4.DEFINITIONS.get(kind, {}):
             self.find(NO_FHIR, here)
             return
-        known = {name: None for name in value if r4.kind_of(kind, name) is not None}
-        self.walk(value, known, kind, here)
+        self.walk(value, dict.fromkeys(r4.members(kind)), kind, here)
 
     def _extension(self, item: dict[str, Any], known: Extensions, here: str) -> None:
         url = item.get("url")
@@ -104,3 +105,7 @@ class Walk:
             if isinstance(url, str) and url in seen and url not in REPEATED and url != "urn:unread":
                 self.find(NO_FHIR, f"{here}[{number}]")
             seen.add(str(url))
+
+
+def _below(here: str, name: str) -> str:
+    return f"{here}.{r4.element(name)}"

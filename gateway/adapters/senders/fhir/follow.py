@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.adapters.senders.fhir.invariants import secondary
-from gateway.adapters.senders.fhir.r4 import element
 from gateway.adapters.senders.fhir.shape import COMPILED, GROUPS, Row, Step
 from gateway.canonical.command import Said
 
@@ -22,7 +21,7 @@ def collect(
             said[row.name] = Said(found, at)
     if kind == "Flag":
         for name, url in GROUPS.items():
-            places[name] = _stepped(value or {}, Step("extension", ("url", url)), here)[1]
+            places[name] = _stepped(value or {}, Step.to("extension", ("url", url)), here)[1]
 
 
 def _row(row: Row, value: Mapping[str, Any], here: str) -> tuple[str | None, str]:
@@ -41,24 +40,23 @@ def _followed(value: Any, path: Steps, here: str) -> tuple[Any, str]:
         last = number == len(path) - 1
         value, here = _last(value, step, here) if last else _stepped(value, step, here)
         if value is None:
-            return None, here + "".join(_written(step) for step in path[number + 1 :])
+            return None, here + "".join([step.wanted for step in path[number + 1 :]])
     return value, here
 
 
 def _last(value: Any, step: Step, here: str) -> tuple[Any, str]:
-    return (value.get(step.name) if isinstance(value, dict) else None), f"{here}.{element(step.name)}"
+    return (value.get(step.name) if isinstance(value, dict) else None), here + step.called
 
 
 def _stepped(value: Any, step: Step, here: str) -> tuple[Any, str]:
     """The object a step leads to, and its place; None with the place it would have had."""
     inner = value.get(step.name) if isinstance(value, dict) else None
-    at = f"{here}.{element(step.name)}"
     if isinstance(inner, dict) and step.where is None:
-        return inner, at
+        return inner, here + step.called
     if isinstance(inner, list):
         for number, item in _ordered(inner, step):
-            return item, f"{at}[{number}]"
-    return None, here + _written(step)
+            return item, f"{here}{step.called}[{number}]"
+    return None, here + step.wanted
 
 
 def _ordered(items: list[Any], step: Step) -> Iterator[tuple[int, Any]]:
@@ -71,13 +69,6 @@ def _ordered(items: list[Any], step: Step) -> Iterator[tuple[int, Any]]:
     if key == "use":
         return (pair for pair in known if secondary(pair[1]))
     return (pair for pair in known if pair[1].get(key) == wanted)
-
-
-def _written(step: Step) -> str:
-    """A step that led nowhere, in FHIRPath."""
-    if step.name == "extension" and step.where:
-        return f".extension('{step.where[1]}')"
-    return f".{element(step.name)}"
 
 
 def _text(value: Any) -> str | None:

@@ -179,6 +179,8 @@ def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _r4(value: dict[str, Any], here: str, walk: Walk) -> None:
+    if len(walk.found) >= r4.MOST:
+        return  # as much as helps is told; the models would take a second over what is left
     for finding in r4.findings(value, here):
         if not any(at.startswith((f"{finding.at}.", f"{finding.at}[")) for at in walk.found):
             walk.find(finding.code, finding.at, finding.limit)

@@ -36,7 +36,6 @@ _FORMS = {
     "positiveInt": "een geheel getal vanaf 1, zonder aanhalingstekens",
     "string": "een tekst die niet leeg is",
 }
-_CHOICE = re.compile("value[A-Z]")
 
 
 @lru_cache(1024)
@@ -47,7 +46,9 @@ def element(name: str) -> str:
     ('family', 'value')
     """
     plain = name.removeprefix("_")
-    return "value" if _CHOICE.match(plain) else "event" if plain == "eventCoding" else plain
+    if plain.startswith("value") and "A" <= plain[5:6] <= "Z":
+        return "value"
+    return "event" if plain == "eventCoding" else plain
 
 
 def below(here: str, path: Iterable[str | int]) -> str:
@@ -57,7 +58,12 @@ def below(here: str, path: Iterable[str | int]) -> str:
 
 def kind_of(above: str, name: str) -> str | None:
     """The type of a member of a type; '' for a primitive without a name, None where R4 has no such member."""
-    return _members(above).get(name)
+    return members(above).get(name)
+
+
+def members(above: str) -> Mapping[str, str]:
+    """What a type has, and of what type each is; nothing of a type that R4 does not have."""
+    return _KINDS.get(above, _NOTHING)
 
 
 def repeats(above: str, name: str) -> bool:
@@ -65,14 +71,19 @@ def repeats(above: str, name: str) -> bool:
     return bool(DEFINITIONS[above]["properties"][name].get("type") == "array")
 
 
-@lru_cache(512)
-def _members(kind: str) -> Mapping[str, str]:
-    members = DEFINITIONS[kind].get("properties", {}) if kind in DEFINITIONS else {}
-    return {name: str(_items(member).get("$ref", "")).rpartition("/")[2] for name, member in members.items()}
-
-
 def _items(member: Mapping[str, Any]) -> Mapping[str, Any]:
     return member.get("items", member)  # type: ignore[no-any-return]
+
+
+def _kind(member: Mapping[str, Any]) -> str:
+    return str(_items(member).get("$ref", "")).rpartition("/")[2]
+
+
+_NOTHING: Mapping[str, str] = {}
+_KINDS = {
+    above: {name: _kind(member) for name, member in definition.get("properties", {}).items()}
+    for above, definition in DEFINITIONS.items()
+}
 
 
 def form(above: str, path: Path) -> str:
@@ -167,7 +178,7 @@ def _primitive(error: Any) -> bool:
 
 def _model(kind: str, resource: Mapping[str, Any], here: str) -> Iterator[Finding]:
     try:
-        _models()[kind].model_validate(resource)
+        _models()[kind](**resource)  # `model_validate` comes down to this, and then looks at the whole once more
     except ValidationError as wrong:
         told = wrong.errors(include_input=False, include_url=False, include_context=False)
         for error in told[:MOST]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Does(StrEnum):
@@ -38,8 +39,13 @@ class Route:
 
     def found(self, path: str) -> str | None:
         """The id in a path that is this route's ('' when it has none); None for another path."""
-        matched = re.fullmatch(re.escape(self.path).replace(r"\{id\}", r"([A-Za-z0-9\-.]{1,64})"), path)
+        matched = _pattern(self.path).fullmatch(path)
         return None if matched is None else "".join(matched.groups())
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.escape(path).replace(r"\{id\}", r"([A-Za-z0-9\-.]{1,64})"))
 
 
 ROUTES = (

@@ -7,7 +7,7 @@ that can be followed here: members, `where(member='value')`, `extension('url')`;
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from gateway.adapters.senders.fhir.names import (
     ABSENT_REASON,
@@ -25,6 +25,7 @@ from gateway.adapters.senders.fhir.names import (
     SOORT,
     own,
 )
+from gateway.adapters.senders.fhir.r4 import element
 
 Shape = dict[str, Any]
 """Member -> what may stand below it: another shape, or None for whatever R4 allows there, which is not read."""
@@ -216,10 +217,21 @@ ELSEWHERE = {
 
 
 class Step(NamedTuple):
-    """A member, and which of its items: all (None), or those in which a member has a value."""
+    """A member, and which of its items: all (None), or those in which a member has a value.
+
+    `called` is the member in FHIRPath, `wanted` what is written of a step that leads nowhere.
+    """
 
     name: str
-    where: tuple[str, str] | None = None
+    where: tuple[str, str] | None
+    called: str
+    wanted: str
+
+    @classmethod
+    def to(cls, name: str, where: tuple[str, str] | None = None) -> Self:
+        """The step to a member."""
+        called = f".{element(name)}"
+        return cls(name, where, called, f".extension('{where[1]}')" if name == "extension" and where else called)
 
 
 _STEPS = re.compile(r"extension\('([^']+)'\)|([A-Za-z_]+)(?:\.where\(([a-z]+)='([^']+)'\))?")
@@ -228,7 +240,9 @@ _STEPS = re.compile(r"extension\('([^']+)'\)|([A-Za-z_]+)(?:\.where\(([a-z]+)='(
 def steps(path: str) -> tuple[Step, ...]:
     """A path in the subset, step by step."""
     return tuple(
-        Step("extension", ("url", found[1])) if found[1] else Step(found[2], (found[3], found[4]) if found[3] else None)
+        Step.to("extension", ("url", found[1]))
+        if found[1]
+        else Step.to(found[2], (found[3], found[4]) if found[3] else None)
         for found in _STEPS.finditer(path)
     )
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from pydantic_core import to_json
+
 from gateway.adapters.senders.plainjson import read, shape
 from gateway.adapters.senders.plainjson.shape import PARAMETERS, Part
 from gateway.adapters.senders.plainjson.write import Describe, Writer
@@ -87,8 +89,7 @@ class PlainJson:
                 headers["location"] = f"{self.base}/signalen/{reply.receipt.signaal_id}"
             case OneMatch():
                 headers["etag"] = f'"{reply.match.versie}"'
-        body = json.dumps(self.writer.reply(reply), ensure_ascii=False, separators=(",", ":")).encode()
-        return WireResponse(status, body, content_type, headers)
+        return WireResponse(status, to_json(self.writer.reply(reply)), content_type, headers)
 
     def _addressed(self, request: WireRequest) -> tuple[str, dict[str, Any], tuple[Finding, ...]]:
         """Which request a path is, with what its path, query and head say."""
