@@ -388,14 +388,9 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
         return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
 
 
-def ageing(parts: House) -> Ageing:
-    """Who carries out the legal clock, not yet started."""
-    return Ageing(parts.store, parts.clock)
-
-
 def way(partner: PartnerConfig, name: str) -> str:
     """The destination that one of an organisation's ways is."""
-    return f"{partner.id}:{name}"
+    return f"{partner.id}/{name}"
 
 
 def ways(partner: PartnerConfig) -> tuple[str, ...]:
@@ -426,7 +421,7 @@ def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
 
     Who is told a match itself is not reminded by the mails that go beside it.
     """
-    found = []
+    found: list[Destination] = []
     if (soap_way := partner.delivery.soap) is not None:
         found.append(_endpoint(partner, "soap", soap_way, Terugmelding(organisatie=partner.id, describe=described)))
     if (folder := partner.delivery.folder) is not None:
@@ -451,17 +446,23 @@ def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
 
 
 def _endpoint(partner: PartnerConfig, name: str, item: EndpointConfig, adapter: IndexAdapter) -> Destination:
-    return Destination(
-        id=way(partner, name),
-        adapter=adapter,
-        transport=HttpTransport(
+    place = f"partners.{partner.id}.delivery.{name}"
+    token = _secret(item.token_file, f"{place}.token_file")
+    try:
+        transport = HttpTransport(
             authority=item.authority,
             client_certificate=item.client_certificate,
             client_key=item.client_key,
-            token=_secret(item.token_file, f"partners.{partner.id}.delivery.{name}.token_file"),
+            token=token,
             connections=4,
             answer_bytes=100_000,
-        ),
+        )
+    except Misconfigured as error:
+        raise Misconfigured(*(f"{place}: {problem}" for problem in error.problems)) from None
+    return Destination(
+        id=way(partner, name),
+        adapter=adapter,
+        transport=transport,
         url=item.url,
         deadline=item.deadline_seconds,
         retry=item.retry_seconds,
@@ -483,6 +484,11 @@ def _secret(file: Path | None, place: str) -> str:
 def _postbox(partner: PartnerConfig, to: PostboxConfig, mail: MailConfig, remind: dt.timedelta | None) -> Destination:
     pointer = Pointer(sender=mail.sender, texts=mail_texts()["melding"], address=to.address, naam=partner.name)
     return replace(mailbox(mail), id=way(partner, "mail"), adapter=pointer, remind=remind)
+
+
+def ageing(parts: House) -> Ageing:
+    """Who carries out the legal clock, not yet started."""
+    return Ageing(parts.store, parts.clock)
 
 
 def transport_of(index: IndexConfig) -> HttpTransport:
