@@ -357,6 +357,21 @@ def test_who_acts_for_another_says_so_with_a_resource_too() -> None:
     assert request.organisatie is not None and request.organisatie.text == "school"
 
 
+def test_an_address_and_a_message_act_for_the_same_organisation() -> None:
+    message = copy.deepcopy(BUNDLE)
+    message["entry"][0]["resource"]["sender"] = {"identifier": ORGANISATION}
+    for value, said, told in (
+        (BUNDLE, "opvang", []),
+        (message, "school", []),
+        (message, "opvang", [("VIX-1036", "http.organisatie")]),
+    ):
+        wire = WireRequest(media.write(value, JSON), JSON, path="/$process-message", query={"organisatie": said})
+        request, _ = adapter().decode(wire)
+        assert codes(lambda request=request: request) == told
+        expected = "school" if value is message else said
+        assert request.organisatie is not None and request.organisatie.text == expected
+
+
 # JSON or XML
 
 
