@@ -68,7 +68,7 @@ _OURS = (
 
 def _signal() -> Resource:
     category = [
-        element("Flag.category", short="One element for each word of the sender; never a reason"),
+        element("Flag.category", "0..20", short="One element for each word of the sender; never a reason"),
         *extensions("Flag.category", [("vi-as", "0..1")]),
         element("Flag.category.coding", "0..2", short="The sender's own word; a second coding chooses a concept"),
     ]
