@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from gateway.canonical.match import Match, MatchContent, MatchSoort, MatchStatus
@@ -152,11 +153,19 @@ class MatchNews(Value):
     content: MatchContent
 
 
+class Ended(Value):
+    """The index destroyed a signal by itself, for a reason of the register of persons: untrusted until correlated."""
+
+    signaal_id: str
+    reason: Literal["OVERLEDEN", "DRIEENTWINTIG"]
+
+
 class Done(Value):
     """The index did it, and said so in a correlated, schema-valid answer."""
 
     index_ref: str | None = None
     news: tuple[MatchNews, ...] = ()
+    ended: tuple[Ended, ...] = ()
     dropped: int = 0
     """Entries of the answer that were cut because they broke the match dictionary's limits."""
     cursor: int | None = None

@@ -208,15 +208,26 @@ class Engine:
         self._state.publish(wall())
         for fault in fired.false_news:
             self._state.plant_news(sender, self._false(fault, sender))
-        limit = min(poll.maximum, MOST)
-        rows = self._state.news_after(sender, min(poll.after, _LARGEST), limit=limit + 1)
-        page = rows[:limit]
+        if fired.rule(Fault.DIED):
+            self._die(sender)
+        limit, after = min(poll.maximum, MOST), min(poll.after, _LARGEST)
+        rows = self._state.news_after(sender, after, limit=limit + 1)
+        page, more = rows[:limit], len(rows) > limit
+        ended = self._state.ended_after(sender, after, until=page[-1][0] if more else _LARGEST)
         return Page(
             news=tuple(news for _, news in page),
-            last=page[-1][0] if page else poll.after,
-            more=len(rows) > limit,
+            ended=tuple((reference, reason) for _, reference, reason in ended),
+            last=max([poll.after, *(number for number, _ in page), *(number for number, _, _ in ended)]),
+            more=more,
             at=self._clock(),
         )
+
+    def _die(self, sender: str) -> None:
+        """The child of the sender's latest signal died, says the register of persons: the signal is destroyed."""
+        for signal in self._state.latest(sender, foreign=False):
+            self._state.lapse_matches(signal.index_id)
+            self._state.destroy(signal.index_id)
+            self._state.add_ended(sender, signal.reference, "OVERLEDEN")
 
     def _false(self, fault: Fault, sender: str) -> News:
         """News that no match is behind; the contact in it is nobody's."""

@@ -14,6 +14,7 @@ the door (time, bytes, connections) and by the engine (refusals, late and false 
 | `forged_match` | news for a signal that does not exist, in the stream and in the answer | yes |
 | `foreign_match` | news for a signal of another sender (an unknown one when there is none) | yes |
 | `oversized_match` | news for an own signal, its contact too long and full of control characters | yes |
+| `died` | the register of persons ends the sender's latest signal: destroyed, and told | yes |
 | `garbage` | the answer is bytes that mean nothing | yes |
 | `drip` | the answer comes byte by byte, spread over `seconds` | yes |
 | `drop_after` | waits `seconds` once it is kept, closes the connection | yes |
@@ -42,6 +43,7 @@ class Fault(StrEnum):
     FORGED_MATCH = "forged_match"
     FOREIGN_MATCH = "foreign_match"
     OVERSIZED_MATCH = "oversized_match"
+    DIED = "died"
     GARBAGE = "garbage"
     DRIP = "drip"
     DROP_AFTER = "drop_after"

@@ -62,6 +62,10 @@ def passing(call: Call, answer: Found | Page | Able, identity: UUID) -> Element:
         case Page():
             for news in answer.news:
                 _match(body, news)
+            for reference, reason in answer.ended:
+                told = _add(body, "vernietigd")
+                _add(told, "gatewayReferentie", reference)
+                _add(told, "reden", reason)
             _add(body, "totVolgnummer", str(answer.last))
             _add(body, "meer", _said(answer.more))
         case Able(capabilities=able):

@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS news (  -- number is NULL until it is due; planted is
     match_id TEXT, own TEXT, other TEXT, status TEXT, planted TEXT, UNIQUE (sender, number)) STRICT;
 CREATE INDEX IF NOT EXISTS news_waiting ON news (due) WHERE number IS NULL;
 CREATE INDEX IF NOT EXISTS news_by_match ON news (match_id);
+CREATE TABLE IF NOT EXISTS ended (  -- what the register of persons put an end to, numbered among the news
+    sender TEXT NOT NULL, number INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (sender, number)) STRICT;
 CREATE TABLE IF NOT EXISTS counters (sender TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS answers (  -- digest is NULL once the signal it made was destroyed
     sender TEXT NOT NULL, reference TEXT NOT NULL, digest TEXT, index_id TEXT, answer_id TEXT NOT NULL,
@@ -203,6 +206,19 @@ class State:
             (sender,),
         ).fetchone()
         return int(number)
+
+    def add_ended(self, sender: str, reference: str, reason: str) -> None:
+        """Tell a sender that its signal was destroyed here, and why."""
+        self._db.execute("INSERT INTO ended VALUES (?, ?, ?, ?)", (sender, self._next(sender), reference, reason))
+
+    def ended_after(self, sender: str, after: int, *, until: int) -> tuple[tuple[int, str, str], ...]:
+        """What was told so, with its numbers, in order."""
+        rows = self._db.execute(
+            "SELECT number, reference, reason FROM ended WHERE sender = ? AND number > ? AND number <= ?"
+            " ORDER BY number LIMIT 200",
+            (sender, after, until),
+        )
+        return tuple((row["number"], row["reference"], row["reason"]) for row in rows)
 
     def publish(self, now: float) -> None:
         """Give the news that is due by now its number. Not earlier: a reader's cursor would pass it."""

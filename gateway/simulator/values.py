@@ -180,6 +180,8 @@ class Page(Value):
     """A part of the stream of news. `last` is the number to go on from."""
 
     news: tuple[News, ...]
+    ended: tuple[tuple[str, str], ...] = ()
+    """References of signals that the register of persons put an end to, and why."""
     last: int
     more: bool
     at: dt.datetime

@@ -13,14 +13,15 @@ import sqlalchemy as sa
 from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import FINISHED, TABLE, Move, State
-from gateway.store import matches, notices
+from gateway.rules.lifecycle import Gebeurtenis
+from gateway.store import life, matches, notices
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.engine import Times
 from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGISTER, UNFINISHED, unsent
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
-from gateway.store.work import Claim, Freeze, Job, Notice, Settle
+from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle
 
 
 def turn(connection: sa.Connection, times: Times, after: tuple[int, str]) -> tuple[int, str] | None:
@@ -259,8 +260,23 @@ def _settle(
     if job.kind == NOTICE:
         notices.settled(connection, unit, state, effects)
     matches.record(connection, unit, own, sealing, effects)
+    _destroyed_there(connection, unit, own, effects)
     _note(unit, state, effects)
     return True
+
+
+def _destroyed_there(connection: sa.Connection, unit: Settle, own: matches.Own, effects: Effects) -> None:
+    """Destroy here too what the index destroyed by itself, as far as it is our own and went there."""
+    strange = 0
+    for item in matches.ended(unit):
+        row = own.get(matches.id_of(item))
+        if row is None or row.destination != unit.job.destination:
+            strange += 1
+        else:
+            life.destroy(connection, Destroy(row.id, Gebeurtenis(item.reason), unit.now), effects)
+    if strange:
+        facts = {"bestemming": unit.job.destination, "reden": "niet-eigen", "aantal": strange}
+        effects.entries.append(entry("match_verworpen", unit.job.tenant, None, **facts))
 
 
 @cache

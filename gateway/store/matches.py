@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.canonical.match import Match, MatchSoort, MatchStatus, Opvolging
-from gateway.canonical.order import Done, MatchNews
+from gateway.canonical.order import Done, Ended, MatchNews
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.store import twins
@@ -72,11 +72,18 @@ def _told(unit: Settle) -> tuple[MatchNews, ...]:
     return unit.outcome.news if isinstance(unit.outcome, Done) else ()
 
 
+def ended(unit: Settle) -> tuple[Ended, ...]:
+    """What an index says it destroyed by itself."""
+    return unit.outcome.ended if isinstance(unit.outcome, Done) else ()
+
+
 def _about(units: Sequence[Settle]) -> set[UUID | None]:
-    return {_id(news) for unit in units for news in _told(unit)}
+    news = {id_of(item) for unit in units for item in _told(unit)}
+    return news | {id_of(item) for unit in units for item in ended(unit)}
 
 
-def _id(news: MatchNews) -> UUID | None:
+def id_of(news: MatchNews | Ended) -> UUID | None:
+    """The signal it speaks of; None for what is no id of ours."""
     try:
         return UUID(news.signaal_id)
     except ValueError:
@@ -89,7 +96,7 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
     if not isinstance(outcome, Done):
         return
     destination = unit.job.destination
-    told = [(row, news) for news in outcome.news if (row := own.get(_id(news))) and row.destination == destination]
+    told = [(row, news) for news in outcome.news if (row := own.get(id_of(news))) and row.destination == destination]
     if strange := outcome.dropped + len(outcome.news) - len(told):
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)

@@ -17,6 +17,7 @@ from gateway.canonical.order import (
     Contact,
     Done,
     End,
+    Ended,
     IndexCapabilities,
     NotFound,
     Order,
@@ -498,3 +499,12 @@ class TestMatches:
     def test_all_matches_may_be_bad(self, index: RegionaleIndex) -> None:
         outcome = answer(index, REGISTER, afgeven(match(soort="RUZIE") * 200))
         assert outcome == Done(index_ref="ix-5", dropped=200)
+
+
+def test_what_the_index_destroyed_by_itself_is_told_with_its_reason(index: RegionaleIndex) -> None:
+    told = f"<vernietigd><gatewayReferentie>{SIGNAL}</gatewayReferentie><reden>OVERLEDEN</reden></vernietigd>"
+    outcome = index.decode(POLL, WireResponse(200, soap(page(told))))
+    assert isinstance(outcome, Done)
+    assert outcome.ended == (Ended(signaal_id=str(SIGNAL), reason="OVERLEDEN"),)
+    unknown = index.decode(POLL, WireResponse(200, soap(page(told.replace("OVERLEDEN", "ANDERS")))))
+    assert isinstance(unknown, Unknown)

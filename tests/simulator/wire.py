@@ -172,6 +172,18 @@ class Sender:
             "signaalBeeindigen", tag("gatewayReferentie", signal) + tag("datumEinde", "2026-11-21"), **options
         )
 
+    def amend(
+        self,
+        signal: str,
+        organisation: str = "school",
+        *,
+        until: str = "2028-11-21",
+        reference: str = "",
+        **melder: str,
+    ) -> Answer:
+        inner = tag("gatewayReferentie", signal) + contact(organisation, **melder) + tag("verwijderdatum", until)
+        return self.ask("signaalWijzigen", inner, reference=reference)
+
     def withdraw(self, signal: str, **options: str) -> Answer:
         return self.ask("signaalIntrekken", tag("gatewayReferentie", signal), **options)
 

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.canonical.identifiers import Bsn
 from gateway.canonical.match import MatchContent
-from gateway.canonical.order import Done
+from gateway.canonical.order import Done, Ended
 from gateway.canonical.receipt import Status
 from gateway.canonical.signal import Jeugdige, Melder
 from gateway.canonical.tenant import GATEWAY, bucket_of
@@ -249,6 +249,28 @@ def test_who_died_or_was_right_to_object_is_destroyed_at_once(
     assert events(place)[-2:] == [f"signaal_vernietigd {event}", "sleutel_vernietigd"]
     assert store.do(asked) == Gone()
     assert store.do(Destroy(make.accept().signal.signaal_id, event, NOW)) == NotOurs()
+
+
+@pytest.mark.parametrize("reason", ["OVERLEDEN", "DRIEENTWINTIG"])
+def test_what_the_index_destroyed_by_itself_is_destroyed_here(
+    place: Place, store: Store, make: Maker, reason: Any
+) -> None:
+    unit = given(store, make)
+    foreign = given(store, make, "s-2", index="elsewhere", tenant="other")
+    at_index(store)
+    [poll] = claim(store, GATEWAY)
+    told = (unit.signal.signaal_id, foreign.signal.signaal_id, "geen id", make.accept().signal.signaal_id)
+    ended = tuple(Ended(signaal_id=str(identity), reason=reason) for identity in told)
+    assert store.do(settled(poll, outcome=Done(ended=ended, cursor=7), again=0.0))
+    assert store.read.tally()["signals"] == {"ACTIEF": 1, "VERNIETIGD": 1}
+    assert store.read.signal(unit.signal.signaal_id) is None
+    assert store.read.signal(foreign.signal.signaal_id) == foreign.signal
+    assert f"signaal_vernietigd {reason}" in events(place)
+    [refused] = place.rows("SELECT facts FROM audit WHERE event = 'match_verworpen'")
+    assert as_json(refused.facts)["aantal"] == 3
+    [poll] = claim(store, GATEWAY)
+    assert store.do(settled(poll, outcome=Done(ended=ended[:1]), again=0.0)), "told twice, done once"
+    assert events(place).count(f"signaal_vernietigd {reason}") == 1
 
 
 def test_a_signal_whose_key_is_lost_still_ends(place: Place, store: Store, make: Maker) -> None:

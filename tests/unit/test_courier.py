@@ -387,3 +387,34 @@ def test_a_message_is_settled_with_the_legal_moment_and_a_short_code(office: Off
     assert [len(unit.code) for unit in settled] == [64, 0]
     assert {unit.now for unit in settled} == {office.clock.at}
     assert [unit.healthy for unit in settled] == [False, True]
+
+
+# a signal as it is now
+
+
+def test_a_change_goes_behind_its_signal_as_it_is_then_and_says_nothing_of_the_child(office: Office) -> None:
+    office.given(gemeente_code="9998", verwijderdatum="2027-06-01")
+    post = Post(office, Line(Done()), indexes=("rijk",))
+    post.deliver()
+    accepted(office.change("signaalWijzigen", melder_naam="N. Ieuw"))
+    accepted(office.change("signaalVerlengen", verwijderdatum="2028-11-21"))
+    post.deliver()
+    first, second = (sent["Amend"] for sent in post.line.sent[1:])
+    assert first["contact"]["naam"] == "N. Ieuw"
+    assert second["verwijderdatum"] == "2028-11-21"
+    assert first.keys() == {"message_id", "signaal_id", "contact", "verwijderdatum"}
+    assert "Kanarievogel" not in str(post.line.sent[1:])
+
+
+def test_a_change_of_unknown_outcome_holds_back_no_withdrawal(office: Office) -> None:
+    office.given(gemeente_code="9998")
+    post = Post(office, Line(Done(), LOST, NotFound(), Done()), indexes=("rijk",))
+    [job] = post.claim()
+    post.courier.carry(job)
+    accepted(office.change("signaalWijzigen", melder_naam="N. Ieuw"))
+    [job] = post.claim()
+    post.courier.carry(job)
+    office.withdraw()
+    post.deliver()
+    assert post.line.kinds == ["Register", "Amend", "AskStatus", "Withdraw"]
+    assert rows(office.store) == [("register", "done"), ("amend", "cancelled"), ("withdraw", "done")]

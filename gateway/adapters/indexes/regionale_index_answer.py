@@ -35,6 +35,7 @@ from gateway.canonical.order import (
     AskStatus,
     Done,
     End,
+    Ended,
     IndexCapabilities,
     NotFound,
     Order,
@@ -180,7 +181,12 @@ def _polled(order: Poll, body: Element, dropped: int) -> Outcome:
     if not order.cursor <= cursor <= _MAX_CURSOR or (more and cursor == order.cursor):
         return Unknown(reason=BACKWARDS)
     news, cut = news_of(body)
-    return Done(news=news, dropped=dropped + cut, cursor=cursor, more=more)
+    ended = tuple(_ended(told) for told in body.iterfind("ri:vernietigd", NS))
+    return Done(news=news, ended=ended, dropped=dropped + cut, cursor=cursor, more=more)
+
+
+def _ended(told: Element) -> Ended:
+    return Ended.model_validate({"signaal_id": identifier(told, "gatewayReferentie"), "reason": text_of(told, "reden")})
 
 
 def _capabilities(body: Element) -> IndexCapabilities:

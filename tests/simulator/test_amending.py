@@ -1,0 +1,52 @@
+from pathlib import Path
+
+from gateway.canonical.order import IndexCapabilities
+from gateway.simulator.server import Simulator
+
+from .wire import Sender
+
+ABLE = IndexCapabilities(wijzigen=True)
+
+
+def test_an_index_that_cannot_be_told_says_so(gateway: Sender) -> None:
+    gateway.register(signal="s-1")
+    assert gateway.amend("s-1").code == "IX-422"
+
+
+def test_a_new_contact_and_date_are_what_the_next_one_reads(tmp_path: Path) -> None:
+    with Simulator(directory=tmp_path, capabilities=ABLE) as index:
+        school, doctor = Sender(index.url, "a"), Sender(index.url, "b")
+        assert school.ask("capaciteiten").text("wijzigen") == "true"
+        school.register(signal="s-1")
+        assert school.amend("s-1", naam="N. Ieuw", reference="m-1").text("status") == "ACTIEF"
+        assert school.status("m-1").text("gevonden") == "true"
+        [match] = doctor.register(signal="d-1", organisation="jeugdarts").matches
+        assert match["betrokkene"]["naam"] == "N. Ieuw"
+        assert school.managed("GET", "telling") == {"signalen": {"ACTIEF": 2}, "dubbel": 0, "matches": 1}
+        for each in (school, doctor):
+            each.close()
+
+
+def test_what_is_over_or_unknown_is_not_changed(tmp_path: Path) -> None:
+    with Simulator(directory=tmp_path, capabilities=ABLE) as index:
+        sender = Sender(index.url, "a")
+        sender.register(signal="s-1")
+        sender.withdraw("s-1")
+        assert sender.amend("s-1", naam="Qznieuw").text("status") == "VERNIETIGD"
+        assert sender.amend("s-9").code == "IX-404"
+        sender.close()
+    assert not any(b"Qznieuw" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_death_is_told_in_the_stream_once_and_until_it_is_read(gateway: Sender) -> None:
+    for source in ("s-1", "s-2"):
+        gateway.register(signal=source)
+    gateway.script({"fault": "died", "operation": "matchesOpvragen", "times": 1})
+    first = gateway.poll()
+    told = [
+        (one.findtext("{*}gatewayReferentie"), one.findtext("{*}reden")) for one in first.body.iterfind("{*}vernietigd")
+    ]
+    assert told == [("s-2", "OVERLEDEN")]
+    assert len(gateway.poll().body.findall("{*}vernietigd")) == 1, "until its number is passed"
+    assert not gateway.poll(int(first.text("totVolgnummer"))).body.findall("{*}vernietigd")
+    assert gateway.managed("GET", "telling")["signalen"] == {"ACTIEF": 1, "VERNIETIGD": 1}
