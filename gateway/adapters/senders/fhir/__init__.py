@@ -240,4 +240,4 @@ def _answering(read: Terugkoppelen, name: str, request: WireRequest, walk: Walk)
     return replace(read, match_id=Said(name, "http.id"), stand=stand)
 
 
-__all__ = ["ROUTES", "Does", "FhirSender", "Route", "fields", "find"]
+__all__ = ["ROUTES", "Does", "FhirSender", "Route", "Writer", "fields", "find", "media"]
