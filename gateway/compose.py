@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid4
 
 from gateway import __version__
 from gateway.adapters.channels import terugmelding
+from gateway.adapters.channels.fhir_message import FhirMessage
 from gateway.adapters.channels.mail import Mail, Pointer
 from gateway.adapters.channels.pickup import Pickup
 from gateway.adapters.channels.terugmelding import Terugmelding
@@ -242,7 +243,7 @@ def fhir_sender(base: str) -> fhir.FhirSender:
     return fhir.FhirSender.load(
         FindingTexts.load(),
         advice=advice_texts(),
-        display=lambda axis, code: described(axis, code)[0],
+        display=_display,
         list_of=shared_vocabulary().list_of,
         base=base,
     )
@@ -254,10 +255,15 @@ def publications() -> Library:
     return library(shared_vocabulary(), FindingTexts.load(), advice=advice_texts(), operations=OPERATIONS.values())
 
 
+def base_of(config: Config) -> str:
+    """How senders reach the gateway."""
+    return config.http.base_url or f"http://{config.http.host}:{config.http.port}"
+
+
 def edge(parts: House) -> Edge:
     """The doors of this house."""
     config, store = parts.config, parts.store
-    base = config.http.base_url or f"http://{config.http.host}:{config.http.port}"
+    base = base_of(config)
     doorway = Doorway(
         identify=identifier(config),
         intake=intake(parts),
@@ -388,14 +394,9 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
         return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
 
 
-def ageing(parts: House) -> Ageing:
-    """Who carries out the legal clock, not yet started."""
-    return Ageing(parts.store, parts.clock)
-
-
 def way(partner: PartnerConfig, name: str) -> str:
     """The destination that one of an organisation's ways is."""
-    return f"{partner.id}:{name}"
+    return f"{partner.id}/{name}"
 
 
 def ways(partner: PartnerConfig) -> tuple[str, ...]:
@@ -426,15 +427,32 @@ def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
 
     Who is told a match itself is not reminded by the mails that go beside it.
     """
-    found = []
+    found: list[Destination] = []
     if (soap_way := partner.delivery.soap) is not None:
         found.append(_endpoint(partner, "soap", soap_way, Terugmelding(organisatie=partner.id, describe=described)))
+    if (fhir_way := partner.delivery.fhir) is not None:
+        told = _endpoint(partner, "fhir", fhir_way, _fhir_message(partner, fhir_way, base_of(config)))
+        found.append(replace(told, url=f"{fhir_way.url.rstrip('/')}/$process-message"))
     if (folder := partner.delivery.folder) is not None:
         found.append(_folder(partner, folder))
     if (postbox := partner.delivery.mail) is not None and config.mail is not None:
         remind = None if _whole(partner) else dt.timedelta(hours=config.announce.remind_hours)
         found.append(_postbox(partner, postbox, config.mail, remind))
     return found
+
+
+def _fhir_message(partner: PartnerConfig, item: EndpointConfig, base: str) -> FhirMessage:
+    return FhirMessage(
+        organisatie=partner.id,
+        url=item.url,
+        base=f"{base}{fhir_door.PATH}",
+        task=fhir.Writer(_display).match,
+        written=lambda resource: fhir.media.write(resource, fhir.media.JSON),
+    )
+
+
+def _display(axis: str, code: str) -> str:
+    return described(axis, code)[0]
 
 
 def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
@@ -451,17 +469,23 @@ def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
 
 
 def _endpoint(partner: PartnerConfig, name: str, item: EndpointConfig, adapter: IndexAdapter) -> Destination:
-    return Destination(
-        id=way(partner, name),
-        adapter=adapter,
-        transport=HttpTransport(
+    place = f"partners.{partner.id}.delivery.{name}"
+    token = _secret(item.token_file, f"{place}.token_file")
+    try:
+        transport = HttpTransport(
             authority=item.authority,
             client_certificate=item.client_certificate,
             client_key=item.client_key,
-            token=_secret(item.token_file, f"partners.{partner.id}.delivery.{name}.token_file"),
+            token=token,
             connections=4,
             answer_bytes=100_000,
-        ),
+        )
+    except Misconfigured as error:
+        raise Misconfigured(*(f"{place}: {problem}" for problem in error.problems)) from None
+    return Destination(
+        id=way(partner, name),
+        adapter=adapter,
+        transport=transport,
         url=item.url,
         deadline=item.deadline_seconds,
         retry=item.retry_seconds,
@@ -483,6 +507,11 @@ def _secret(file: Path | None, place: str) -> str:
 def _postbox(partner: PartnerConfig, to: PostboxConfig, mail: MailConfig, remind: dt.timedelta | None) -> Destination:
     pointer = Pointer(sender=mail.sender, texts=mail_texts()["melding"], address=to.address, naam=partner.name)
     return replace(mailbox(mail), id=way(partner, "mail"), adapter=pointer, remind=remind)
+
+
+def ageing(parts: House) -> Ageing:
+    """Who carries out the legal clock, not yet started."""
+    return Ageing(parts.store, parts.clock)
 
 
 def transport_of(index: IndexConfig) -> HttpTransport:

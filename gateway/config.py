@@ -81,6 +81,8 @@ class DeliveryConfig(Part):
 
     soap: EndpointConfig | None = None
     """Its service of the contract "terugmelding" version 1."""
+    fhir: EndpointConfig | None = None
+    """Its FHIR R4 base; messages go to `$process-message` below it."""
     mail: PostboxConfig | None = None
     """Only that there is news, and not where the region's index mails itself; needs [mail]."""
     folder: FolderConfig | None = None
@@ -88,7 +90,7 @@ class DeliveryConfig(Part):
     @property
     def endpoints(self) -> dict[str, EndpointConfig]:
         """What is told over HTTP, by the name of the way."""
-        named = {"soap": self.soap}
+        named = {"soap": self.soap, "fhir": self.fhir}
         return {name: endpoint for name, endpoint in named.items() if endpoint is not None}
 
 

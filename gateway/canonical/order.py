@@ -119,7 +119,10 @@ class Bericht(StrEnum):
     GEMELD = "match-melding"
     VERVALLEN = "match-vervallen"
     VERWIJDEREN = "verwijderverzoek"
-    """It rests on a signal that was not rightly made: what is kept of it must go, and its answer confirms that."""
+    """It rests on a signal that was destroyed, as when it was about the wrong child: what is kept of it must go too.
+
+    The receiver's answer confirms that.
+    """
 
 
 class Announce(Value):

@@ -206,7 +206,7 @@ class Courier:
 
 def announcement(delivery: UUID, notice: Notice) -> Announce:
     """What a receiver is told of its match: that it is there, that it lapsed, or that it must be removed."""
-    lapsed = Bericht.VERWIJDEREN if notice.wrong else Bericht.VERVALLEN
+    lapsed = Bericht.VERWIJDEREN if notice.destroyed else Bericht.VERVALLEN
     return Announce(
         message_id=delivery,
         number=notice.number,

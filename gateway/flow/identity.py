@@ -19,15 +19,15 @@ class Recognition:
 
     def key(self, tenant: str, system: str, source: str, operation: str, revision: int) -> bytes:
         """The idempotency key."""
-        return mac(self._ring.idempotency, "key", tenant, system, source, operation, str(revision))
+        return mac(self._ring.idempotency, "key", tenant, _one(system), _one(source), operation, str(revision))
 
     def source(self, tenant: str, system: str, source: str) -> bytes:
         """By which a tenant's own signal is found."""
-        return mac(self._ring.idempotency, "source", tenant, system, source)
+        return mac(self._ring.idempotency, "source", tenant, _one(system), _one(source))
 
     def system(self, tenant: str, name: str) -> bytes:
         """By which a tenant's source system is known."""
-        return mac(self._ring.idempotency, "system", tenant, name)
+        return mac(self._ring.idempotency, "system", tenant, _one(name))
 
     def content(self, *parts: str) -> bytes:
         """Whether a repeat says the same."""
@@ -40,10 +40,10 @@ class Recognition:
         return mac(
             self._ring.content,
             "afgeven",
-            signal.model_dump_json(include=_SAID, exclude=_filled_in(draft), exclude_none=True),
+            _one(signal.model_dump_json(include=_SAID, exclude=_filled_in(draft), exclude_none=True)),
             signal.datum_tijd_melding.astimezone(dt.UTC).isoformat() if _own(draft.datum_tijd_melding) else "",
             signal.verwijderdatum.isoformat() if _own(draft.verwijderdatum) else "",
-            *chain.from_iterable(words),
+            *map(_one, chain.from_iterable(words)),
         )
 
     def word(self, tenant: str, axis: str, word: str) -> bytes:
@@ -66,6 +66,11 @@ class Recognition:
         """The place again; None when the cursor is not one we gave this sender."""
         place = cursor.rpartition(".")[0]
         return place if cursor.isascii() and self.cursor(tenant, kind, place) == cursor else None
+
+
+def _one(text: str) -> str:
+    """A text in the one form in which é is é, however a system writes it (Unicode NFC)."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _own(said: Said | None) -> str:

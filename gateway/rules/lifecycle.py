@@ -6,7 +6,6 @@ The life of a message to an index is another thing: `rules.delivery`.
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 from gateway.canonical.receipt import Status
 
@@ -148,15 +147,12 @@ def ahead(status: Status, removal: dt.date, adult: dt.date | None) -> Ahead | No
 
     Who turns 23 on the day of another event is destroyed.
     """
-    match status:
-        case Status.ACTIEF:
-            first = Ahead(removal, Gebeurtenis.VERLOPEN)
-        case Status.ARCHIEF:
-            first = Ahead(years_later(removal, ARCHIVE_YEARS), Gebeurtenis.ARCHIEF_VOORBIJ)
-        case Status.VERNIETIGD:
-            return None
-        case _:
-            assert_never(status)
+    if status is Status.VERNIETIGD:
+        return None
+    if status is Status.ACTIEF:
+        first = Ahead(removal, Gebeurtenis.VERLOPEN)
+    else:
+        first = Ahead(years_later(removal, ARCHIVE_YEARS), Gebeurtenis.ARCHIEF_VOORBIJ)
     return Ahead(adult, Gebeurtenis.DRIEENTWINTIG) if adult is not None and adult <= first.on else first
 
 

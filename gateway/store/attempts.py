@@ -21,7 +21,7 @@ from gateway.store.engine import Times
 from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGISTER, UNFINISHED, unsent
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
-from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle, Ways
+from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle
 
 
 def turn(connection: sa.Connection, times: Times, after: tuple[int, str]) -> tuple[int, str] | None:
@@ -219,7 +219,7 @@ def _freezing(times: Times) -> Any:
 
 
 def settle(
-    connection: sa.Connection, units: Sequence[Settle], times: Times, sealing: Sealing, effects: Effects, ways: Ways
+    connection: sa.Connection, units: Sequence[Settle], times: Times, sealing: Sealing, effects: Effects
 ) -> list[bool]:
     """Record outcomes by their leases, with what they brought. Answers in the order of `units`.
 
@@ -228,20 +228,14 @@ def settle(
     """
     own = matches.own(connection, units)
     done = {
-        id(unit): _settle(connection, unit, own, times, sealing, effects, ways)
+        id(unit): _settle(connection, unit, own, times, sealing, effects)
         for unit in sorted(units, key=lambda unit: unit.job.destination)
     }
     return [done[id(unit)] for unit in units]
 
 
 def _settle(
-    connection: sa.Connection,
-    unit: Settle,
-    own: matches.Own,
-    times: Times,
-    sealing: Sealing,
-    effects: Effects,
-    ways: Ways,
+    connection: sa.Connection, unit: Settle, own: matches.Own, times: Times, sealing: Sealing, effects: Effects
 ) -> bool:
     job = unit.job
     state = _after(connection, unit)
@@ -265,8 +259,7 @@ def _settle(
     _health(connection, unit, times)
     if job.kind == NOTICE:
         notices.settled(connection, unit, state, effects)
-    for news in matches.record(connection, unit, own, sealing, effects):
-        notices.tell(connection, news, ways(news.tenant, job.destination), unit.now)
+    matches.record(connection, unit, own, sealing, effects)
     _destroyed_there(connection, unit, own, effects)
     _note(unit, state, effects)
     return True

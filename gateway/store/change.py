@@ -95,7 +95,7 @@ def _carry_out(
         values["status_since"] = unit.now
     if decision.signal is not None:
         values["sealed"] = sealing.seal(own, SIGNAL, row.id, decision.signal)
-    life.enter(connection, row, decision.status, effects, unit.now, **values)
+    life.enter(connection, row, decision.status, effects, **values)
     connection.execute(
         operations.insert(),
         {

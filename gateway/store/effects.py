@@ -1,9 +1,8 @@
 """What a transaction leaves to be done with it or after it."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,18 +10,26 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.store.audit import Entry
 
-if TYPE_CHECKING:
-    from gateway.store.matches import News
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A match, told of by an index, whose receiver must hear of it."""
+
+    tenant: str
+    signal_id: UUID
+    match_id: UUID
+    index: str
 
 
 @dataclass(slots=True)
 class Effects:
-    """What is to be written in the same transaction, and done once it is durable."""
+    """Audit entries and announcements of this transaction; and signals whose keys must go once it is durable.
+
+    Whoever leaves news holds the receiver's counter.
+    """
 
     entries: list[Entry] = field(default_factory=list)
-    """For the audit."""
-    lapsed: list[tuple["News", str, dt.datetime]] = field(default_factory=list)
-    """Matches their receivers must hear of, with the index and the moment."""
+    news: list[News] = field(default_factory=list)
     destroyed: list[UUID] = field(default_factory=list)
     """Signals whose keys must go."""
 

@@ -36,9 +36,7 @@ def _birthday(signal: Signal | None) -> dt.date | None:
     return lifecycle.birthday(signal.jeugdige.geboortedatum, legal_day(signal.datum_tijd_melding))
 
 
-def enter(
-    connection: sa.Connection, row: Any, status: Status, effects: Effects, now: dt.datetime, **values: Any
-) -> None:
+def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects, **values: Any) -> None:
     """Give a signal its new state, with what else changes in its row, and let everything follow from it."""
     destroyed = status is Status.VERNIETIGD
     if destroyed:
@@ -48,8 +46,7 @@ def enter(
         _destroy(connection, row)
         effects.destroyed.append(row.id)
     if status is not Status.ACTIEF:
-        lapsed = matches.lapse(connection, row.tenant, row.id)
-        effects.lapsed += [(news, row.destination, now) for news in lapsed]
+        matches.lapse(connection, row, effects)
 
 
 def _here(row: Any) -> sa.Update:
@@ -132,7 +129,7 @@ def _happen(
     since: dt.datetime,
     effects: Effects,
 ) -> None:
-    enter(connection, row, status, effects, since, status_since=since)
+    enter(connection, row, status, effects, status_since=since)
     destroyed = status is Status.VERNIETIGD
     tell(
         connection,

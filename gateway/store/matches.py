@@ -4,7 +4,6 @@ A match that lapsed stays lapsed, also when an older answer about it arrives lat
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.store import twins
 from gateway.store.audit import entry
-from gateway.store.effects import Effects, dialect
+from gateway.store.effects import Effects, News, dialect
 from gateway.store.rows import utc
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
@@ -27,15 +26,6 @@ ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
 Own = dict[UUID | None, Any]
 Place = tuple[UUID, str]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """A match whose receiver must hear of it."""
-
-    tenant: str
-    signal_id: UUID
-    match_id: UUID
 
 
 _OWN = (
@@ -100,29 +90,24 @@ def id_of(news: MatchNews | Ended) -> UUID | None:
         return None
 
 
-def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> list[News]:
-    """Store what an answer brought, and the index's cursor with it; gives what receivers must hear.
-
-    `own` is what the function of that name gave.
-    """
+def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, effects: Effects) -> None:
+    """Store what an answer brought, and the index's cursor with it. `own` is what the function of that name gave."""
     outcome = unit.outcome
     if not isinstance(outcome, Done):
-        return []
+        return
     destination = unit.job.destination
     told = [(row, news) for news in outcome.news if (row := own.get(id_of(news))) and row.destination == destination]
     if strange := outcome.dropped + len(outcome.news) - len(told):
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
-    heard = _keep(connection, told, sealing, effects) if told else []
+    if told:
+        _keep(connection, told, sealing, effects)
     if outcome.cursor is not None:
         connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
-    return heard
 
 
-def _keep(
-    connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing: Sealing, effects: Effects
-) -> list[News]:
+def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing: Sealing, effects: Effects) -> None:
     """Make of each piece of news a new match, a change of one, or nothing.
 
     Nobody hears of a match that lapsed before he could hear of it, nor twice of the same. An organisation does not
@@ -177,8 +162,8 @@ def _keep(
             )
             .values({name: values[name] for name in ("number", "status", "sealed")} | _AT_REST)
         )
-    return [
-        News(values["tenant"], values["signal_id"], values["id"])
+    effects.news += [
+        News(values["tenant"], values["signal_id"], values["id"], told[0][0].destination)
         for place, values in kept.items()
         if place in held or values["status"] == ACTIVE
     ]
@@ -208,16 +193,15 @@ def _lapsed(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in named} | {"status": LAPSED, "sealed": None}
 
 
-def lapse(connection: sa.Connection, tenant: str, signal_id: UUID) -> list[News]:
-    """Let the matches of a signal that is no longer active lapse; gives what its receiver must hear."""
-    bucket = bucket_of(tenant)
-    here = sa.and_(matches.c.bucket == bucket, matches.c.signal_id == signal_id, matches.c.status == ACTIVE)
+def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:
+    """Let the matches of a signal that is no longer active lapse, and its receiver hear of it."""
+    here = sa.and_(matches.c.bucket == row.bucket, matches.c.signal_id == row.id, matches.c.status == ACTIVE)
     active = connection.execute(sa.select(matches.c.id).where(here)).scalars().all()
     if not active:
-        return []
-    hold_counters(connection, [(bucket, tenant)])
+        return
+    hold_counters(connection, [(row.bucket, row.tenant)])
     connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **_AT_REST))
-    return [News(tenant, signal_id, match_id) for match_id in active]
+    effects.news += [News(row.tenant, row.id, match_id, row.destination) for match_id in active]
 
 
 def _number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:

@@ -17,8 +17,7 @@ from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of, new_id
 from gateway.rules.delivery import State
 from gateway.store import matches, outbox
 from gateway.store.audit import entry
-from gateway.store.effects import Effects
-from gateway.store.matches import News
+from gateway.store.effects import Effects, News
 from gateway.store.outbox import NOTICE, Letter
 from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
@@ -92,15 +91,17 @@ def of(connection: sa.Connection, bucket: int, rows: Sequence[Any], sealing: Sea
         return {}
     found = connection.execute(sa.select(notices).where(notices.c.bucket == bucket, notices.c.id.in_(wanted))).all()
     known = matches.of_ids(connection, bucket, [row.match_id for row in found], sealing)
-    wrong = _wrong(connection, [match.match_id for match in known.values() if match.status is MatchStatus.VERVALLEN])
+    destroyed = _destroyed(
+        connection, [match.match_id for match in known.values() if match.status is MatchStatus.VERVALLEN]
+    )
     return {
-        row.id: Notice(known[row.match_id], row.number, row.round, utc(row.made_at), row.match_id in wrong)
+        row.id: Notice(known[row.match_id], row.number, row.round, utc(row.made_at), row.match_id in destroyed)
         for row in found
     }
 
 
-def _wrong(connection: sa.Connection, lapsed: list[UUID]) -> set[UUID]:
-    """Which of these matches rest on a withdrawn signal, of their receiver or of another organisation here.
+def _destroyed(connection: sa.Connection, lapsed: list[UUID]) -> set[UUID]:
+    """Which of these matches rest on a destroyed signal, of their receiver or of another organisation here.
 
     Both sides of a match have the same number at the same index. Looked for in every bucket: seldom, and by index.
     """
@@ -191,4 +192,5 @@ def _remind(connection: sa.Connection, unit: Remind, row: Any, ways: Ways, effec
     if over:
         effects.entries.append(entry("match_niet_opgehaald", row.tenant, row.signal_id))
     else:
-        tell(connection, News(row.tenant, row.signal_id, row.id), pointers, unit.now, nth=rounds + 1)
+        again = News(row.tenant, row.signal_id, row.id, row.destination)
+        tell(connection, again, pointers, unit.now, nth=rounds + 1)

@@ -149,14 +149,15 @@ class Store:
             answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
         settles = [unit for unit in units if isinstance(unit, Settle)]
         if settles:
-            settled = attempts.settle(connection, settles, self._times, self._sealing, effects, self.ways)
+            settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
         for unit in units:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
-        for news, index, at in effects.lapsed:
-            notices.tell(connection, news, self.ways(news.tenant, index), at)
-        self._record(connection, effects, self._clock())
+        now = self._clock()
+        for news in effects.news:
+            notices.tell(connection, news, self.ways(news.tenant, news.index), now)
+        self._record(connection, effects, now)
 
         def afterwards() -> None:
             self._ledger.confirm()

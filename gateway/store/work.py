@@ -177,8 +177,8 @@ class Notice:
     """Place in what goes to this destination."""
     round: int
     made_at: dt.datetime
-    wrong: bool = False
-    """Whether one of the two signals it is between is known to be withdrawn: it was not rightly made."""
+    destroyed: bool = False
+    """Whether one of the two signals it is between is known to be destroyed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

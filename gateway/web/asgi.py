@@ -27,7 +27,7 @@ class Disconnected(Exception):
 
 
 LISTS = frozenset({b"accept", b"prefer", b"if-match", b"if-none-exist"})
-"""Headers whose lines are one list, however many there are (RFC 9110, 5.3): a condition is never lost by saying more."""
+"""Headers whose lines are one list, however many (RFC 9110, 5.3): saying more never takes a condition away."""
 
 
 def headers_of(scope: Scope) -> dict[bytes, bytes]:

@@ -69,19 +69,19 @@ class MessageDoor:
         except TooLarge as large:
             await self._turn_away(send, receive if large.more else None, self.too_large, began)
             return
-        response, reply = await self._answer(self._wire(scope, headers, body), caller)
+        response, reply = await self._answer(scope, headers, body, caller)
         self._count(reply, began)
         await _send(send, response)
 
     def _wire(self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes) -> WireRequest:
-        query = scope["query_string"]
+        """The request as an adapter reads it; raises SenderError for an address that says a thing twice."""
         return WireRequest(
             body,
             headers.get(b"content-type", b"").decode("latin-1"),
             {name.decode(): headers[name].decode("latin-1") for name in SEEN if name in headers},
             scope["method"],
             scope["path"].removeprefix(self.base),
-            dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)[:MOST_PARAMETERS]) if query else {},
+            _parameters(scope["query_string"]),
         )
 
     async def _turn_away(self, send: Send, rest: Receive | None, code: str, began: float) -> None:
@@ -91,10 +91,13 @@ class MessageDoor:
         self._count(reply, began)
         await _send(send, response, rest)
 
-    async def _answer(self, wire: WireRequest, caller: Caller) -> tuple[WireResponse, Reply]:
+    async def _answer(
+        self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes, caller: Caller
+    ) -> tuple[WireResponse, Reply]:
         doorway = self.doorway
         operation = relates_to = ""
         try:
+            wire = self._wire(scope, headers, body)
             if doorway.names.strange(wire.body, caller):
                 request, relates_to = await doorway.names.apart(partial(self.adapter.decode, wire))
             else:
@@ -112,6 +115,18 @@ class MessageDoor:
     def _count(self, reply: Reply, began: float) -> None:
         codes = [finding.code for finding in reply.findings] if isinstance(reply, Refusal) else []
         self.doorway.meters.answered(self.label, type(reply).__name__, monotonic() - began, codes)
+
+
+def _parameters(query: bytes) -> dict[str, str]:
+    """What an address says; of what is said twice nobody can tell which of the two holds."""
+    try:
+        said = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        raise SenderError(Finding(code="VIX-1001")) from None
+    found = dict(said)
+    if len(found) < len(said):
+        raise SenderError(Finding(code="VIX-1001"))
+    return found
 
 
 async def _send(send: Send, response: WireResponse, rest: Receive | None = None) -> None:

@@ -114,7 +114,7 @@ def _tls(authority: Path | None, certificate: Path | None, key: Path | None) -> 
             context.load_cert_chain(certificate, key, password="")
     except (OSError, ValueError):
         raise Misconfigured(
-            "an authority, client_certificate or client_key cannot be read as PEM: mend the files"
+            "an authority, client_certificate or client_key cannot be read as PEM; mend the files"
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

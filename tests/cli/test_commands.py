@@ -65,6 +65,18 @@ def test_an_index_is_held_until_it_is_resumed(verwijsindex: Run, written: Callab
     assert "index noord: open" in verwijsindex("status", "--config", file).out
 
 
+def test_a_receiver_is_held_until_it_is_resumed(
+    verwijsindex: Run, written: Callable[[], Path], config: dict[str, Any]
+) -> None:
+    config["partners"][0]["delivery"] = {"soap": {"url": "https://school.voorbeeld.nl/"}}
+    path = written()
+    assert verwijsindex("hold", "school/soap", "--config", path).code == 0
+    assert "receiver school/soap: nothing is sent" in verwijsindex("status", "--config", path).out
+    assert verwijsindex("resume", "school/soap", "--config", path).code == 0
+    assert "school/soap" not in verwijsindex("status", "--config", path).out
+    assert verwijsindex("hold", "school/folder", "--config", path).code != 0
+
+
 def test_an_index_that_is_not_there_cannot_be_held(verwijsindex: Run, written: Callable[[], Path]) -> None:
     said = verwijsindex("hold", "zuid", "--config", written())
     assert (said.code, said.err) == (2, "no index 'zuid'; there are noord\n")

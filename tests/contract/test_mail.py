@@ -189,7 +189,7 @@ def test_a_pointer_says_that_there_is_news_and_nothing_else(server: Controller, 
     assert "School De Wilg" in text and "{" not in text
     told = (TOLD.match.match_id, TOLD.match.signaal_id, "s-<1>", "Ontact", "Wijkteam", "7654321", "rood")
     assert not [one for one in told if str(one) in text]
-    assert (to.id, to.adapter.recovery("notice")) == ("school:mail", Recovery.REPEAT)
+    assert (to.id, to.adapter.recovery("notice")) == ("school/mail", Recovery.REPEAT)
 
 
 def test_a_pointer_takes_announcements_only(server: Controller) -> None:

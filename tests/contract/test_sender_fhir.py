@@ -357,6 +357,21 @@ def test_who_acts_for_another_says_so_with_a_resource_too() -> None:
     assert request.organisatie is not None and request.organisatie.text == "school"
 
 
+def test_an_address_and_a_message_act_for_the_same_organisation() -> None:
+    message = copy.deepcopy(BUNDLE)
+    message["entry"][0]["resource"]["sender"] = {"identifier": ORGANISATION}
+    for value, said, told in (
+        (BUNDLE, "opvang", []),
+        (message, "school", []),
+        (message, "opvang", [("VIX-1036", "http.organisatie")]),
+    ):
+        wire = WireRequest(media.write(value, JSON), JSON, path="/$process-message", query={"organisatie": said})
+        request, _ = adapter().decode(wire)
+        assert codes(lambda request=request: request) == told
+        expected = "school" if value is message else said
+        assert request.organisatie is not None and request.organisatie.text == expected
+
+
 # JSON or XML
 
 
@@ -437,7 +452,8 @@ def test_what_is_an_element_is_no_attribute_and_has_the_name_of_xml(here: str, t
     written = xml_form.write(body).decode()
     assert here in written
     for said, expected in ((written, set()), (written.replace(here, there), {"VIX-1001"})):
-        told = codes(lambda: adapter().decode(WireRequest(said.encode(), media.XML, path="/$process-message"))[0])
+        wire = WireRequest(said.encode(), media.XML, path="/$process-message")
+        told = codes(lambda wire=wire: adapter().decode(wire)[0])  # type: ignore[misc]
         assert {code for code, _ in told} - {"VIX-1003"} == expected
 
 

@@ -131,6 +131,7 @@ def test_the_contract_is_there_for_any_page(place: Sandbox) -> None:
         ("POST", "/signalen/", b"{}", 404, ["VIX-1025"]),
         ("DELETE", "/signalen", b"", 405, ["VIX-1026"]),
         ("GET", "/signalen?bsn=999990019", b"", 400, ["VIX-1001"]),
+        ("GET", f"/signalen?organisatie=kanarie&organisatie={SCHOOL}", b"", 400, ["VIX-1001"]),
         ("GET", "/signalen/kanarie", b"", 404, ["VIX-1401"]),
     ],
 )

@@ -237,6 +237,7 @@ CASES = (
     Case("contained in a contained one (dom-2)", flag("contained", to=[{"resourceType": "Organization", "id": "x", "name": "x", "contained": [_X]}]), ("VIX-1003", f"{F}.contained[0].contained")),
     Case("a choice on a new signal", flag("category", 0, "coding", 1, to={"system": f"{BASE}/CodeSystem/vi-urgentie", "code": "direct"}), ("VIX-1034", f"{F}.category[0].coding[1]")),
     Case("three codings", flag("category", 0, "coding", to=[{"code": "a"}, {"code": "b"}, {"code": "c"}]), ("VIX-1001", f"{F}.category[0].coding[2]")),
+    Case("more words than an index has room for", flag("category", to=BUNDLE["entry"][1]["resource"]["category"][:1] * 21), ("VIX-1001", f"{F}.category[20]")),
     Case("a word on no axis", flag("category", 0, "extension", to=DROP), ("VIX-1105", f"{F}.category[0]")),
     # the child
     Case("a BSN that fails the elfproef", child("identifier", 0, "value", to="999990018"), ("VIX-1101", f"{P}.identifier[0].value")),

@@ -12,6 +12,8 @@ from gateway.adapters.senders.fhir.answer import Asked
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.canonical.receipt import OneMatch
 from tests.contract.test_fhir_emits import ASKED, FULL, PAGES, REPLIES, written
+from tests.contract.test_fhir_message import message
+from tests.contract.test_terugmelding import LAPSED, REMOVE, TOLD
 from tests.interop import hapi, messages
 from tests.published import every, named
 
@@ -51,6 +53,8 @@ def emissions() -> Iterator[tuple[str, dict[str, Any]]]:
             if told is not None and told.body:
                 yield f"{name}-{asked}", json.loads(told.body)
     yield "match", json.loads(written(OneMatch(match=FULL), Asked()).body)
+    for order in (TOLD, LAPSED, REMOVE):
+        yield order.bericht.value, message(order)
     yield "metadata", statement(ROUTES, "https://gateway.example/fhir", "1")
 
 

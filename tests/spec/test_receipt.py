@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -96,6 +97,15 @@ def test_the_same_said_otherwise_gets_the_same_answer(office: Office, form: str,
     assert sorted(map(str, again.understood.meanings)) == sorted(map(str, first.understood.meanings))
     assert again.understood.advice == first.understood.advice
     assert again.standing.stand_van > first.standing.stand_van
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_letter_is_the_same_however_unicode_writes_it(office: Office, form: str) -> None:
+    said = {"bron_signaal_id": "caf\u00e9-1", "bron_systeem": "zo\u00eb", "melder_naam": "Zo\u00eb Fictief"}
+    apart = {name: normalize("NFD", text) for name, text in said.items()}
+    first = office.given(("crisis", "hi\u00ebr"), **said)
+    again = accepted(office.give(("crisis", "hie\u0308r"), form=FORMATS[form], **apart))
+    assert (apart != said, again.receipt) == (True, first.receipt)
 
 
 @pytest.mark.parametrize(

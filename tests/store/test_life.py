@@ -345,11 +345,11 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
     before = place.rows("SELECT status, next_on FROM signals ORDER BY id")
     place.close(first)
     place.rows("UPDATE signals SET removal_on = '2028-01-01'")
-    for name in ("matches_remind", "matches_index", "signals_next"):
-        place.rows(f"DROP INDEX {name}")
-    place.rows("DROP TABLE notices")
-    for name in ("announced_at", "fetched_at", "remind_at", "unheard"):
-        place.rows(f"ALTER TABLE matches DROP COLUMN {name}")
+    for later in ("TABLE notices", "INDEX matches_index", "INDEX matches_remind"):
+        place.rows(f"DROP {later}")
+    for column in ("announced_at", "fetched_at", "remind_at", "unheard"):
+        place.rows(f"ALTER TABLE matches DROP COLUMN {column}")
+    place.rows("DROP INDEX signals_next")
     place.rows("ALTER TABLE signals DROP COLUMN next_on")
     place.rows("UPDATE alembic_version SET version_num = '0003'")
     again = place.store()

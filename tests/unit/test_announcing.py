@@ -255,7 +255,7 @@ def test_the_worker_reminds_by_itself(office: Office, monkeypatch: pytest.Monkey
     worker = Dispatcher(office.store, post.courier, post.destinations)
     worker.start()
     try:
-        eventually(lambda: len(post.receiver.sent) == 2)
+        eventually(lambda: sent(office.store) == [(POINT, "done"), (PUSH, "done")])
         office.later(days=1)
         eventually(lambda: len(post.receiver.sent) == 3)
     finally:

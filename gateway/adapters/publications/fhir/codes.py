@@ -28,6 +28,12 @@ EVENTS: Words = {
 }
 """What a message may ask."""
 ANSWER: Words = {"antwoord": ("Antwoord", "Answer")}
+NEWS: Words = {
+    "match-melding": ("Matchmelding", "There is a match"),
+    "match-vervallen": ("Match vervallen", "A match is over"),
+    "verwijderverzoek": ("Verwijderverzoek", "A signal was destroyed: remove what is kept of its match"),
+}
+"""What the gateway tells a receiver by itself."""
 NEW = "NIEUW"
 """Of a match that nobody has told anything of."""
 TASK: Words = {"afstemmen": ("Neem contact op en stem af", "Get in touch and coordinate")}
@@ -89,7 +95,7 @@ def codes(texts: FindingTexts, advice: Words, operations: Iterable[str], axes: I
     """Every closed list. `advice` is code -> (Dutch, English); `operations` the names of what may be asked."""
     followed = _chosen(Opvolging, _FOLLOW_UP)
     return [
-        *_listed("vi-bericht", "Gebeurtenis van een bericht", EVENTS | ANSWER),
+        *_listed("vi-bericht", "Gebeurtenis van een bericht", EVENTS | ANSWER | NEWS),
         *(both for name, (of, title, words) in _ENUMS.items() for both in _listed(name, title, _chosen(of, words))),
         *_listed("vi-opvolging", "Opvolging van een match", {NEW: ("Nieuw", "New")} | followed),
         _value_set("vi-terugkoppeling", "Terugkoppeling op een match", _included("vi-opvolging", followed)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gateway.adapters.publications.fhir.base import DATE, PUBLISHER, VERSION, Resource, computable, definition
-from gateway.adapters.publications.fhir.codes import ANSWER, EVENTS
+from gateway.adapters.publications.fhir.codes import ANSWER, EVENTS, NEWS
 from gateway.adapters.publications.fhir.shape import FHIR_VERSION
 from gateway.wire.fhir import CANONICAL, canonical
 
@@ -34,7 +34,8 @@ BRON = f"{CANONICAL}/sid/bron"
 
 def contract(operations: Iterable[str]) -> list[Resource]:
     """Messages, numbers and operations. `operations`: the names of what may be asked."""
-    return [*(_message(event) for event in EVENTS), _answer(), *_numbers(), _capabilities(tuple(operations))]
+    told = (_news(event) for event in NEWS)
+    return [*(_message(event) for event in EVENTS), _answer(), *told, *_numbers(), _capabilities(tuple(operations))]
 
 
 def guide(resources: Iterable[Resource]) -> Resource:
@@ -64,7 +65,7 @@ def _event(code: str) -> Resource:
         "system": canonical("CodeSystem", "vi-bericht"),
         "version": VERSION,
         "code": code,
-        "display": (EVENTS | ANSWER)[code][0],
+        "display": (EVENTS | ANSWER | NEWS)[code][0],
     }
 
 
@@ -81,6 +82,21 @@ def _message(event: str) -> Resource:
         focus=[{"code": kind, "profile": canonical("StructureDefinition", profile), "min": 1, "max": "1"}],
         responseRequired="always",
         allowedResponse=[{"message": canonical("MessageDefinition", "vi-antwoord")}],
+    )
+
+
+def _news(event: str) -> Resource:
+    words = NEWS[event]
+    match = {"code": "Task", "profile": canonical("StructureDefinition", "vi-match"), "min": 1, "max": "1"}
+    return definition(
+        "MessageDefinition",
+        f"vi-{event}",
+        words[0],
+        f"{words[1]}: a message of the gateway to the $process-message of a receiver.",
+        eventCoding=_event(event),
+        category="consequence" if event == "verwijderverzoek" else "notification",
+        focus=[match],
+        responseRequired="always",
     )
 
 

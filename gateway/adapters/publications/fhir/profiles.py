@@ -68,7 +68,7 @@ _OURS = (
 
 def _signal() -> Resource:
     category = [
-        element("Flag.category", short="One element for each word of the sender; never a reason"),
+        element("Flag.category", "0..20", short="One element for each word of the sender; never a reason"),
         *extensions("Flag.category", [("vi-as", "0..1")]),
         element("Flag.category.coding", "0..2", short="The sender's own word; a second coding chooses a concept"),
     ]
@@ -358,5 +358,24 @@ def _messages() -> list[Resource]:
         profile("vi-kop", "MessageHeader", "Kop van een bericht", "The header of a request.", request),
         profile("vi-antwoordkop", "MessageHeader", "Kop van een antwoord", "The header of an answer.", reply),
         profile("vi-bericht", "Bundle", "Bericht", "A message to $process-message.", [message, *asked]),
+        *_announcements(event, people, message),
         profile("vi-antwoord", "Bundle", "Antwoord", "The answer to a message.", [message, *answered]),
+    ]
+
+
+def _announcements(event: Resource, people: tuple[str, ...], message: Resource) -> list[Resource]:
+    """The envelope of what the gateway tells a receiver by itself."""
+    header = [
+        *absent("MessageHeader.text", "MessageHeader.modifierExtension"),
+        event,
+        element("MessageHeader.destination", "1..1"),
+        *absent(*people),
+        *absent("MessageHeader.response"),
+        element("MessageHeader.focus", "1..1", type=reference("vi-match")),
+    ]
+    told = _entries(("kop", "1..1", "MessageHeader", "vi-meldingkop"), ("match", "1..1", "Task", "vi-match"))
+    about = "What the gateway tells a receiver by itself; the id of its header is the same at every attempt."
+    return [
+        profile("vi-meldingkop", "MessageHeader", "Kop van een melding", "The header of an announcement.", header),
+        profile("vi-melding", "Bundle", "Melding", about, [message, *told]),
     ]

@@ -128,7 +128,8 @@ class FhirSender:
             if event not in EVENTS or EVENTS[event][0] != focus.kind:
                 walk.find(STRUCTURE, "Bundle.entry[0].resource.event", limit=" | ".join(EVENTS))
                 raise SenderError(*walk.found.values())
-            return asked(event, focus, message, self.list_of), f"{relates_to} {_system(focus)}"
+            read = _on_behalf(asked(event, focus, message, self.list_of), request)
+            return read, f"{relates_to} {_system(focus)}"
         except SenderError as error:
             raise SenderError(*error.findings, relates_to=relates_to) from None
 
@@ -152,9 +153,7 @@ class FhirSender:
             if read.signaal_id is not None and read.signaal_id.text != name:
                 walk.find("VIX-1036", read.signaal_id.at)
             read = replace(read, signaal_id=Said(name, "http.id"))
-        for_whom = search.said("", b"", request.query).get("organisatie")
-        found_all = tuple(walk.found.values())
-        return replace(read, remarks=found_all, organisatie=read.organisatie or for_whom), f" {_system(focus)}"
+        return _on_behalf(replace(read, remarks=tuple(walk.found.values())), request), f" {_system(focus)}"
 
     def _search(self, request: WireRequest, route: Route) -> tuple[Request, str]:
         if request.body and media.written_in(request.content_type) != media.FORM:
@@ -173,6 +172,15 @@ class FhirSender:
             opened.alone(self._body(request), "Parameters", walk)
             if walk.found:
                 raise SenderError(*walk.found.values())
+
+
+def _on_behalf(read: Request, request: WireRequest) -> Request:
+    """The request with the organisation its address names; a resource in it may not name another one."""
+    named = search.said("", b"", request.query).get("organisatie")
+    within = read.organisatie
+    if named is not None and within is not None and named.text.strip() != within.text.strip():
+        return replace(read, remarks=(*read.remarks, Finding(code="VIX-1036", at=named.at)))
+    return replace(read, organisatie=within or named)
 
 
 def _conditional(request: WireRequest, focus: Resource, walk: Walk) -> None:
@@ -232,4 +240,4 @@ def _answering(read: Terugkoppelen, name: str, request: WireRequest, walk: Walk)
     return replace(read, match_id=Said(name, "http.id"), stand=stand)
 
 
-__all__ = ["ROUTES", "Does", "FhirSender", "Route", "fields", "find"]
+__all__ = ["ROUTES", "Does", "FhirSender", "Route", "Writer", "fields", "find", "media"]

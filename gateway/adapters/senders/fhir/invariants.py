@@ -16,6 +16,8 @@ from gateway.adapters.senders.fhir.names import (
 )
 
 Value = Mapping[str, Any]
+MOST_WORDS = 20
+"""Of one signal, as in every format; an index has room for fifty."""
 
 
 def judge(value: Value, here: str, walk: Walk) -> None:
@@ -59,6 +61,8 @@ def _flag(value: Value, here: str, walk: Walk) -> None:
             walk.find(NO_FHIR, f"{here}.code.coding[{number}]")
     if code.get("text", UNSAID) != UNSAID:
         walk.find(NOT_CARRIED, f"{here}.code.text")
+    if len(items(value, "category")) > MOST_WORDS:
+        walk.find(NO_FHIR, f"{here}.category[{MOST_WORDS}]")
     for number, category in objects(value, "category"):
         if len(items(category, "coding")) > 2:
             walk.find(NO_FHIR, f"{here}.category[{number}].coding[2]")

@@ -70,8 +70,8 @@ def _name(element: Element) -> str:
 def _members(element: Element, kind: str) -> dict[str, Any]:
     known = _ATTRIBUTES.get(kind, _NO_ATTRIBUTES if kind in r4.RESOURCES else _ID)
     members: dict[str, Any] = {
-        str(name) if name in known else f"@{name}": str(value)
-        for name, value in element.attrib.items()
+        name if name in known else f"@{name}": str(value)
+        for name, value in zip(map(str, element.attrib), element.attrib.values(), strict=True)
         if (kind, name) != _VALUE
     }
     for child in element:
