@@ -82,7 +82,7 @@ HEADERS = (
     Spoiled(
         "an action in every row",
         file(
-            *[[*row(n), action, "2026-11-20"] for n, action in enumerate(("afgeven", "Nieuw", "verlengen", ""), 1)],
+            *[[*row(n), action, "2026-11-20"] for n, action in enumerate(("afgeven", "Nieuw", "heropenen", ""), 1)],
             header=[*NAMES, "actie", "einddatum"],
         ),
         (ok(2), ok(3), no(4, "VIX-1105 16 actie"), no(5, "VIX-1106 16 actie")),
