@@ -93,6 +93,24 @@ def test_a_match_is_told_in_each_way(office: Office) -> None:
     assert events(office.store).count("match_aangekondigd") == 2
 
 
+def test_its_id_is_that_of_its_message_also_when_it_is_written_anew(office: Office) -> None:
+    post = Round(office, LOST, Done())
+    office.store.ways = lambda tenant, _: (Way(PUSH),)
+    signal_id = given(office, post)
+    post.tell(news(signal_id))
+    for job in post.claim():
+        post.courier.carry(job)
+    post.tell(news(signal_id, lapsed=True))
+    post.deliver()
+    first, again, last = post.told
+    assert [one.bericht for one in post.told] == [Bericht.GEMELD, Bericht.VERVALLEN, Bericht.VERVALLEN]
+    assert (first.number, again.number, last.number) == (1, 1, 2)
+    ids = [UUID(row[1]) for row in rows(office.store, "kind, message_id") if row[0] == "notice"]
+    assert [first.message_id, last.message_id] == ids
+    assert first.message_id == again.message_id
+    assert b"Ontact" not in post.receiver.bodies[1]
+
+
 @pytest.mark.parametrize("script", [[LOST, Done()], [BUSY, Done()], [LOST, BUSY, LOST, Done()]])
 def test_it_is_told_again_under_the_same_id_with_the_same_bytes(office: Office, script: list[Outcome]) -> None:
     post = Round(office, *script)
