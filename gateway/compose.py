@@ -335,6 +335,7 @@ def file_adapter(item: PartnerConfig, shipped: Mapping[str, Layout]) -> CsvSende
     )
 
 
+@cache
 def layouts() -> dict[str, Layout]:
     """The layouts of files that ship with the gateway."""
     return csvfile.layouts(shared_vocabulary().axes)

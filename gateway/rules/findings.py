@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any, Self
 
@@ -42,8 +43,9 @@ class FindingTexts:
     absent_fields: frozenset[str]
 
     @classmethod
+    @cache
     def load(cls) -> Self:
-        """Read the table that ships with the gateway."""
+        """The table that ships with the gateway, read once."""
         table = tomllib.loads(files("gateway.mappings").joinpath("findings.toml").read_text("utf-8"))
         absent = frozenset(name for entry in table.values() for name in entry.pop("fields", ()))
         return cls(codes={code: _text(entry) for code, entry in table.items()}, absent_fields=absent)
