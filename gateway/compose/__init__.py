@@ -1,0 +1,73 @@
+"""Builds every part from the configuration. The only room that knows all names; nothing is built anywhere else.
+
+`foundation` has who is who and the store, `formats` the senders' adapters, `doors` what answers, `carriers` what goes
+out, `delivery` by which ways.
+"""
+
+from gateway.compose.carriers import (
+    Over,
+    ageing,
+    destination_of,
+    dispatcher,
+    mailbox,
+    receivers_of,
+    smtp_of,
+    transport_of,
+)
+from gateway.compose.delivery import way, ways
+from gateway.compose.doors import base_of, carrier, edge, intake, moving, recognition
+from gateway.compose.formats import (
+    advice_texts,
+    fhir_sender,
+    file_adapter,
+    json_sender,
+    layout_of,
+    layouts,
+    publications,
+    soap_sender,
+)
+from gateway.compose.foundation import (
+    MAPPINGS,
+    House,
+    house,
+    overlaid,
+    packs_of,
+    professionals_of,
+    regional_vocabularies,
+    shared_vocabulary,
+)
+
+__all__ = [
+    "MAPPINGS",
+    "House",
+    "Over",
+    "advice_texts",
+    "ageing",
+    "base_of",
+    "carrier",
+    "destination_of",
+    "dispatcher",
+    "edge",
+    "fhir_sender",
+    "file_adapter",
+    "house",
+    "intake",
+    "json_sender",
+    "layout_of",
+    "layouts",
+    "mailbox",
+    "moving",
+    "overlaid",
+    "packs_of",
+    "professionals_of",
+    "publications",
+    "receivers_of",
+    "recognition",
+    "regional_vocabularies",
+    "shared_vocabulary",
+    "smtp_of",
+    "soap_sender",
+    "transport_of",
+    "way",
+    "ways",
+]

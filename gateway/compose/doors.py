@@ -1,0 +1,130 @@
+"""What answers: the doors, and who stands behind them."""
+
+import threading
+from dataclasses import replace
+
+from gateway import __version__
+from gateway.adapters.channels import terugmelding
+from gateway.adapters.publications.fhir import KINDS, Shelf
+from gateway.adapters.senders import fhir, plainjson, soap
+from gateway.clock import Clock
+from gateway.compose.formats import (
+    advice_texts,
+    fhir_sender,
+    file_adapter,
+    json_sender,
+    layouts,
+    publications,
+    soap_sender,
+)
+from gateway.compose.foundation import House
+from gateway.config import Config
+from gateway.flow.files import Files
+from gateway.flow.identity import Recognition
+from gateway.flow.intake import Intake
+from gateway.flow.moving import Moving
+from gateway.rules.findings import FindingTexts
+from gateway.web import fhir_door, files_door, json_door, problem, soap_door
+from gateway.web.app import Edge, operators
+from gateway.web.asgi import Door
+from gateway.web.drive import Driver
+from gateway.web.fhir_door import FhirDoor
+from gateway.web.fhir_terminology_door import TerminologyDoor
+from gateway.web.files_door import FilesDoor
+from gateway.web.identity import identifier
+from gateway.web.json_door import JsonDoor
+from gateway.web.message_door import Doorway, MessageDoor
+from gateway.web.meters import Meters
+from gateway.web.soap_door import SoapDoor
+
+
+def base_of(config: Config) -> str:
+    """How senders reach the gateway."""
+    return config.http.base_url or f"http://{config.http.host}:{config.http.port}"
+
+
+def edge(parts: House) -> Edge:
+    """The doors of this house."""
+    config, store = parts.config, parts.store
+    base = base_of(config)
+    doorway = Doorway(
+        identify=identifier(config),
+        intake=intake(parts),
+        driver=Driver(store),
+        meters=Meters(store.read),
+        limit=config.http.max_body_bytes,
+    )
+    others = operators(store, doorway.meters, token=config.http.metrics_token)
+    problem.add_to(others, FindingTexts.load())
+    files_door.add_to(others, _doors_for_files(parts, doorway))
+    doors: dict[str, Door] = {
+        soap_door.PATH: _soap_door(base, doorway),
+        json_door.PATH: _json_door(base, doorway),
+        fhir_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=_fhir_door(base, doorway)),
+    }
+    return Edge(doors, others)
+
+
+def _soap_door(base: str, doorway: Doorway) -> SoapDoor:
+    contract = soap.contract(f"{base}{soap_door.PATH}")
+    back = terugmelding.contract(f"{base}{soap_door.PATH}")
+    messages = MessageDoor("soap", soap_door.PATH, soap_sender(), doorway, too_large="VIX-1007")
+    return SoapDoor(messages, {"": contract.wsdl, "terugmelding": back.wsdl}, {**contract.schemas, **back.schemas})
+
+
+def _json_door(base: str, doorway: Doorway) -> JsonDoor:
+    adapter = json_sender()
+    contract = plainjson.contract(f"{base}{json_door.PATH}")
+    return JsonDoor(MessageDoor("json", json_door.PATH, adapter, doorway), contract, adapter.version)
+
+
+def _terminology_door(base: str, clock: Clock, counts: Meters, *, beyond: Door) -> TerminologyDoor:
+    """What is published in FHIR; `beyond` takes every other path of FHIR."""
+    shelf = Shelf(publications(), FindingTexts.load(), f"{base}{fhir_door.PATH}")
+    return TerminologyDoor(shelf, clock, counts, frozenset(KINDS), beyond)
+
+
+def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
+    adapter = fhir_sender(f"{base}{fhir_door.PATH}")
+    small = replace(doorway, limit=min(doorway.limit, fhir_door.MOST_BYTES))
+    pages = {"metadata": lambda request: adapter.metadata(request, fhir.ROUTES, __version__)}
+    return FhirDoor(MessageDoor("fhir", fhir_door.PATH, adapter, small), pages)
+
+
+def _doors_for_files(parts: House, doorway: Doorway) -> FilesDoor:
+    config, shipped = parts.config, layouts()
+    return FilesDoor(
+        files=carrier(parts),
+        store=parts.store,
+        intake=doorway.intake,
+        driver=doorway.driver,
+        directory=parts.directory,
+        adapters={item.id: file_adapter(item, shipped) for item in config.partners},
+        texts=FindingTexts.load(),
+        advice=advice_texts(),
+        identify=doorway.identify,
+        meters=doorway.meters,
+        clock=parts.clock,
+        limit=config.http.max_file_bytes,
+        places=threading.Semaphore(config.http.files_at_once),
+    )
+
+
+def intake(parts: House) -> Intake:
+    """Who answers requests."""
+    return Intake(parts.directory, recognition(parts), parts.clock)
+
+
+def recognition(parts: House) -> Recognition:
+    """By what messages, persons and words are recognised."""
+    return Recognition(parts.store.ring)
+
+
+def carrier(parts: House) -> Files:
+    """Who carries files."""
+    return Files(parts.store, intake(parts), recognition(parts), parts.clock)
+
+
+def moving(parts: House, tenant: str, *, old: str, new: str) -> Moving:
+    """Who moves an organisation's signals from one source system to another."""
+    return Moving(parts.store, recognition(parts), parts.clock, tenant=tenant, old=old, new=new)
