@@ -462,3 +462,11 @@ def test_a_place_in_http_is_a_location_and_one_in_a_resource_an_expression() -> 
     body = adapter().encode(Refusal(findings=findings), operation="", relates_to="").body
     first, second = json.loads(body)["issue"]
     assert (first["location"], second["expression"]) == (["http.na"], ["Flag.code"])
+
+
+@pytest.mark.parametrize(("said", "expected"), [("false", []), ("true", ["VIX-1035"])])
+def test_a_message_may_say_that_it_wants_its_answer_at_once(said: str, expected: list[str]) -> None:
+    """HAPI says so each time; an answer later is not to be had."""
+    whole = WireRequest(json.dumps(BUNDLE).encode(), JSON, path="/$process-message", query={"async": said})
+    told = codes(lambda: adapter().decode(whole)[0])
+    assert [code for code, _ in told] == expected

@@ -174,9 +174,14 @@ class FhirSender:
                 raise SenderError(*walk.found.values())
 
 
+AT_ONCE = ("async", "false")
+"""What a message may say of its answer, and need not: it comes at once (R4, $process-message)."""
+
+
 def _on_behalf(read: Request, request: WireRequest) -> Request:
     """The request with the organisation its address names; a resource in it may not name another one."""
-    named = search.said("", b"", request.query).get("organisatie")
+    query = {name: text for name, text in request.query.items() if (name, text) != AT_ONCE}
+    named = search.said("", b"", query).get("organisatie")
     within = read.organisatie
     if named is not None and within is not None and named.text.strip() != within.text.strip():
         return replace(read, remarks=(*read.remarks, Finding(code="VIX-1036", at=named.at)))
