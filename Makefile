@@ -24,7 +24,7 @@ demo: $(READY) ## A signal becomes a match, with the proof in out/demo/bewijs.ht
 sandbox: $(READY) ## A gateway with simulated indices to build against
 	$(BIN)/verwijsindex sandbox
 
-test: $(READY) ## The fast tests: within two minutes, nothing else needed
+test: $(READY) ## The fast tests: about three minutes, nothing else needed
 	$(PYTEST) -m "$(FAST) and core" tests/spec tests/unit \
 	  --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
 	  --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100

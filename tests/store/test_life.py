@@ -366,6 +366,7 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
 DYING = Path(__file__).parent / "dying_worker.py"
 
 
+@pytest.mark.verify
 def test_a_worker_may_die_between_any_two_statements(place: Place, store: Store, make: Maker, tmp_path: Path) -> None:
     """One worker after another is killed, each one statement later; what they leave is what one worker would."""
     ring = tmp_path / "ring.json"
