@@ -12,7 +12,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from gateway.adapters.senders.fhir import ROUTES, xml_form
 from gateway.cli.sandbox import Sandbox, sandbox, token_of
 from tests.e2e.talk import BLIND, CARE, LEGAL, REPORTED, SCHOOL, Sender, children, until
-from tests.e2e.test_minimal import listening
+from tests.e2e.traces import listening
 from tests.spec.fhir_format import BASE, BSN, bundle
 from tests.spec.formats import Message
 

@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
-from tests.interop.foreign import UNRESOLVED, needs, run
+from tests.foreign import fetching, needs, run
 
 HERE = Path(__file__).parent / "hapi"
 KEPT = Path(__file__).parents[2] / "out" / "hapi"
@@ -48,12 +46,7 @@ def built() -> Path:
     if (made / "whole").exists():
         return made
     made.mkdir(parents=True, exist_ok=True)
-    try:
-        maven = run(["mvn", "-q", "-B", "compile", f"-Dmade={made}"], HERE, BUILD_SECONDS)
-    except subprocess.TimeoutExpired:
-        pytest.skip("Maven did not fetch its parts in time; what it has it keeps, so run this again")
-    if maven.returncode and UNRESOLVED.search(maven.stdout):
-        pytest.skip("Maven cannot reach its repository")
+    maven = fetching(["mvn", "-q", "-B", "compile", f"-Dmade={made}"], HERE, BUILD_SECONDS)
     assert maven.returncode == 0, maven.stdout + maven.stderr
     (made / "whole").touch()
     return made

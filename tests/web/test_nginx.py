@@ -1,7 +1,5 @@
 """Production as it is run: nginx asks for client certificates, and a real `serve` process stands behind it."""
 
-import os
-import shutil
 import ssl
 import subprocess
 import time
@@ -16,6 +14,7 @@ from gateway.cli.running import free_port
 from gateway.store.keyring import KeyRing
 from tests.cli.processes import running
 from tests.cli.toml import toml
+from tests.foreign import needs
 from tests.web.certificates import SCHOOL, STRANGER, SUPPLIER, Holder, issue
 from tests.web.conftest import configuration
 from tests.web.edge import XML, envelope, texts
@@ -76,9 +75,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory, authority: Holder, gateway: int) -> Iterator[Client]:
     """Makes a client that shows a certificate, or none, to nginx."""
-    nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if nginx is None:
-        pytest.skip("nginx is not on this machine")
+    nginx = needs("nginx")
     place, port = tmp_path_factory.mktemp("nginx"), free_port()
     server = issue(name="localhost", by=authority)
     (place / "server.pem").write_bytes(server.pem)
