@@ -287,3 +287,20 @@ Request = (
     | Terugkoppelen
     | Capaciteiten
 )
+
+OPERATIONS: dict[type[Command], str] = {
+    Afgeven: "signaalAfgeven",
+    Beeindigen: "signaalBeeindigen",
+    Intrekken: "signaalIntrekken",
+    Wijzigen: "signaalWijzigen",
+    Verlengen: "signaalVerlengen",
+    Overdragen: "signaalOverdragen",
+    BetekenisAanvullen: "betekenisAanvullen",
+    StatusOpvragen: "statusOpvragen",
+    MatchesOpvragen: "matchesOpvragen",
+    EigenSignalenOpvragen: "eigenSignalenOpvragen",
+    MatchOpvragen: "matchOpvragen",
+    Terugkoppelen: "matchTerugkoppelen",
+    Capaciteiten: "capaciteiten",
+}
+"""The name of each request, in every format."""

@@ -12,10 +12,10 @@ from gateway.adapters.publications.fhir import Library, library
 from gateway.adapters.senders import csvfile, fhir, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
+from gateway.canonical.command import OPERATIONS
 from gateway.compose.foundation import MAPPINGS, shared_vocabulary
 from gateway.config import PartnerConfig
 from gateway.errors import Misconfigured
-from gateway.flow.intake import OPERATIONS
 from gateway.rules.findings import FindingTexts
 from gateway.web import json_door
 

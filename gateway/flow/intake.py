@@ -4,24 +4,20 @@ Each handler is a conversation (`flow.effects`): it decides, yields what must be
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
-from uuid import UUID
 
 from gateway.canonical.command import (
-    AboutMatch,
+    OPERATIONS,
     Afgeven,
     Beeindigen,
     BetekenisAanvullen,
     Capaciteiten,
-    Command,
     EigenSignalenOpvragen,
     Intrekken,
     MatchesOpvragen,
     MatchOpvragen,
     Overdragen,
-    Page,
     Request,
     Said,
     StatusOpvragen,
@@ -30,18 +26,11 @@ from gateway.canonical.command import (
     Wijzigen,
 )
 from gateway.canonical.finding import Finding
-from gateway.canonical.match import Opvolging
 from gateway.canonical.receipt import (
     Answer,
-    AxisCapability,
     Bezorging,
-    CapabilityReport,
-    MatchPage,
-    OneMatch,
-    OwnSignalPage,
     Receipt,
     Refusal,
-    RegionCapability,
     Standing,
     Status,
     unfetched,
@@ -52,35 +41,17 @@ from gateway.canonical.terms import Meaning, Understanding
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.amending import Unfit
-from gateway.flow.changes import Asked, Changed
+from gateway.flow.asking import Asking
+from gateway.flow.changes import Changed
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
 from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.flow.professionals import complete
 from gateway.rules import admission
 from gateway.rules.admission import Admission, Case
-from gateway.rules.reading import Reading, page_size
 from gateway.rules.vocabulary import NO_MAP
-from gateway.store.work import Accept, Conflict, Fetched, FollowUp, Gone, Illegal, NotOurs, Outdated, Stored
+from gateway.store.work import Accept, Conflict, Fetched, Gone, Illegal, NotOurs, Stored
 
-OPERATIONS: dict[type[Command], str] = {
-    Afgeven: "signaalAfgeven",
-    Beeindigen: "signaalBeeindigen",
-    Intrekken: "signaalIntrekken",
-    Wijzigen: "signaalWijzigen",
-    Verlengen: "signaalVerlengen",
-    Overdragen: "signaalOverdragen",
-    BetekenisAanvullen: "betekenisAanvullen",
-    StatusOpvragen: "statusOpvragen",
-    MatchesOpvragen: "matchesOpvragen",
-    EigenSignalenOpvragen: "eigenSignalenOpvragen",
-    MatchOpvragen: "matchOpvragen",
-    Terugkoppelen: "matchTerugkoppelen",
-    Capaciteiten: "capaciteiten",
-}
-"""The name of each request, in every format."""
-
-PAGE = 100
 NOT_KEPT = "niet-bewaard"
 """The advice for a word that was understood and is not kept."""
 
@@ -92,6 +63,7 @@ class Intake:
         self._directory = directory
         self._recognise = recognition
         self._clock = clock
+        self._asking = Asking(recognition, clock)
 
     def answer(self, request: Request, caller: Caller, *, attended: bool = True) -> Conversation:
         """The conversation that answers a request. Unattended: nobody reads the answer now."""
@@ -116,17 +88,17 @@ class Intake:
             case Beeindigen() | Intrekken() | BetekenisAanvullen() | Wijzigen() | Verlengen() | Overdragen():
                 return self._change(request, partner, attended=attended)
             case StatusOpvragen():
-                return self._status(request, partner)
+                return self._asking.status(request, partner)
             case MatchesOpvragen():
-                return self._matches(request, partner)
+                return self._asking.matches(request, partner)
             case EigenSignalenOpvragen():
-                return self._own(request, partner)
+                return self._asking.own(request, partner)
             case MatchOpvragen():
-                return self._match(request, partner)
+                return self._asking.match(request, partner)
             case Terugkoppelen():
-                return self._follow_up(request, partner)
+                return self._asking.follow_up(request, partner)
             case Capaciteiten():
-                return self._capabilities(request, partner)
+                return self._asking.capabilities(request, partner)
             case _:
                 assert_never(request)
 
@@ -253,95 +225,6 @@ class Intake:
         findings = (*request.remarks, *receipt.bevindingen)
         return (yield from self._told(partner, stored, where, receipt, understood, findings))
 
-    # asking
-
-    def _status(self, request: StatusOpvragen, partner: Partner) -> Conversation:
-        asked = changes.meant(request)
-        if not isinstance(asked, Asked):
-            return Refusal(findings=asked)
-        source = self._recognise.source(partner.id, asked.system, asked.source)
-        of = asked.named if asked.named and not asked.source else source
-        receipt: Receipt | Gone | None = yield Read(lambda reader: reader.receipt(partner.id, of))
-        if isinstance(receipt, Gone):
-            return _not_stored(receipt, asked.at, ())
-        if receipt is None or asked.named not in (None, receipt.signaal_id):
-            return Refusal(findings=(Finding(code="VIX-1401", at=asked.at),))
-        if asked.source:
-            named = {"bron_systeem": asked.system, "bron_signaal_id": asked.source}
-            receipt = receipt.model_copy(update=named)
-        standing = yield Stand(receipt.signaal_id, self._clock())
-        return Answer(receipt=receipt, bevindingen=receipt.bevindingen, standing=standing)
-
-    def _matches(self, request: MatchesOpvragen, partner: Partner) -> Conversation:
-        after, limit, findings = self._page(request, partner, "matches")
-        if findings:
-            return Refusal(findings=findings)
-        found = yield Read(lambda reader: reader.match_page(partner.id, int(after), limit))
-        matches, last, more = found
-        cursor = self._recognise.cursor(partner.id, "matches", str(last))
-        return MatchPage(matches=tuple(matches), cursor=cursor, more=more)
-
-    def _own(self, request: EigenSignalenOpvragen, partner: Partner) -> Conversation:
-        after, limit, findings = self._page(request, partner, "eigen")
-        if findings:
-            return Refusal(findings=findings)
-        found = yield Read(lambda reader: reader.own_page(partner.id, UUID(int=int(after)), limit, self._clock()))
-        listed, last, more = found
-        cursor = self._recognise.cursor(partner.id, "eigen", str(last.int))
-        return OwnSignalPage(signals=tuple(listed), cursor=cursor, more=more)
-
-    def _match(self, request: MatchOpvragen, partner: Partner) -> Conversation:
-        reading = Reading()
-        match_id = _match_id(request, reading)
-        findings = admission.merge(request.remarks, reading.findings)
-        if findings or match_id is None:
-            return Refusal(findings=findings)
-        match = yield Read(lambda reader: reader.match(partner.id, match_id))
-        return OneMatch(match=match) if match else _unknown_match(request)
-
-    def _follow_up(self, request: Terugkoppelen, partner: Partner) -> Conversation:
-        reading = Reading()
-        match_id = _match_id(request, reading)
-        if request.contact is None:
-            reading.find("VIX-1106", request.place("contact"))
-        follow_up = reading.choice(request.contact, Opvolging)
-        findings = admission.merge(request.remarks, reading.findings)
-        if findings or match_id is None or follow_up is None:
-            return Refusal(findings=findings)
-        version = request.stand.text.strip() if request.stand else None
-        followed = yield Submit(FollowUp(tenant=partner.id, match_id=match_id, opvolging=follow_up, versie=version))
-        match followed:
-            case NotOurs():
-                return _unknown_match(request)
-            case Outdated():
-                return Refusal(findings=(Finding(code="VIX-1413", at=request.stand.at if request.stand else ""),))
-        return OneMatch(match=followed.match)
-
-    def _page(self, request: Page, partner: Partner, kind: str) -> tuple[str, int, tuple[Finding, ...]]:
-        reading = Reading()
-        limit = reading.parsed(request.maximum, page_size, "VIX-1105", "1-200") or PAGE
-        after = "0"
-        if request.na is not None:
-            place = self._recognise.place(partner.id, kind, request.na.text.strip())
-            if place is None:
-                reading.find("VIX-1503", request.na.at)
-            after = place or "0"
-        return after, limit, admission.merge(request.remarks, reading.findings)
-
-    def _capabilities(self, request: Capaciteiten, partner: Partner) -> Conversation:
-        if request.remarks:
-            return Refusal(findings=request.remarks)
-        known = partner.vocabularies
-        regions = tuple(_region(region, partner.vocabulary.axes) for region in partner.regions)
-        return CapabilityReport(
-            operations=tuple(OPERATIONS.values()),
-            bsn_allowed=partner.may_know_bsn,
-            regions=regions,
-            code_lists=tuple(dict.fromkeys(name for vocabulary in known for name in vocabulary.code_lists)),
-            vocabulary=known[0].version,
-        )
-        yield  # a conversation that asks nothing
-
 
 def _completed(request: Afgeven, partner: Partner) -> Afgeven:
     """The request, with what the organisation's directory knows of its professional."""
@@ -362,16 +245,6 @@ def _refuse(*findings: Finding) -> Conversation:
 def _without_covenant(admitted: Admission, said: Said | None) -> Admission:
     finding = Finding(code="VIX-1301", at=said.at if said else "")
     return replace(admitted, findings=(*admitted.findings, finding))
-
-
-def _match_id(request: AboutMatch, reading: Reading) -> UUID | None:
-    if request.match_id is None:
-        reading.find("VIX-1106", request.place("match_id"))
-    return reading.parsed(request.match_id, UUID, "VIX-1412")
-
-
-def _unknown_match(request: AboutMatch) -> Refusal:
-    return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
 
 
 def _receipt(request: Afgeven, signal: Signal, admitted: Admission, case: Case) -> Receipt:
@@ -422,15 +295,3 @@ def _not_stored(answer: Conflict | Gone | Illegal | Unfit | NotOurs, at: str, ad
         case _:
             assert_never(answer)
     return Refusal(findings=findings, advice=advice)
-
-
-def _region(region: Region, axes: Iterable[str]) -> RegionCapability:
-    travelling = region.pack.travelling(region.capabilities)
-    return RegionCapability(
-        name=region.name,
-        policy=region.pack.label,
-        legal_basis=region.pack.legal_basis.value,
-        axes=tuple(
-            AxisCapability(axis=axis, kept=axis in region.pack.keeps, travels=axis in travelling) for axis in axes
-        ),
-    )

@@ -11,40 +11,25 @@ from uuid import UUID
 
 from gateway.canonical.command import Afgeven, Draft, SaidTerm
 from gateway.canonical.finding import Ernst, Finding
-from gateway.canonical.identifiers import Agb, Big, Bsn, Identifier, Onderwijsnummer, Skj, Uzi
 from gateway.canonical.receipt import NotKept
 from gateway.canonical.signal import (
     Geinformeerde,
-    Geslacht,
     Herkomst,
     Informatieplicht,
     Instantie,
-    Jeugdige,
-    Registraties,
     Signal,
     Soort,
     Toestemming,
 )
 from gateway.canonical.terms import Equivalence, Meaning, Question, Term, Understanding
 from gateway.clock import legal_day
-from gateway.rules import contact, lifecycle
-from gateway.rules.lifecycle import BirthDate, Period
+from gateway.rules import contact, parts
 from gateway.rules.policy import Grondslag, Pack
 from gateway.rules.reading import (
     Reading,
     birth_date,
-    date,
-    gemeente_code,
-    house_number,
-    moment,
-    postcode,
-    revision,
 )
 from gateway.rules.vocabulary import Vocabulary
-
-AHEAD = dt.timedelta(minutes=5)
-"""How far a sender's clock may run ahead."""
-OLD = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +85,22 @@ def admit(command: Afgeven, case: Case) -> Admission:
     draft = command.draft
     reading = Reading()
     understood = understand(draft.terms, case, reading)
-    ids = _ids(command, reading)
+    ids = parts.ids(command, reading)
     soort = reading.choice(draft.soort, Soort)
     if draft.soort is None:
         reading.find("VIX-1106", draft.place("soort"))
-    reported = _reported(draft, case, reading)
+    reported = parts.reported(draft, case.now, reading)
     day = legal_day(reported) if reported else None
     born = reading.parsed(draft.geboortedatum, birth_date, "VIX-1202")
-    birth = _young(draft, born, day, reading)
-    jeugdige = _jeugdige(draft, born, case, reading)
+    birth = parts.young(draft, born, day, reading)
+    jeugdige = parts.jeugdige(draft, born, reading, may_know_bsn=case.may_know_bsn)
     melder = contact.melder(draft, reading)
-    registrations = _registrations(draft, reading)
+    registrations = parts.registrations(draft, reading)
     coordinator = contact.coordinator(draft, reading)
-    removal = _removal(draft, day, birth, case, reading)
+    removal = parts.removal(draft, day, birth, case.pack.regional_days, reading)
     suspicion = reading.truth(draft.redelijk_vermoeden)
-    informed = _informed(draft, reading)
-    consent = _consent(draft, reading)
+    informed = parts.informed(draft, reading)
+    consent = parts.consent(draft, reading)
     age = birth.age(day) if birth and day else None
     _rules(draft, soort, case, reading, suspicion=suspicion, informed=informed, consent=consent, age=age)
     findings = merge(command.remarks, reading.findings)
@@ -186,122 +171,6 @@ def understand(terms: tuple[SaidTerm, ...], case: Case, reading: Reading) -> Und
         if meaning.equivalence is Equivalence.UNMATCHED and case.pack.kept(meaning, case.vocabulary):
             reading.find("VIX-1802" if meaning.map != "-" else "VIX-1801", said.word.at, ernst=Ernst.WAARSCHUWING)
     return understood
-
-
-def _ids(command: Afgeven, reading: Reading) -> tuple[str, str, int]:
-    draft = command.draft
-    system = reading.required(command.bron_systeem, draft.place("bron_systeem"), 35)
-    source = reading.required(draft.bron_signaal_id, draft.place("bron_signaal_id"), 35)
-    number = reading.parsed(draft.revisie, revision, "VIX-1105", "1-9999") if draft.revisie else 1
-    return system or "", source or "", number or 0
-
-
-def _reported(draft: Draft, case: Case, reading: Reading) -> dt.datetime | None:
-    said = draft.datum_tijd_melding
-    if said is None:
-        reading.find("VIX-1106", draft.place("datum_tijd_melding"))
-        return None
-    reported = reading.parsed(said, moment, "VIX-1105", "jjjj-mm-ddTuu:mm:ss+uu:mm")
-    if reported is None:
-        return None
-    if reported > case.now + AHEAD:
-        reading.find("VIX-1204", said.at)
-        return None
-    if reported < case.now - OLD:
-        reading.find("VIX-1207", said.at, ernst=Ernst.WAARSCHUWING)
-    return reported
-
-
-def _young(draft: Draft, birth: BirthDate | None, day: dt.date | None, reading: Reading) -> BirthDate | None:
-    """The birth date, when somebody born then can be reported on that day."""
-    said = draft.geboortedatum
-    if said is None or birth is None or day is None:
-        return birth
-    if birth.earliest > day:
-        reading.find("VIX-1202", said.at)
-        return None
-    if birth.of_age(day):
-        reading.find("VIX-1201", said.at)
-        return None
-    if birth.partial:
-        reading.find("VIX-1208", said.at, ernst=Ernst.WAARSCHUWING)
-    return birth
-
-
-def _jeugdige(draft: Draft, born: BirthDate | None, case: Case, reading: Reading) -> Jeugdige:
-    if draft.bsn is not None and not case.may_know_bsn:
-        reading.find("VIX-1102", draft.bsn.at)
-        bsn = Reading().parsed(draft.bsn, Bsn.parse, "VIX-1101")
-    else:
-        bsn = reading.parsed(draft.bsn, Bsn.parse, "VIX-1101")
-    name = reading.text(draft.familienaam)
-    geslacht = reading.choice(draft.geslacht, Geslacht)
-    described = draft.familienaam is not None and draft.geboortedatum is not None and draft.geslacht is not None
-    if draft.bsn is None and not described:
-        reading.find("VIX-1103", draft.place("jeugdige"))
-    return Jeugdige(
-        bsn=bsn,
-        onderwijsnummer=reading.parsed(draft.onderwijsnummer, Onderwijsnummer.parse, "VIX-1101"),
-        familienaam=name,
-        voorvoegsel=reading.text(draft.voorvoegsel, 35),
-        voornamen=reading.text(draft.voornamen),
-        geboortedatum=draft.geboortedatum.text.strip() if draft.geboortedatum and born else None,
-        geslacht=geslacht,
-        postcode=reading.parsed(draft.postcode, postcode, "VIX-1105", "1234AB"),
-        huisnummer=reading.parsed(draft.huisnummer, house_number, "VIX-1105", "1-99999"),
-        gemeente_code=reading.parsed(draft.gemeente_code, gemeente_code, "VIX-1105", "vier cijfers"),
-    )
-
-
-_LISTS: dict[str, type[Identifier]] = {"UZI": Uzi, "BIG": Big, "AGB": Agb, "SKJ": Skj}
-
-
-def _registrations(draft: Draft, reading: Reading) -> Registraties:
-    held: dict[str, Identifier | None] = {}
-    for kind, number in draft.registraties:
-        name = kind.text.strip()
-        identifier = _LISTS.get(name)
-        if identifier is None:
-            reading.unreadable("VIX-1105", kind.at, limit=" | ".join(_LISTS))
-        elif name.lower() in held:
-            reading.unreadable("VIX-1105", kind.at, limit="elke lijst één keer")
-        else:
-            held[name.lower()] = reading.parsed(number, identifier.parse, "VIX-1105", identifier.pattern.pattern)
-    return Registraties.model_validate(held)
-
-
-def _removal(
-    draft: Draft, start: dt.date | None, birth: BirthDate | None, case: Case, reading: Reading
-) -> dt.date | None:
-    said = draft.verwijderdatum
-    wanted = reading.parsed(said, date, "VIX-1105", "jjjj-mm-dd")
-    if start is None:
-        return None
-    allowed = lifecycle.period(start, birth, case.pack.regional_days)
-    if said is None:
-        return allowed.last
-    if wanted is not None and not start < wanted <= allowed.last:
-        reading.find("VIX-1205", said.at, limit=_told(allowed))
-    return wanted
-
-
-def _told(allowed: Period) -> str:
-    return "de 23e verjaardag" if allowed.by_birthday else allowed.last.isoformat()
-
-
-def _informed(draft: Draft, reading: Reading) -> Informatieplicht | None:
-    who = reading.choice(draft.informatieplicht_wie, Geinformeerde)
-    day = reading.parsed(draft.informatieplicht_datum, date, "VIX-1105", "jjjj-mm-dd")
-    put_off = reading.truth(draft.informatieplicht_uitgesteld)
-    if who is None and not put_off:
-        return None
-    return Informatieplicht(wie=who, datum=day, uitgesteld=put_off)
-
-
-def _consent(draft: Draft, reading: Reading) -> Toestemming | None:
-    day = reading.parsed(draft.toestemming_gegeven_op, date, "VIX-1105", "jjjj-mm-dd")
-    proof = reading.text(draft.toestemming_bewijs_referentie, 35)
-    return Toestemming(gegeven_op=day, bewijs_referentie=proof) if day and proof else None
 
 
 def _rules(

@@ -130,8 +130,9 @@ def settled(connection: sa.Connection, unit: Settle, state: State, effects: Effe
     """Record what became of an announcement: its receiver's endpoint took it, or will never take it."""
     here = sa.and_(table.c.bucket == unit.job.bucket, table.c.id == UUID(unit.job.argument))
     if state is State.DONE:
-        remind = sa.case((_UNSEEN, sa.literal(unit.remind, table.c.remind_at.type)), else_=None)
-        connection.execute(table.update().where(here).values(announced_at=unit.now, remind_at=remind))
+        connection.execute(table.update().where(here).values(announced_at=unit.now))
+        if unit.remind is not None:
+            connection.execute(table.update().where(here, _UNSEEN).values(remind_at=unit.remind))
         job = unit.job
         confirmed = isinstance(unit.outcome, Done) and unit.outcome.confirmed
         event = "verwijdering_bevestigd" if confirmed else "match_aangekondigd"

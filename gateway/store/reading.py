@@ -107,12 +107,15 @@ class Reader:
             return row.scalar_one_or_none()
 
     def receipt(self, tenant: str, of: bytes | UUID) -> Receipt | Gone | None:
-        """The receipt of a tenant's signal, or of its latest of a source; Gone when it went with its signal."""
+        """The receipt of a tenant's signal, or of its latest of a source; Gone when it went with its signal.
+
+        It names the signal as its sender does now: it may have moved to another source since.
+        """
         bucket = bucket_of(tenant)
         meant = signals.c.id == of if isinstance(of, UUID) else signals.c.source == of
         with self._engine.begin() as connection:
             row = connection.execute(
-                sa.select(signals.c.id, signals.c.tenant, signals.c.status)
+                sa.select(signals.c.id, signals.c.tenant, signals.c.status, signals.c.sealed)
                 .where(signals.c.bucket == bucket, meant)
                 .order_by(signals.c.id.desc())
                 .limit(1)
@@ -127,8 +130,14 @@ class Reader:
         key = self._sealing.key(row.id)
         opened = [self._sealing.open_receipt(key, row.id, item.receipt) for item in done]
         receipts = [receipt for receipt in opened if receipt is not None]
-        first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), None)
-        return first or next(iter(receipts), Gone() if row.status == Status.VERNIETIGD else None)
+        if not receipts:
+            return Gone() if row.status == Status.VERNIETIGD else None
+        first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), receipts[0])
+        signal = self._sealing.open_signal(key, row.id, row.sealed)
+        if signal is None:
+            return first
+        named = {"bron_systeem": signal.bron_systeem, "bron_signaal_id": signal.bron_signaal_id}
+        return first.model_copy(update=named)
 
     def sources(self, tenant: str, sources: Iterable[bytes]) -> dict[bytes, Status]:
         """Which of these source ids the tenant has signals for; ACTIEF when one of them is."""

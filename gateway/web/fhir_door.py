@@ -1,4 +1,4 @@
-"""The FHIR door: pages that anybody may read by the first step of their path, and for everything else messages.
+"""The FHIR door: pages that anybody may read, and for everything else messages.
 
 What may be asked where stands in the adapter's table of routes; a page answers GET, whatever else is asked of its
 path goes the way of messages and is told there that it cannot be.
@@ -21,7 +21,7 @@ Page = Callable[[WireRequest], WireResponse]
 
 @dataclass(frozen=True, slots=True)
 class FhirDoor:
-    """Answers every path below its own. `pages` by the first step of the path below it (`metadata`)."""
+    """Answers every path below its own. `pages` by the path below it (`metadata`)."""
 
     messages: MessageDoor
     pages: Mapping[str, Page]
@@ -29,7 +29,7 @@ class FhirDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         below = scope["path"].removeprefix(f"{PATH}/")
-        page = self.pages.get(below.partition("/")[0]) if scope["method"] == "GET" else None
+        page = self.pages.get(below) if scope["method"] == "GET" else None
         if page is None:
             await self.messages(scope, receive, send)
             return

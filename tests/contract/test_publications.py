@@ -10,12 +10,12 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from gateway.adapters.publications.fhir import KINDS, Library, Shelf, terminology
 from gateway.adapters.publications.fhir.words import axis_system
+from gateway.canonical.command import OPERATIONS
 from gateway.canonical.match import MatchSoort, Opvolging
 from gateway.canonical.receipt import Bezorging
 from gateway.canonical.terms import Term
 from gateway.compose import advice_texts, publications, shared_vocabulary
 from gateway.errors import SenderError
-from gateway.flow.intake import OPERATIONS
 from gateway.rules.findings import FindingTexts
 from gateway.rules.vocabulary import CALL_NOW
 from gateway.rules.vocabulary_tables import MapRow

@@ -10,10 +10,10 @@ import pytest
 
 from gateway.adapters.senders.plainjson import ROUTES, PlainJson
 from gateway.adapters.senders.plainjson.shape import document
+from gateway.canonical.command import OPERATIONS
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import OneMatch, OwnSignalPage, Refusal, Reply
 from gateway.errors import SenderError
-from gateway.flow.intake import OPERATIONS
 from gateway.wire.message import WireRequest
 from tests.contract.test_sender_soap import ANSWER, MATCH
 from tests.golden.test_soap import REPLIES

@@ -204,7 +204,7 @@ def test_every_route_of_the_capabilities_answers_and_nothing_else_does(place: Sa
     assert httpx.get(f"{place.gateway}/fhir/metadata", trust_env=False).json()["resourceType"] == "CapabilityStatement"
     paths = {route.path.replace("{id}", "00000000-0000-4000-8000-000000000000") for route in ROUTES}
     there = {(route.method, route.path.replace("{id}", "00000000-0000-4000-8000-000000000000")) for route in ROUTES}
-    for path in (*paths, "Patient", "Flag/_history", "Flag/a/b", "$translate", "Task", ""):
+    for path in (*paths, "Patient", "Flag/_history", "Flag/a/b", "$translate", "Task", "metadata/x", ""):
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH"):
             told = school.request(method, f"/{path}")
             if (method, path) in there:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from gateway.canonical.receipt import Answer, Refusal
+from gateway.canonical.receipt import Answer, Refusal, Status
 from gateway.errors import Misconfigured
 from gateway.flow import moving
 from gateway.flow.identity import Recognition
 from gateway.flow.moving import Fate, Moving, Pair
+from tests.spec.formats import Message
 from tests.spec.office import Office, accepted, codes, said
 from tests.spec.people import FIELDS, SCHOOL
 
@@ -52,6 +53,16 @@ def test_both_systems_are_recognised_afterwards_and_nothing_is_twice(office: Off
     assert office.store.read.tally()["signals"] == {"ACTIEF": 1}
     other = office.give(bron_signaal_id="n-1", bron_systeem=NEW, revisie="2")
     assert codes(other) == ["VIX-1404"]
+
+
+def test_by_our_id_it_is_named_as_it_is_called_now(office: Office, mover: Moving) -> None:
+    named = {"signaal_id": str(office.given(bron_signaal_id="o-1").receipt.signaal_id)}
+    list(mover.carry_out(pairs(("o-1", "n-1"))))
+    receipt = accepted(office.answer(Message("statusOpvragen", named))).receipt
+    assert (receipt.bron_systeem, receipt.bron_signaal_id) == (NEW, "n-1")
+    office.withdraw(bron_signaal_id="n-1", bron_systeem=NEW)
+    gone = office.answer(Message("statusOpvragen", named))
+    assert accepted(gone).standing.status is Status.VERNIETIGD
 
 
 def test_the_new_system_ends_what_the_old_one_gave(office: Office, mover: Moving) -> None:

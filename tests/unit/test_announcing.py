@@ -237,6 +237,17 @@ def test_what_is_not_fetched_is_pointed_at_again_then_told_to_the_operator(offic
     assert heard(office) == {"announced": 1, "fetched": 0, "followed up": 0, "unheard": 1}
 
 
+@pytest.mark.parametrize("last", [PUSH, POINT])
+def test_it_is_pointed_at_again_whichever_way_was_done_last(office: Office, last: str) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    for job in sorted(post.claim(), key=lambda job: job.destination == last):
+        post.courier.carry(job)
+    office.later(days=1)
+    post.courier.remind()
+    assert post.deliver() == 1
+
+
 @pytest.mark.parametrize("how", ["status", "matchesOpvragen", "matchOpvragen", "matchTerugkoppelen"])
 def test_an_answer_to_its_receiver_fetches_it(office: Office, how: str) -> None:
     post = Round(office, Done())

@@ -78,15 +78,13 @@ def _period(period: Value, at: str, walk: Walk) -> None:
 
 def _day(text: Any) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text[:10])
-    except (TypeError, ValueError):
+        return dt.date.fromisoformat(text[:10]) if isinstance(text, str) else None
+    except ValueError:
         return None
 
 
 def _patient(value: Value, here: str, walk: Walk) -> None:
-    _once(
-        value, here, walk, lambda item: "bsn" if item.get("system") in BSN else _of(item, ONDERWIJSNUMMER), NOT_CARRIED
-    )
+    _once(value, here, walk, _number, NOT_CARRIED)
     names = [item for _, item in objects(value, "name")]
     if len(names) > 1 and sum(item.get("use") == "official" for item in names) != 1:
         walk.find(NO_FHIR, f"{here}.name[1]")
