@@ -4,6 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
+from gateway.canonical.regie import FIRST, Regie
 from gateway.canonical.signal import Tekst35, Tekst200
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -69,8 +70,11 @@ class Match(Value):
     """As its receiver last told."""
     opgehaald: bool = False
     """Whether it was in an answer to its receiver before."""
+    regie: Regie | None = None
+    """None once it lapsed."""
 
     @property
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
-        return f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        told = f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        return told if self.regie is None or self.regie.stand == FIRST else f"{told}.{self.regie.stand}"
