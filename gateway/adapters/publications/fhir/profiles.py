@@ -245,7 +245,15 @@ def _match() -> Resource:
     task = {"coding": [{"system": canonical("CodeSystem", "vi-taak"), "code": "afstemmen"}]}
     rows = [
         *absent("Task.text"),
-        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-niet-in-dossier", "1..1"), ("vi-match-regie", "0..1")]),
+        *extensions(
+            "Task",
+            [
+                ("vi-betekenis", "0..*"),
+                ("vi-uitleg", "0..*"),
+                ("vi-niet-in-dossier", "1..1"),
+                ("vi-match-regie", "0..1"),
+            ],
+        ),
         *absent("Task.modifierExtension"),
         sliced("Task.identifier", "value", path="system"),
         *_known("Task.identifier", "match", system("match-id"), "0..1"),
@@ -277,7 +285,15 @@ def _match() -> Resource:
 def _follow_up() -> Resource:
     rows = [
         *absent("Task.text"),
-        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-niet-in-dossier", "0..1"), ("vi-match-regie", "0..1")]),
+        *extensions(
+            "Task",
+            [
+                ("vi-betekenis", "0..*"),
+                ("vi-uitleg", "0..*"),
+                ("vi-niet-in-dossier", "0..1"),
+                ("vi-match-regie", "0..1"),
+            ],
+        ),
         *absent("Task.modifierExtension"),
         *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),
@@ -290,7 +306,12 @@ def _follow_up() -> Resource:
 
 
 def _regie() -> Resource:
-    wanted = [("vi-betekenis", "0..*"), ("vi-niet-in-dossier", "0..1"), ("vi-match-regie", "0..1")]
+    wanted = [
+        ("vi-betekenis", "0..*"),
+        ("vi-uitleg", "0..*"),
+        ("vi-niet-in-dossier", "0..1"),
+        ("vi-match-regie", "0..1"),
+    ]
     rows = [
         *absent("Task.text"),
         *extensions("Task", [*wanted, ("vi-regiehandeling", "1..1")]),
