@@ -160,6 +160,10 @@ class IndexConfig(Part):
     """Whether it mails those concerned of a match itself; then we do not."""
     wijzigen: bool = False
     """Whether it can be told of another contact or a later removal date (its capaciteiten)."""
+    regie: bool = False
+    """Whether it holds the regie of a match itself (its capaciteiten); then it decides who has it."""
+    terugkoppelen: bool = False
+    """Whether it can be told what became of a match (its capaciteiten)."""
     client_certificate: Path | None = None
     client_key: Path | None = None
     authority: Path | None = None
@@ -176,6 +180,8 @@ class RegionConfig(Part):
     dpia: str = ""
     overlay: Path | None = None
     """A CSV with the words of this region, over the shipped maps: crisis terms are regional."""
+    gemeentelijke_regievoerder: str | None = Field(default=None, max_length=200, pattern=ADDRESS)
+    """Who is mailed, without any personal data, when nobody answers to a match in time; needs [mail]."""
 
 
 class WordsConfig(Part):
@@ -316,6 +322,8 @@ def relations(config: Config) -> list[str]:
         if partner.delivery.mail and config.mail is None:
             problems.append(f"partners.{partner.id}.delivery.mail: there is no mail server; add [mail]")
     for name, region in config.regions.items():
+        if region.gemeentelijke_regievoerder and config.mail is None:
+            problems.append(f"regions.{name}.gemeentelijke_regievoerder: there is no mail server; add [mail]")
         if region.index not in config.indexes:
             problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")
     for certificate in config.certificates:
