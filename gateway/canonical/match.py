@@ -10,12 +10,17 @@ from gateway.canonical.value import Value
 
 
 class MatchSoort(StrEnum):
-    """Which kind of match it is; a family match only says that it is not the same young person."""
+    """Which kind of match it is; a family match only says that it is not the same young person.
+
+    VERHUIZING is no match but comes the same way: the young person moved to another municipality, and who is named
+    has the regie there (Jeugdwet 7.1.2.3 g).
+    """
 
     CLIENTMATCH = "CLIENTMATCH"
     GEZINSMATCH_OUDER = "GEZINSMATCH_OUDER"
     GEZINSMATCH_ADRES = "GEZINSMATCH_ADRES"
     HISTORISCH = "HISTORISCH"
+    VERHUIZING = "VERHUIZING"
 
 
 class MatchStatus(StrEnum):

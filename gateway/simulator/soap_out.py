@@ -119,6 +119,8 @@ def _match(body: Element, news: News) -> None:
         _add(aanduiding, "code", word.code)
         _add(aanduiding, "woord", word.word)
         _add(aanduiding, "equivalentie", word.equivalence)
+    if news.remove:
+        _add(match, "verwijderen", _said(news.remove))
 
 
 def _kop(body: Element, call: Call, identity: UUID, *, at: dt.datetime, to: str) -> None:
