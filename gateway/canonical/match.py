@@ -37,6 +37,8 @@ class Opvolging(StrEnum):
     CONTACT = "CONTACT"
     AFGESTEMD = "AFGESTEMD"
     NIET_NODIG = "NIET_NODIG"
+    VERWIJDERD = "VERWIJDERD"
+    """What was kept of it is removed, as was asked."""
 
 
 class Betrokkene(Value):
@@ -74,8 +76,11 @@ class Match(Value):
     """As its receiver last told."""
     opgehaald: bool = False
     """Whether it was in an answer to its receiver before."""
+    verwijderen: bool = False
+    """It rests on a signal that was destroyed: what its receiver kept of it must go."""
 
     @property
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
-        return f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        status = "VERWIJDEREN" if self.verwijderen else self.status.value
+        return f"{status}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")

@@ -117,6 +117,8 @@ class Bericht(StrEnum):
     """What a receiver is told of its match."""
 
     GEMELD = "match-melding"
+    VERHUIZING = "verhuisbericht"
+    """The young person moved to another municipality."""
     VERVALLEN = "match-vervallen"
     VERWIJDEREN = "verwijderverzoek"
     """It rests on a signal that was destroyed, as when it was about the wrong child: what is kept of it must go too.
@@ -151,6 +153,8 @@ class MatchNews(Value):
     ontstaan_op: dt.datetime
     status: MatchStatus
     content: MatchContent
+    verwijderen: bool = False
+    """It lapsed because a signal of it was destroyed."""
 
 
 class Ended(Value):

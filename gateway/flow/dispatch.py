@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
-from gateway.canonical.match import MatchStatus
+from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import (
     Alarm,
     Announce,
@@ -206,11 +206,13 @@ class Courier:
 
 def announcement(delivery: UUID, notice: Notice) -> Announce:
     """What a receiver is told of its match: that it is there, that it lapsed, or that it must be removed."""
-    lapsed = Bericht.VERWIJDEREN if notice.destroyed else Bericht.VERVALLEN
+    moved = notice.match.soort is MatchSoort.VERHUIZING
+    arisen = Bericht.VERHUIZING if moved else Bericht.GEMELD
+    lapsed = Bericht.VERWIJDEREN if notice.match.verwijderen else Bericht.VERVALLEN
     return Announce(
         message_id=delivery,
         number=notice.number,
-        bericht=Bericht.GEMELD if notice.match.status is MatchStatus.ACTIEF else lapsed,
+        bericht=arisen if notice.match.status is MatchStatus.ACTIEF else lapsed,
         match=notice.match,
         moment=notice.made_at,
     )

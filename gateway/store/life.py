@@ -16,7 +16,7 @@ from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import matches, outbox
+from gateway.store import matches, outbox, recall
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import Sealing
@@ -45,7 +45,8 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
     if destroyed:
         _destroy(connection, row)
         effects.destroyed.append(row.id)
-    if status is not Status.ACTIEF:
+        recall.recall(connection, row, effects)
+    elif status is not Status.ACTIEF:
         matches.lapse(connection, row, effects)
 
 

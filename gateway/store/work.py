@@ -177,8 +177,6 @@ class Notice:
     """Place in what goes to this destination."""
     round: int
     made_at: dt.datetime
-    destroyed: bool = False
-    """Whether one of the two signals it is between is known to be destroyed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)

@@ -49,6 +49,7 @@ class MatchXml:
             ("status", match.status.value),
             ("nietInDossier", "true"),
             ("opvolging", match.opvolging.value if match.opvolging else None),
+            ("verwijderen", truth(match.verwijderen) if match.verwijderen else None),
         )
         return f"<{name}>{content}{''.join(others + meanings)}</{name}>"
 

@@ -168,8 +168,9 @@ def test_a_lapse_follows_and_a_withdrawal_asks_to_remove(office: Office) -> None
         Bericht.GEMELD,
         Bericht.VERVALLEN,
         Bericht.VERWIJDEREN,
-    ]
-    assert [one.number for one in post.told] == [1, 2, 3, 4]
+        Bericht.VERWIJDEREN,
+    ], "also of the one that lapsed before"
+    assert [one.number for one in post.told] == [1, 2, 3, 4, 5]
     assert post.told[-1].match.content == MatchContent()
     assert events(office.store)[-1] in ("verwijdering_bevestigd", "bericht_bij_index")
     assert "verwijdering_bevestigd" in events(office.store)

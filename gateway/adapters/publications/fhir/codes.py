@@ -30,6 +30,7 @@ EVENTS: Words = {
 ANSWER: Words = {"antwoord": ("Antwoord", "Answer")}
 NEWS: Words = {
     "match-melding": ("Matchmelding", "There is a match"),
+    "verhuisbericht": ("Verhuisbericht", "The young person moved to another municipality"),
     "match-vervallen": ("Match vervallen", "A match is over"),
     "verwijderverzoek": ("Verwijderverzoek", "A signal was destroyed: remove what is kept of its match"),
 }
@@ -40,6 +41,7 @@ TASK: Words = {"afstemmen": ("Neem contact op en stem af", "Get in touch and coo
 INPUT: Words = {
     "soort": ("Soort match", "Kind of match"),
     "niet-dezelfde-jeugdige": ("Niet dezelfde jeugdige", "Not the same young person"),
+    "verwijderen": ("Verwijderen wat bewaard is", "Remove what is kept of it"),
     "betrokkene": ("Betrokken professional", "Professional involved"),
 }
 _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
@@ -68,6 +70,7 @@ _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
             "GEZINSMATCH_OUDER": ("Gezinsmatch op ouder", "Family match by parent"),
             "GEZINSMATCH_ADRES": ("Gezinsmatch op adres", "Family match by address"),
             "HISTORISCH": ("Historische match", "Match with an archived signal"),
+            "VERHUIZING": ("Verhuizing naar een andere gemeente", "Moved to another municipality"),
         },
     ),
     "vi-bezorging": (
@@ -88,6 +91,7 @@ _FOLLOW_UP: Words = {
     "CONTACT": ("Er was contact", "There was contact"),
     "AFGESTEMD": ("Afgestemd", "Coordinated"),
     "NIET_NODIG": ("Niet nodig", "Not needed"),
+    "VERWIJDERD": ("Verwijderd wat bewaard was", "What was kept is removed"),
 }
 
 

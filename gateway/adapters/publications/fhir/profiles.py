@@ -263,6 +263,7 @@ def _match() -> Resource:
         sliced("Task.input", "pattern", path="type", rules="closed", card="2..*"),
         *_task_input("soort", "1..1", {"code": "code"}, among="vi-matchsoort"),
         *_task_input("niet-dezelfde-jeugdige", "1..1", {"code": "boolean"}),
+        *_task_input("verwijderen", "0..1", {"code": "boolean"}),
         *_task_input("betrokkene", "0..*", reference("vi-contact")[0]),
         *absent("Task.output"),
     ]

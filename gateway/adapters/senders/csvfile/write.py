@@ -54,7 +54,7 @@ class Writer:
     def matches(self, page: MatchPage, expires: dt.date) -> bytes:
         """Matches with a line for each of the others involved; to be thrown away on `expires`."""
         others = (f"betrokkene_{name}" for name in OTHER)
-        lines = [BOM + written((*MATCH, *others, "betekenissen"))]
+        lines = [BOM + written((*MATCH, *others, "betekenissen", "verwijderen"))]
         for match in page.matches:
             for other in match.content.betrokkenen or (None,):
                 lines.append(written(self._match(match, other, expires)))
@@ -95,6 +95,7 @@ class Writer:
         yield match.opvolging.value if match.opvolging else ""
         yield from (getattr(other, name) or "" for name in OTHER) if other else ("" for _ in OTHER)
         yield _BETWEEN.join(map(_meaning, match.content.betekenissen))
+        yield "ja" if match.verwijderen else ""
 
 
 def _meaning(meaning: Meaning) -> str:

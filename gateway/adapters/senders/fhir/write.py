@@ -46,6 +46,7 @@ TASK_STATUS = {
     Opvolging.CONTACT: "in-progress",
     Opvolging.AFGESTEMD: "completed",
     Opvolging.NIET_NODIG: "rejected",
+    Opvolging.VERWIJDERD: "cancelled",
 }
 NEW = "NIEUW"
 NOWHERE = "-"
@@ -111,6 +112,7 @@ class Writer:
             "input": [
                 _input("soort", valueCode=match.soort.value),
                 _input("niet-dezelfde-jeugdige", valueBoolean=match.niet_dezelfde_jeugdige),
+                *((_input("verwijderen", valueBoolean=True),) if match.verwijderen else ()),
                 *(_input("betrokkene", valueReference={"reference": f"#b{number}"}) for number, _ in involved),
             ],
         }
