@@ -1,7 +1,7 @@
 """A signal was destroyed: its matches are over for both sides here, and what was kept of them must go.
 
 Also of a match that lapsed earlier, when the signal went to the archive: whoever heard of it then hears of it once
-more. Of the other side's match only the number at the same index is known; a side that is not here is told by the index.
+more. Of the other side only the number at the same index is known; a side that is not here hears it of the index.
 """
 
 from typing import Any

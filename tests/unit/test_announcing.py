@@ -176,6 +176,16 @@ def test_a_lapse_follows_and_a_withdrawal_asks_to_remove(office: Office) -> None
     assert "verwijdering_bevestigd" in events(office.store)
 
 
+def test_a_move_is_told_as_what_it_is(office: Office) -> None:
+    post = Round(office, Done())
+    moved = news(given(office, post)).model_copy(update={"soort": MatchSoort.VERHUIZING})
+    post.tell(moved)
+    post.deliver()
+    office.end()
+    post.deliver()
+    assert [one.bericht for one in post.told] == [Bericht.VERHUIZING] * 2 + [Bericht.VERVALLEN] * 2
+
+
 def test_the_other_one_is_asked_to_remove_too(office: Office) -> None:
     """Both sides know a match by one number; who withdrew is another organisation of this gateway."""
     post = Round(office, Done())
