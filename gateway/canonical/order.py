@@ -140,7 +140,23 @@ class Announce(Value):
     """When there was this news."""
 
 
-Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
+class Expiring(Value):
+    """Tell a sender that its own signal will end; no index gets this."""
+
+    message_id: UUID
+    """The same at every attempt: by it a receiver knows a repeat."""
+    signaal_id: UUID
+    bron_systeem: str
+    bron_signaal_id: str
+    revisie: int
+    verloopt_op: dt.date
+    dagen: int
+    """How many days before, as the region's pack asks."""
+    moment: dt.datetime
+    """When that day began."""
+
+
+Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce | Expiring
 
 
 class MatchNews(Value):

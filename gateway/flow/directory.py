@@ -83,6 +83,10 @@ class Directory:
         current = self.regions[region].pack
         return current if current.label == label else self.past_pack(label) or current
 
+    def expiry(self, label: str, region: str) -> tuple[int, ...]:
+        """How many days before the end a sender hears of it, by the pack it was decided with."""
+        return self.pack(label, region).herinneringen if region in self.regions else ()
+
     def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
         """The vocabulary a receipt was made with."""
         current = next((one for one in partner.vocabularies if one.version == version), None)

@@ -20,9 +20,13 @@ from gateway.store.work import Schedule
 REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
 NOTICE = "notice"
 """Tells a receiver of a match; its argument is the match."""
+EXPIRY = "expiry"
+"""Tells a sender that its signal will end; its argument is `store.expiry`'s."""
+BESIDE = (NOTICE, EXPIRY)
+"""What an organisation is told: it does not say where its signal is, and waits for no other message."""
 AMEND = "amend"
-PERSONAL = (REGISTER, AMEND)
-"""Messages that name a person: sealed with the key that dies with the signal."""
+PERSONAL = (REGISTER, AMEND, EXPIRY)
+"""Messages that name a person, or say a sender's own number of one: sealed with the key that dies with the signal."""
 MAIL = "mail"
 """The destination of what goes to a mailbox."""
 UNFINISHED = [state.value for state in State if state not in FINISHED]

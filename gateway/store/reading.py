@@ -19,7 +19,7 @@ from gateway.rules.delivery import FINISHED, SHOWN, State
 from gateway.store import batches, matches, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.engine import Times
-from gateway.store.outbox import NOTICE
+from gateway.store.outbox import BESIDE
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
@@ -34,7 +34,7 @@ _MESSAGES = (
     .where(
         outbox.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
         outbox.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
-        outbox.c.kind != NOTICE,
+        outbox.c.kind.not_in(BESIDE),
     )
     .order_by(outbox.c.sequence)
 )
@@ -183,13 +183,13 @@ class Reader:
         latest = sa.and_(
             outbox.c.bucket == signals.c.bucket,
             outbox.c.signal_id == signals.c.id,
-            outbox.c.kind != NOTICE,
+            outbox.c.kind.not_in(BESIDE),
             ~sa.select(newer.c.id)
             .where(
                 newer.c.bucket == signals.c.bucket,
                 newer.c.signal_id == signals.c.id,
                 newer.c.sequence > outbox.c.sequence,
-                newer.c.kind != NOTICE,
+                newer.c.kind.not_in(BESIDE),
             )
             .exists(),
         )
@@ -222,9 +222,14 @@ class Reader:
 
     def ageing(self, today: dt.date) -> list[int]:
         """The buckets in which the legal clock has something to do."""
-        due = sa.select(signals.c.id).where(
-            signals.c.bucket == sa.bindparam("bucket"), signals.c.next_on <= sa.bindparam("today")
-        )
+        return self._due(signals.c.next_on, today)
+
+    def expiring(self, today: dt.date) -> list[int]:
+        """The buckets in which senders must hear of signals that will end."""
+        return self._due(signals.c.warn_on, today)
+
+    def _due(self, column: sa.Column[dt.date], today: dt.date) -> list[int]:
+        due = sa.select(signals.c.id).where(signals.c.bucket == sa.bindparam("bucket"), column <= sa.bindparam("today"))
         with self._engine.begin() as connection:
             return [
                 bucket

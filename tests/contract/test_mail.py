@@ -21,7 +21,7 @@ from gateway.flow.dispatch import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
 from gateway.wire.smtp import SmtpTransport
-from tests.contract.test_terugmelding import LAPSED, TOLD
+from tests.contract.test_terugmelding import ENDS, LAPSED, TOLD
 
 NOW = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
 ALARM = Alarm(
@@ -197,3 +197,14 @@ def test_a_pointer_takes_announcements_only(server: Controller) -> None:
         pointed(server).adapter.encode(ALARM)
     with pytest.raises(IndexFault):
         mailbox(server).adapter.encode(TOLD)
+
+
+def test_a_pointer_says_that_a_signal_ends_and_which_it_is_nowhere(server: Controller, box: Box) -> None:
+    to = pointed(server)
+    answer = to.transport.exchange(to.adapter.encode(ENDS), url=to.url, deadline=5.0)
+    assert isinstance(answer, WireResponse) and to.adapter.decode(ENDS, answer) == Done()
+    [mail] = box.got
+    text = mail.get_content()
+    assert "over 60 dag(en)" in text and "School" in text
+    for said in (str(ENDS.signaal_id), ENDS.bron_signaal_id, ENDS.bron_systeem, "2027"):
+        assert said not in text and said not in mail["Subject"]

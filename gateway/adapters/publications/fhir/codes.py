@@ -31,6 +31,7 @@ ANSWER: Words = {"antwoord": ("Antwoord", "Answer")}
 NEWS: Words = {
     "match-melding": ("Matchmelding", "There is a match"),
     "verhuisbericht": ("Verhuisbericht", "The young person moved to another municipality"),
+    "signaal-verloopt": ("Signaal verloopt", "An own signal will end"),
     "match-vervallen": ("Match vervallen", "A match is over"),
     "verwijderverzoek": ("Verwijderverzoek", "A signal was destroyed: remove what is kept of its match"),
 }

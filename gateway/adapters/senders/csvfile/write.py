@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from gateway.canonical.batch import FileFacts, RowResult
 from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
+from gateway.canonical.order import Expiring
 from gateway.canonical.receipt import MatchPage
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Meaning, Question
@@ -59,6 +60,12 @@ class Writer:
             for other in match.content.betrokkenen or (None,):
                 lines.append(written(self._match(match, other, expires)))
         return b"".join(lines)
+
+    def expiring(self, order: Expiring) -> bytes:
+        """That an own signal will end, by the sender's own ids."""
+        ids = (order.bron_systeem, order.bron_signaal_id, str(order.revisie), str(order.signaal_id))
+        said = (*ids, order.verloopt_op.isoformat(), str(order.dagen))
+        return BOM + written((*PROPOSAL, "signaal_id", "verloopt_op", "dagen")) + written(said)
 
     def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
         """What a whole list no longer names, by the sender's own ids and the moment of its report."""

@@ -22,6 +22,7 @@ from gateway.adapters.senders.fhir.names import (
     source_system,
 )
 from gateway.canonical.match import Betrokkene, Match, MatchStatus, Opvolging
+from gateway.canonical.order import Expiring
 from gateway.canonical.receipt import (
     Answer,
     CapabilityReport,
@@ -86,6 +87,16 @@ class Writer:
             signal.status,
             _secondary(system, signal.bron_signaal_id or NOWHERE),
             [_extension("bezorging", Code=signal.bezorging.value), *_lasting(signal.verloopt_op)],
+        )
+
+    def expiring(self, order: Expiring) -> Resource:
+        """An own signal that will end: its numbers and its removal date."""
+        return _flag(
+            str(order.signaal_id),
+            order.revisie,
+            Status.ACTIEF,
+            _secondary(_source(order.bron_systeem), order.bron_signaal_id),
+            _lasting(order.verloopt_op),
         )
 
     def match(self, match: Match) -> Resource:
