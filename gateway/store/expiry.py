@@ -1,7 +1,7 @@
 """Telling a sender, in its own ways, that a signal will end: once for each day its region asks for.
 
 The signal is locked, and what is told and the next day to look are written together: of two workers one does it. What
-was not sent when the signal ends, or gets another removal date, is not sent.
+was not sent when the next is due, when the signal ends or gets another removal date, is not sent.
 """
 
 import datetime as dt
@@ -40,6 +40,7 @@ def warn(connection: sa.Connection, unit: Warn, ways: Ways, effects: Effects) ->
         here = sa.and_(signals.c.bucket == row.bucket, signals.c.id == row.id)
         connection.execute(signals.update().where(here).values(warn_on=found.then))
         if found.days is not None:
+            forget(connection, row, effects)
             _tell(connection, row, found.days, ways)
             effects.entries.append(entry("verloop_gemeld", row.tenant, row.id, dagen=found.days))
     return len(rows)

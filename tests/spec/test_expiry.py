@@ -1,6 +1,7 @@
 """Before a signal ends its sender hears of it: on each day its region asks for, once, and never of what has passed."""
 
 import datetime as dt
+import sqlite3
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,7 @@ from gateway.store.work import Schedule, Way
 from tests.spec.formats import FORMATS, Message
 from tests.spec.office import Office, accepted, said
 from tests.spec.people import FIELDS, SCHOOL, caller
-from tests.unit.scripted import Line, Plain, Post, events, rows
+from tests.unit.scripted import Line, Plain, Post, database, events, rows
 from tests.unit.test_ageing import eventually
 
 DAY = dt.timedelta(days=1)
@@ -210,6 +211,30 @@ def test_it_stands_in_the_way_of_no_match_and_says_nothing_of_where_the_signal_i
     office.clock.at = dt.datetime.combine(END - 60 * DAY, dt.time(11), dt.UTC)
     warn(office.store, office.clock, office.directory.expiry)
     assert accepted(office.status()).standing.bezorging is standing
+
+
+@pytest.mark.parametrize(("outcome", "left"), [(Retry(reason="vol"), "cancelled"), (Unknown(reason="tijd"), "unknown")])
+def test_what_did_not_arrive_stands_in_the_way_of_no_next(office: Office, outcome: Outcome, left: str) -> None:
+    """What was certainly not sent is not sent any more; what nobody knows comes again by itself."""
+    post = Round(office, outcome, Done())
+    office.given()
+    post.deliver()
+    office.clock.at = dt.datetime.combine(END - 60 * DAY, dt.time(11), dt.UTC)
+    warn(office.store, office.clock, office.directory.expiry)
+    later = post.claim()[0]
+    post.courier.carry(later)
+    with sqlite3.connect(database(office.store)) as connection:
+        connection.execute("UPDATE outbox SET due = due + 1e9 WHERE kind = 'expiry'")
+    assert post.on(END - 14 * DAY) == [14]
+    assert [state for kind, state in rows(office.store) if kind == "expiry"] == [left, "done"]
+
+
+def test_of_what_ended_the_clock_knows_no_day_any_more(office: Office) -> None:
+    Round(office)
+    office.given()
+    assert office.store.read.expiring(END) != []
+    office.end()
+    assert office.store.read.expiring(END) == []
 
 
 def test_of_many_workers_one_tells_it(office: Office) -> None:
