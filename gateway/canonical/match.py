@@ -4,6 +4,8 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
+from gateway.canonical.card import Uitleg
+from gateway.canonical.regie import FIRST, Regie
 from gateway.canonical.signal import Tekst35, Tekst200
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -78,9 +80,14 @@ class Match(Value):
     """Whether it was in an answer to its receiver before."""
     verwijderen: bool = False
     """It rests on a signal that was destroyed: what its receiver kept of it must go."""
+    uitleg: tuple[Uitleg, ...] = ()
+    """By organisation of the others involved: its meaning card. Laid beside the match when it is told; not stored."""
+    regie: Regie | None = None
+    """None once it lapsed."""
 
     @property
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
         status = "VERWIJDEREN" if self.verwijderen else self.status.value
-        return f"{status}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        told = f"{status}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        return told if self.regie is None or self.regie.stand == FIRST else f"{told}.{self.regie.stand}"

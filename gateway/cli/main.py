@@ -16,7 +16,7 @@ from gateway import __version__, compose, config
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import files, logs, running, words
+from gateway.cli import files, logs, meaning, running, words
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -28,6 +28,7 @@ from gateway.simulator.server import serve as serve_simulator
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.work import Hold
+from gateway.web.session import hashed
 
 app = typer.Typer(
     name="verwijsindex",
@@ -37,6 +38,7 @@ app = typer.Typer(
     help="One connection to every verwijsindex: signals in, matches back, each in its own words.",
 )
 app.add_typer(words.app, name="vocabulary")
+app.add_typer(meaning.app, name="cards")
 
 
 def main() -> None:
@@ -57,6 +59,14 @@ def main() -> None:
     except (OSError, Unavailable) as error:
         line(str(error), "red", to=err)
         raise SystemExit(1) from None
+
+
+@app.command()
+def password(
+    said: Annotated[str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Write a password as an account of the page keeps it."""
+    line(hashed(said))
 
 
 @app.command()

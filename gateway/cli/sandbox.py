@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,11 @@ from uuid import UUID
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli.running import free_port, together
 from gateway.clock import set_clock, system_clock
-from gateway.compose import House, Over
+from gateway.compose import MAPPINGS, House, Over
 from gateway.config import Config, check
 from gateway.simulator.server import Simulator
 from gateway.store.keyring import KeyRing
+from gateway.web.session import hashed
 
 REGIONAL, EXTENDED = "9998", "9999"
 """Municipality codes that choose the sandbox's other regions."""
@@ -45,10 +47,19 @@ CODE_LISTS = {
     "jongerenwerk-blind": "lokaal-team-vrije-tekst",
 }
 
+CARDS = ("school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld")
+"""Who has a meaning card; of the fourth partner none is known."""
+
 
 def token_of(partner: str) -> str:
     """A partner's bearer token in the sandbox."""
     return f"sandbox-{partner}"
+
+
+@cache
+def page_accounts() -> dict[str, str]:
+    """Who may log in on the page: each partner, with its token as password."""
+    return {partner["id"]: hashed(token_of(partner["id"])) for partner in PARTNERS}
 
 
 def configuration(
@@ -82,6 +93,12 @@ def configuration(
             "keys": f"sqlite:///{directory / 'keys.db'}",
         },
         "http": {"port": port},
+        "page": {
+            "accounts": [
+                {"name": name, "partner": name, "password": password} for name, password in page_accounts().items()
+            ]
+        },
+        "cards": [str(MAPPINGS / "cards" / f"{name}.toml") for name in CARDS],
         "partners": partners,
         "indexes": {
             "strikt": {"url": indexes["strikt"], **spoken, **quick},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie, Signal
 from gateway.flow.professionals import Professionals
+from gateway.rules.cards import Cards
 from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 
@@ -22,6 +23,8 @@ class Region:
     capabilities: IndexCapabilities
     municipalities: frozenset[str]
     """Empty: every municipality."""
+    regievoerder: str | None = None
+    """Where the gemeentelijke regievoerder reads that a match asks for attention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Directory:
 
     partners: Mapping[str, Partner]
     regions: Mapping[str, Region]
+    cards: Cards = field(default_factory=Cards)
     past_pack: Callable[[str], Pack | None] = field(default=lambda _: None)
     past_vocabulary: Callable[[str], Vocabulary | None] = field(default=lambda _: None)
 
@@ -86,6 +90,10 @@ class Directory:
     def expiry(self, label: str, region: str) -> tuple[int, ...]:
         """How many days before the end a sender hears of it, by the pack it was decided with."""
         return self.pack(label, region).herinneringen if region in self.regions else ()
+
+    def of_index(self, index: str) -> IndexCapabilities:
+        """What an index can carry, as configured; nothing of one that no region uses."""
+        return next((item.capabilities for item in self.regions.values() if item.index == index), IndexCapabilities())
 
     def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
         """The vocabulary a receipt was made with."""

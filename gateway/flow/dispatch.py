@@ -10,18 +10,20 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import (
     Alarm,
     Announce,
+    Arrange,
     AskStatus,
     Bericht,
     Done,
     End,
     Expiring,
+    FollowUp,
     Order,
     Outcome,
     Poll,
@@ -31,7 +33,7 @@ from gateway.canonical.order import (
 )
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
-from gateway.clock import Clock, midnight, monotonic
+from gateway.clock import Clock, legal_day, midnight, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
@@ -97,7 +99,7 @@ class Courier:
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
-        if job.kind in outbox.BESIDE and job.destination not in self._destinations:
+        if job.kind in outbox.HEARD and job.destination not in self._destinations:
             self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
             return
         index = self._destinations[job.destination]
@@ -138,12 +140,14 @@ class Courier:
             case outbox.ALARM, _:
                 return self._alarm(job)
             case outbox.NOTICE, _:
-                return announcement(job.message_id, job.notice) if job.notice else None
+                return self._announcement(job, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
                 day = dt.date.fromisoformat(job.argument)
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
             case outbox.WITHDRAW, UUID() as signal_id:
                 return Withdraw(message_id=job.message_id, signaal_id=signal_id)
+            case ((outbox.REGIE | outbox.TOLD), UUID() as signal_id):
+                return _of_match(job, signal_id)
         if job.signal is None:
             return None
         if job.kind == outbox.EXPIRY:
@@ -161,6 +165,14 @@ class Courier:
             return None
         name = partner.instantie.naam
         return Alarm(message_id=job.message_id, address=partner.duty_address, naam=name, moment=self._clock())
+
+    def _announcement(self, job: Job, notice: Notice) -> Announce:
+        """A match with the meaning cards of today; of an organisation that is no partner any more, without."""
+        partner = self._directory.partners.get(job.tenant)
+        if partner is None:
+            return announcement(job.message_id, notice)
+        match = self._directory.cards.beside(notice.match, partner.instantie.naam, legal_day(self._clock()))
+        return announcement(job.message_id, replace(notice, match=match))
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""
@@ -211,7 +223,7 @@ class Courier:
 def announcement(delivery: UUID, notice: Notice) -> Announce:
     """What a receiver is told of its match: that it is there, that it lapsed, or that it must be removed."""
     moved = notice.match.soort is MatchSoort.VERHUIZING
-    arisen = Bericht.VERHUIZING if moved else Bericht.GEMELD
+    arisen = Bericht.VERHUIZING if moved else Bericht.REGIE if notice.regie else Bericht.GEMELD
     lapsed = Bericht.VERWIJDEREN if notice.match.verwijderen else Bericht.VERVALLEN
     return Announce(
         message_id=delivery,
@@ -237,6 +249,22 @@ def expiring(job: Job, signal: Signal) -> Expiring | None:
         dagen=days,
         moment=midnight(removal - dt.timedelta(days=days)),
     )
+
+
+def _of_match(job: Job, signal_id: UUID) -> Order | None:
+    """What is asked of the regie of a match, or told of what became of it."""
+    if job.wish is not None:
+        return Arrange(
+            message_id=job.message_id,
+            signaal_id=signal_id,
+            index_match_id=job.wish.index_match,
+            handeling=job.wish.handeling,
+            stand=job.wish.stand,
+            herzien_op=job.wish.review_on,
+        )
+    if job.match is None or (contact := job.match[1]) is None:
+        return None
+    return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=job.match[0], contact=contact)
 
 
 class Dispatcher(threading.Thread):

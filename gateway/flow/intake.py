@@ -18,6 +18,7 @@ from gateway.canonical.command import (
     MatchesOpvragen,
     MatchOpvragen,
     Overdragen,
+    RegieVastleggen,
     Request,
     Said,
     StatusOpvragen,
@@ -33,7 +34,8 @@ from gateway.canonical.receipt import (
     Refusal,
     Standing,
     Status,
-    unfetched,
+    matches_in,
+    with_matches,
 )
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
@@ -41,6 +43,7 @@ from gateway.canonical.terms import Meaning, Understanding
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.amending import Unfit
+from gateway.flow.arranging import Arranging
 from gateway.flow.asking import Asking
 from gateway.flow.changes import Changed
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
@@ -63,7 +66,8 @@ class Intake:
         self._directory = directory
         self._recognise = recognition
         self._clock = clock
-        self._asking = Asking(recognition, clock)
+        self._asking = Asking(directory, recognition, clock)
+        self._arranging = Arranging(directory, clock)
 
     def answer(self, request: Request, caller: Caller, *, attended: bool = True) -> Conversation:
         """The conversation that answers a request. Unattended: nobody reads the answer now."""
@@ -75,11 +79,16 @@ class Intake:
         return self._noting(conversation, partner) if attended else conversation
 
     def _noting(self, conversation: Conversation, partner: Partner) -> Conversation:
-        """The conversation, and that its receiver now has the matches in its answer."""
+        """The conversation, with meaning cards beside its matches; and that its receiver now has them."""
         reply = yield from conversation
-        if new := unfetched(reply):
-            yield Note(Fetched(tenant=partner.id, matches=new, now=self._clock()))
-        return reply
+        matches = matches_in(reply)
+        if not matches:
+            return reply
+        now = self._clock()
+        if new := tuple(match.match_id for match in matches if not match.opgehaald):
+            yield Note(Fetched(tenant=partner.id, matches=new, now=now))
+        explained = (self._directory.cards.beside(match, partner.instantie.naam, legal_day(now)) for match in matches)
+        return with_matches(reply, tuple(explained))
 
     def _conversation(self, request: Request, partner: Partner, *, attended: bool) -> Conversation:
         match request:
@@ -97,6 +106,8 @@ class Intake:
                 return self._asking.match(request, partner)
             case Terugkoppelen():
                 return self._asking.follow_up(request, partner)
+            case RegieVastleggen():
+                return self._arranging.arrange(request, partner)
             case Capaciteiten():
                 return self._asking.capabilities(request, partner)
             case _:

@@ -48,6 +48,10 @@ class Pack(Value):
     reasonable_suspicion: bool
     duty_to_inform: Literal["require", "warn", "no"]
     regional_days: int | None = None
+    regie_weken: int = Field(default=6, ge=1, le=104)
+    """How far ahead the regie of a match is looked at again, where its sender names no day."""
+    respons_werkdagen: int = Field(default=5, ge=1, le=60)
+    """Within so many working days somebody has the regie of a match and there was contact; then it is escalated."""
     needs_record: bool
     """Whether a covenant and a DPIA must be on record before production."""
     keeps: frozenset[str]

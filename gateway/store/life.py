@@ -16,7 +16,7 @@ from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import expiry, matches, outbox, recall
+from gateway.store import arranging, expiry, matches, outbox, recall
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import Sealing
@@ -50,6 +50,7 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
         effects.destroyed.append(row.id)
         recall.recall(connection, row, effects)
     elif status is not Status.ACTIEF:
+        arranging.left(connection, row, effects)
         matches.lapse(connection, row, effects)
 
 

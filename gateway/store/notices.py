@@ -68,6 +68,7 @@ def _add(connection: sa.Connection, news: News, destination: str, now: Any, nth:
         "match_id": news.match_id,
         "round": nth,
         "made_at": now,
+        "regie": news.regie,
     }
     connection.execute(notices.insert(), row)
     letter = Letter(
@@ -90,7 +91,16 @@ def of(connection: sa.Connection, bucket: int, rows: Sequence[Any], sealing: Sea
         return {}
     found = connection.execute(sa.select(notices).where(notices.c.bucket == bucket, notices.c.id.in_(wanted))).all()
     known = matches.of_ids(connection, bucket, [row.match_id for row in found], sealing)
-    return {row.id: Notice(known[row.match_id], row.number, row.round, utc(row.made_at)) for row in found}
+    return {
+        row.id: Notice(
+            match=known[row.match_id],
+            number=row.number,
+            round=row.round,
+            made_at=utc(row.made_at),
+            regie=row.regie,
+        )
+        for row in found
+    }
 
 
 _UNSEEN = sa.and_(table.c.status == MatchStatus.ACTIEF.value, table.c.fetched_at.is_(None), table.c.follow_up.is_(None))

@@ -10,8 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.canonical.tenant import BUCKETS
-from gateway.store import matches
+from gateway.store import arranging, matches
 from gateway.store.effects import Effects, News
+from gateway.store.regie import Pair
 from gateway.store.tables import matches as table
 from gateway.store.tables import notices, signals
 
@@ -29,7 +30,8 @@ def recall(connection: sa.Connection, row: Any, effects: Effects) -> None:
     for values in kept:
         here = sa.and_(table.c.bucket == values["bucket"], table.c.id == values["id"])
         over = {"status": matches.LAPSED, "sealed": None, "remove": True, "number": values["number"]}
-        connection.execute(table.update().where(here).values(over | matches.AT_REST))
+        connection.execute(table.update().where(here).values(over | matches.AT_REST | matches.OVER))
+    arranging.leave(connection, row.id, [Pair(row.destination, number) for number in numbers], effects)
     heard = _heard(connection, [side.id for side in found if side.status == matches.LAPSED])
     effects.news += [
         News(side.tenant, side.signal_id, side.id, row.destination)

@@ -13,6 +13,7 @@ from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
+from gateway.store.regie_work import Arrange, Wish
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -190,6 +191,8 @@ class Notice:
     """Place in what goes to this destination."""
     round: int
     made_at: dt.datetime
+    regie: bool = False
+    """Whether it is of who is the aanspreekpunt."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -214,6 +217,10 @@ class Job:
     cursor: int
     version: str
     notice: Notice | None = None
+    wish: Wish | None = None
+    """What it asks of the regie of a match."""
+    match: tuple[str, Opvolging | None] | None = None
+    """The index's number of the match it is about, and what its receiver told of it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -376,6 +383,10 @@ class FollowUp:
     opvolging: Opvolging
     versie: str | None = None
     """The version of the match that must still be there; otherwise Outdated."""
+    message_id: UUID | None = None
+    """Of the message to an index that can be told."""
+    takes: Callable[[str], bool] = lambda index: False
+    """Whether an index can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +422,7 @@ class Remind:
 
 Unit = (
     FollowUp
+    | Arrange
     | Fetched
     | Remind
     | Move

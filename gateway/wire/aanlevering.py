@@ -7,7 +7,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 
+from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg, ValseVriend
 from gateway.canonical.match import Betrokkene, Match
+from gateway.canonical.regie import Regie
 from gateway.canonical.terms import Meaning
 from gateway.wire import xml
 
@@ -51,7 +53,8 @@ class MatchXml:
             ("opvolging", match.opvolging.value if match.opvolging else None),
             ("verwijderen", truth(match.verwijderen) if match.verwijderen else None),
         )
-        return f"<{name}>{content}{''.join(others + meanings)}</{name}>"
+        regie = [_regie(match.regie)] if match.regie else []
+        return f"<{name}>{content}{''.join((*others, *meanings, *map(_explained, match.uitleg), *regie))}</{name}>"
 
     def _other(self, other: Betrokkene) -> str:
         return group(
@@ -64,6 +67,68 @@ class MatchXml:
             ("email", other.email),
             ("coordinator", other.coordinator),
         )
+
+
+def _regie(regie: Regie) -> str:
+    return group(
+        "regie",
+        ("status", regie.status.value),
+        ("wie", regie.wie.value),
+        ("naam", regie.naam),
+        ("instantie", regie.instantie),
+        ("aangeboden", truth(regie.aangeboden)),
+        ("herzienOp", regie.herzien_op.isoformat() if regie.herzien_op else None),
+        ("stand", regie.stand),
+        *(("nietZichtbaarVoor", name) for name in regie.niet_zichtbaar_voor),
+    )
+
+
+def _explained(uitleg: Uitleg) -> str:
+    return group(
+        "uitleg",
+        ("instantie", uitleg.instantie),
+        ("tekst", uitleg.over_de_index),
+        ("vergeleken", truth(uitleg.vergeleken)),
+        inner=[*([_card(uitleg.kaart)] if uitleg.kaart else []), *map(_friend, uitleg.valse_vrienden)],
+    )
+
+
+def _card(card: Bedoelkaart) -> str:
+    said = (
+        ("versie", card.versie),
+        ("instantie", card.instantie),
+        ("geldigVanaf", card.geldig_vanaf.isoformat()),
+        ("bevestigdOp", card.bevestigd_op.isoformat()),
+        ("bevestigdDoor", card.bevestigd_door),
+        ("reactietermijn", card.reactietermijn),
+        ("vrijwilligeHulp", truth(card.vrijwillige_hulp)),
+        ("gedwongenHulp", truth(card.gedwongen_hulp)),
+    )
+    can = (*(("kan", line) for line in card.kan), *(("kanNiet", line) for line in card.kan_niet))
+    return group("bedoelkaart", *said, *can, inner=map(_word, card.woorden))
+
+
+def _word(word: Kaartwoord) -> str:
+    return group(
+        "kaartwoord",
+        ("as", word.axis),
+        ("woord", word.woord),
+        ("begrip", word.begrip),
+        ("betekent", word.betekent),
+        ("termijn", word.termijn),
+        ("doetZelf", word.doet_zelf),
+        ("verwacht", word.verwacht),
+    )
+
+
+def _friend(friend: ValseVriend) -> str:
+    return group(
+        "valseVriend",
+        ("as", friend.axis),
+        ("woord", friend.woord),
+        ("bijU", friend.bij_u),
+        ("bijDeAnder", friend.bij_de_ander),
+    )
 
 
 def _shown(describe: Describe, axis: str, concept: str) -> str:

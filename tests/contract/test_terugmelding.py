@@ -286,8 +286,9 @@ def test_a_supplier_builds_its_service_from_what_is_published() -> None:
     operations = wsdl.findall("{http://schemas.xmlsoap.org/wsdl/}portType/{http://schemas.xmlsoap.org/wsdl/}operation")
     assert [one.get("name") for one in operations] == [
         "matchGemeld",
-        "verhuisbericht",
+        "regieGewijzigd",
         "matchVervallen",
+        "verhuisbericht",
         "verwijderverzoek",
         "signaalVerloopt",
     ]

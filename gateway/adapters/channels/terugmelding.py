@@ -38,6 +38,7 @@ _FAULT = f"{{{NAMESPACE}}}terugmeldingFout"
 _NAMES = {
     Bericht.GEMELD: "matchGemeld",
     Bericht.VERHUIZING: "verhuisbericht",
+    Bericht.REGIE: "regieGewijzigd",
     Bericht.VERVALLEN: "matchVervallen",
     Bericht.VERWIJDEREN: "verwijderverzoek",
 }

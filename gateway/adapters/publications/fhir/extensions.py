@@ -8,6 +8,33 @@ EQUIVALENCE = f"{HL7}/ValueSet/concept-map-equivalence"
 _AXIS = Part("as", "code", "1..1", "The axis on which the word stands", among="vi-as")
 _WORD = Part("woord", "string", "1..1", "The sender's own word, as it was written")
 
+_CARD = (
+    Part("versie", "string", "1..1", "The digest of the card's text"),
+    Part("instantie", "string", "1..1", "Whose card it is"),
+    Part("geldig-vanaf", "date", "1..1", "From which day it holds"),
+    Part("bevestigd-op", "date", "1..1", "When it was confirmed"),
+    Part("bevestigd-door", "string", "1..1", "The body or function that confirmed it; no person"),
+    Part("reactietermijn", "string", "1..1", "Within which time it answers who seeks contact"),
+    Part("vrijwillige-hulp", "boolean", "1..1", "Whether it gives voluntary help"),
+    Part("gedwongen-hulp", "boolean", "1..1", "Whether it gives help under an order of the court"),
+    Part("kan", "string", "0..*", "What it can do"),
+    Part("kan-niet", "string", "0..*", "What it cannot do"),
+    Part(
+        "woord",
+        (
+            _AXIS,
+            _WORD,
+            Part("begrip", "code", "1..1", "The shared concept of the axis"),
+            Part("betekent", "string", "1..1", "What the organisation means by it"),
+            Part("termijn", "string", "0..1", "How soon it gives or expects an answer"),
+            Part("doet-zelf", "string", "0..1", "What it does itself"),
+            Part("verwacht", "string", "0..1", "What it expects of who reads the word"),
+        ),
+        "0..*",
+        "One of its words",
+    ),
+)
+
 EXTENSIONS = (
     Extension(
         Part("vi-as", "code", "0..1", "The axis on which the sender's word stands", among="vi-as"),
@@ -121,6 +148,32 @@ EXTENSIONS = (
         ("Flag",),
     ),
     Extension(
+        Part(
+            "vi-uitleg",
+            (
+                Part("instantie", "string", "1..1", "The other organisation, as it stands in the match"),
+                Part("tekst", "string", "1..1", "What an index does and does not do"),
+                Part("vergeleken", "boolean", "1..1", "Whether both organisations' cards were there to compare"),
+                Part("bedoelkaart", _CARD, "0..1", "The other organisation's meaning card; about no child"),
+                Part(
+                    "valse-vriend",
+                    (
+                        _AXIS,
+                        _WORD,
+                        Part("bij-u", "string", "1..1", "What the word means at the receiver of the match"),
+                        Part("bij-de-ander", "string", "1..1", "What it means at the other"),
+                    ),
+                    "0..*",
+                    "A word that both use and do not mean the same by",
+                ),
+            ),
+            "0..1",
+            "What the other's organisation means by its words, does itself and expects",
+        ),
+        "Uitleg bij een match",
+        ("Task",),
+    ),
+    Extension(
         Part("vi-bezorging", "code", "0..1", "Where the latest message about the signal is", among="vi-bezorging"),
         "Bezorging",
         ("Flag",),
@@ -148,6 +201,38 @@ EXTENSIONS = (
             "Not for the client's file: whose contact data these are is not the client's (always true)",
         ),
         "Niet in het dossier",
+        ("Task",),
+    ),
+    Extension(
+        Part(
+            "vi-match-regie",
+            (
+                Part("status", "code", "1..1", "Settled, or proposed to the index", among="vi-regie-status"),
+                Part("wie", "code", "1..1", "Who has it", among="vi-regie-wie"),
+                Part("naam", "string", "0..1", "The professional who has it"),
+                Part("instantie", "string", "0..1", "Their organisation"),
+                Part("aangeboden", "boolean", "1..1", "Whether who has it offers it to the other"),
+                Part("herzien-op", "date", "0..1", "The day of review"),
+                Part("stand", "string", "1..1", "Another one after every change"),
+                Part("niet-zichtbaar-voor", "string", "0..*", "An organisation in this match that is not told"),
+            ),
+            "0..1",
+            "Who is the aanspreekpunt of the match",
+        ),
+        "Regie van een match",
+        ("Task",),
+    ),
+    Extension(
+        Part(
+            "vi-regiehandeling",
+            (
+                Part("handeling", "code", "1..1", "What is done with the regie", among="vi-regiehandeling"),
+                Part("herzien-op", "date", "0..1", "The day of review; the region's term where it is not said"),
+            ),
+            "0..1",
+            "What its receiver does with the regie of a match",
+        ),
+        "Handeling van de regie",
         ("Task",),
     ),
 )
