@@ -11,7 +11,20 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, arranging, attempts, batches, change, life, matches, migrate, moving, notices, outbox
+from gateway.store import (
+    accept,
+    arranging,
+    attempts,
+    batches,
+    change,
+    expiry,
+    life,
+    matches,
+    migrate,
+    moving,
+    notices,
+    outbox,
+)
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
@@ -41,6 +54,7 @@ from gateway.store.work import (
     Schedule,
     Settle,
     Unit,
+    Warn,
     Way,
     Ways,
 )
@@ -181,7 +195,7 @@ class Store:
 
     def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
         match unit:
-            case Change() | Age() | Destroy():
+            case Change() | Age() | Warn() | Destroy():
                 return self._live(connection, unit, effects)
             case Claim():
                 return attempts.claim(connection, unit, self._times, self._sealing)
@@ -224,12 +238,14 @@ class Store:
             case CloseBatch():
                 return batches.finish(connection, unit, effects)
 
-    def _live(self, connection: sa.Connection, unit: Change | Age | Destroy, effects: Effects) -> Any:
+    def _live(self, connection: sa.Connection, unit: Change | Age | Warn | Destroy, effects: Effects) -> Any:
         match unit:
             case Change():
                 return change.change(connection, unit, self._sealing, effects)
             case Age():
                 return life.age(connection, unit, self._sealing, effects)
+            case Warn():
+                return expiry.warn(connection, unit, self.ways, effects)
             case Destroy():
                 return life.destroy(connection, unit, effects)
 
