@@ -138,7 +138,14 @@ class Announce(Value):
     """When there was this news."""
 
 
-Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
+class Pulse(Value):
+    """Ask a subscriber whether it is there: the handshake, and later a sign of life."""
+
+    message_id: UUID
+    moment: dt.datetime
+
+
+Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce | Pulse
 
 
 class MatchNews(Value):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gateway.canonical.receipt import Reply
 from gateway.store.reading import Reader
+from gateway.store.subscription_work import OfSubscription
 from gateway.store.work import Accept, Change, Fetched, FollowUp
 
 
@@ -18,7 +19,7 @@ from gateway.store.work import Accept, Change, Fetched, FollowUp
 class Submit:
     """Do this durably; the answer is the unit's."""
 
-    unit: Accept | Change | FollowUp
+    unit: Accept | Change | FollowUp | OfSubscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from gateway.canonical.batch import RowResult
 from gateway.canonical.match import Match
 from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
 from gateway.canonical.signal import Signal
+from gateway.canonical.subscription import Event, Subscription
 from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, matches, words
+from gateway.store import batches, matches, subscriptions, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.engine import Times
 from gateway.store.outbox import NOTICE
@@ -175,6 +176,21 @@ class Reader:
         """One of a receiver's matches."""
         with self._engine.begin() as connection:
             return matches.one(connection, tenant, match_id, self._sealing)
+
+    def subscription(self, tenant: str, identity: UUID) -> Subscription | None:
+        """An organisation's subscription."""
+        with self._engine.begin() as connection:
+            return subscriptions.one(connection, tenant, identity, self._sealing)
+
+    def subscriptions(self, tenant: str) -> list[Subscription]:
+        """All of an organisation's subscriptions, oldest first."""
+        with self._engine.begin() as connection:
+            return subscriptions.every(connection, tenant, self._sealing)
+
+    def subscription_events(self, identity: UUID, since: int, until: int, limit: int) -> list[Event]:
+        """Events of a subscription from a number to a number, both included, oldest first."""
+        with self._engine.begin() as connection:
+            return subscriptions.events(connection, identity, since, until, limit)
 
     def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
         """A tenant's own signals after an id, oldest first."""

@@ -11,8 +11,10 @@ from gateway.canonical.match import Match, Opvolging
 from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
+from gateway.canonical.subscription import Subscription
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
+from gateway.store.subscription_work import OfSubscription
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -161,6 +163,8 @@ class Way:
     destination: str
     pointer: bool = False
     """Whether it only says that there is news, which must then be fetched."""
+    held: bool = False
+    """Whether what is to be told must wait."""
 
 
 Ways = Callable[[str, str], tuple[Way, ...]]
@@ -203,6 +207,8 @@ class Job:
     cursor: int
     version: str
     notice: Notice | None = None
+    subscription: Subscription | None = None
+    """Where it goes, when its destination is one that is still there."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -230,6 +236,8 @@ class Settle:
     """Its message id in the next round."""
     remind: dt.datetime | None = None
     """When to announce a match again that is not fetched by then."""
+    give_up: int = 100
+    """So many faults in a row, and a subscription is in error."""
     now: dt.datetime
 
 
@@ -416,4 +424,5 @@ Unit = (
     | OpenBatch
     | NoteRows
     | CloseBatch
+    | OfSubscription
 )

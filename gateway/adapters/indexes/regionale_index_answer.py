@@ -41,6 +41,7 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Poll,
+    Pulse,
     Refused,
     Register,
     Retry,
@@ -149,7 +150,7 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Alarm() | Announce():
+        case Alarm() | Announce() | Pulse():
             return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)
