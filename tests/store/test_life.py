@@ -345,7 +345,7 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
     before = place.rows("SELECT status, next_on FROM signals ORDER BY id")
     place.close(first)
     place.rows("UPDATE signals SET removal_on = '2028-01-01'")
-    for later in ("TABLE notices", "INDEX matches_index", "INDEX matches_remind"):
+    for later in ("TABLE subscriptions", "TABLE notices", "INDEX matches_index", "INDEX matches_remind"):
         place.rows(f"DROP {later}")
     for column in ("announced_at", "fetched_at", "remind_at", "unheard"):
         place.rows(f"ALTER TABLE matches DROP COLUMN {column}")
