@@ -29,6 +29,7 @@ from gateway.compose.formats import (
 from gateway.compose.foundation import (
     MAPPINGS,
     House,
+    cards_of,
     house,
     overlaid,
     packs_of,
@@ -44,6 +45,7 @@ __all__ = [
     "advice_texts",
     "ageing",
     "base_of",
+    "cards_of",
     "carrier",
     "destination_of",
     "dispatcher",

@@ -10,7 +10,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gateway.canonical.match import MatchStatus
@@ -31,7 +31,7 @@ from gateway.canonical.order import (
 )
 from gateway.canonical.subscription import NOT_ALLOWED, Stand, Subscription
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
-from gateway.clock import Clock, monotonic
+from gateway.clock import Clock, legal_day, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
@@ -175,7 +175,7 @@ class Courier:
             case outbox.ALARM, _:
                 return self._alarm(job)
             case outbox.NOTICE, _:
-                return announcement(job.message_id, job.notice) if job.notice else None
+                return self._announcement(job, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
                 day = dt.date.fromisoformat(job.argument)
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
@@ -196,6 +196,14 @@ class Courier:
             return None
         name = partner.instantie.naam
         return Alarm(message_id=job.message_id, address=partner.duty_address, naam=name, moment=self._clock())
+
+    def _announcement(self, job: Job, notice: Notice) -> Announce:
+        """A match with the meaning cards of today; of an organisation that is no partner any more, without."""
+        partner = self._directory.partners.get(job.tenant)
+        if partner is None:
+            return announcement(job.message_id, notice)
+        match = self._directory.cards.beside(notice.match, partner.instantie.naam, legal_day(self._clock()))
+        return announcement(job.message_id, replace(notice, match=match))
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""
