@@ -5,7 +5,7 @@ Another organisation's subscription is not there. What is told of a change is du
 
 import datetime as dt
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from gateway.canonical.command import Said
@@ -73,6 +73,8 @@ class Subscribing:
                 return self._events(request, partner.id)
             case AskSubscriptions():
                 return self._all(request, partner.id)
+            case _:
+                assert_never(request)
 
     def _subscribe(self, request: Subscribe, tenant: str) -> Conversation:
         now = self._clock()

@@ -60,7 +60,7 @@ class Place:
 
 def subscription(
     endpoint: str, *, payload: str = JSON, header: str | None = f"Authorization: {SECRET}", **more: Any
-) -> dict[str, Any]:  # noqa: E501
+) -> dict[str, Any]:
     paces = {"backport-heartbeat-period": more.pop("heartbeat", None), "backport-timeout": more.pop("timeout", None)}
     channel = {
         "extension": [{"url": profile(name), "valueUnsignedInt": value} for name, value in paces.items() if value],
@@ -235,7 +235,7 @@ def test_without_a_handshake_it_is_in_error_until_its_owner_asks_again(place: Pl
             parameters(place.ask("GET", f"/Subscription/{identity}/$status").json())["events-since-subscription-start"]
             == "1"
         )
-    )  # noqa: E501
+    )
     assert len(place.service.heard) == 1 and "/elders" not in place.service.paths
     place.ask("PUT", f"/Subscription/{identity}", json=subscription(place.service.url))
     assert until(lambda: place.service.numbers == [1]), "what waited is told"
