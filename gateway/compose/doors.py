@@ -1,6 +1,7 @@
 """What answers: the doors, and who stands behind them."""
 
 import threading
+import time
 from dataclasses import replace
 
 from gateway import __version__
@@ -17,6 +18,7 @@ from gateway.compose.formats import (
     file_adapter,
     json_sender,
     layouts,
+    match_pages,
     publications,
     soap_sender,
 )
@@ -29,7 +31,7 @@ from gateway.flow.moving import Moving
 from gateway.flow.subscribing import Subscribing
 from gateway.rules.findings import FindingTexts
 from gateway.rules.subscriptions import Allowed
-from gateway.web import fhir_door, files_door, json_door, problem, soap_door
+from gateway.web import fhir_door, files_door, json_door, page_door, problem, soap_door
 from gateway.web.app import Edge, operators
 from gateway.web.asgi import Door
 from gateway.web.drive import Driver
@@ -40,6 +42,8 @@ from gateway.web.identity import identifier
 from gateway.web.json_door import JsonDoor
 from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
+from gateway.web.page_door import PageDoor
+from gateway.web.session import Sessions
 from gateway.web.soap_door import SoapDoor
 
 Requests = Doorway[Request, Reply]
@@ -70,6 +74,8 @@ def edge(parts: House) -> Edge:
         json_door.PATH: _json_door(base, doorway),
         fhir_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=_fhir_door(parts, doorway)),
     }
+    if config.page.accounts:
+        doors[page_door.PATH] = _page_door(parts, base, doorway)
     return Edge(doors, others)
 
 
@@ -103,6 +109,12 @@ def _fhir_door(parts: House, doorway: Requests) -> FhirDoor:
     subscriptions = MessageDoor("fhir", fhir_door.PATH, fhir_subscriptions(base), beside)
     messages = MessageDoor("fhir", fhir_door.PATH, adapter, small)
     return FhirDoor(messages, pages, {"Subscription": subscriptions})
+
+
+def _page_door(parts: House, base: str, doorway: Requests) -> PageDoor:
+    sessions = Sessions.of(parts.config, parts.store.ring, time.time)
+    small = replace(doorway, identify=sessions.identify, limit=min(doorway.limit, page_door.MOST_BYTES))
+    return PageDoor(MessageDoor("page", page_door.PATH, match_pages(page_door.PATH), small), sessions, base)
 
 
 def _doors_for_files(parts: House, doorway: Requests, taken: Intake) -> FilesDoor:

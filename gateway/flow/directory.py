@@ -23,6 +23,8 @@ class Region:
     capabilities: IndexCapabilities
     municipalities: frozenset[str]
     """Empty: every municipality."""
+    regievoerder: str | None = None
+    """Where the gemeentelijke regievoerder reads that a match asks for attention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Directory:
         """The pack a decision was stamped with; the region's own when it still is that one."""
         current = self.regions[region].pack
         return current if current.label == label else self.past_pack(label) or current
+
+    def of_index(self, index: str) -> IndexCapabilities:
+        """What an index can carry, as configured; nothing of one that no region uses."""
+        return next((item.capabilities for item in self.regions.values() if item.index == index), IndexCapabilities())
 
     def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
         """The vocabulary a receipt was made with."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from gateway.canonical.order import Amend, Contact, IndexCapabilities, Person, Register, Signaalcode
 from gateway.canonical.signal import Signal
@@ -47,6 +47,10 @@ class Pack(Value):
     reasonable_suspicion: bool
     duty_to_inform: Literal["require", "warn", "no"]
     regional_days: int | None = None
+    regie_weken: int = Field(default=6, ge=1, le=104)
+    """How far ahead the regie of a match is looked at again, where its sender names no day."""
+    respons_werkdagen: int = Field(default=5, ge=1, le=60)
+    """Within so many working days somebody has the regie of a match and there was contact; then it is escalated."""
     needs_record: bool
     """Whether a covenant and a DPIA must be on record before production."""
     keeps: frozenset[str]

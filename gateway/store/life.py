@@ -16,7 +16,7 @@ from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import matches, outbox
+from gateway.store import arranging, matches, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import Sealing
@@ -46,6 +46,7 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
         _destroy(connection, row)
         effects.destroyed.append(row.id)
     if status is not Status.ACTIEF:
+        arranging.left(connection, row, effects)
         matches.lapse(connection, row, effects)
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from gateway.clock import Clock
 from gateway.store import (
     accept,
+    arranging,
     attempts,
     batches,
     change,
@@ -30,6 +31,7 @@ from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
+from gateway.store.regie_work import Arrange
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OfSubscription, OpenSubscription
@@ -199,16 +201,14 @@ class Store:
                 return attempts.claim(connection, unit, self._times, self._sealing)
             case Freeze():
                 return attempts.freeze(connection, unit, self._times, self._sealing)
-            case Schedule() | Hold():
-                return self._of_destinations(connection, unit, effects)
+            case Schedule():
+                return outbox.schedule(connection, unit)
+            case Hold():
+                return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
-            case FollowUp():
-                return matches.follow_up(connection, unit, self._sealing, effects)
-            case Fetched():
-                return notices.fetched(connection, unit, effects)
-            case Remind():
-                return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
+            case FollowUp() | Arrange() | Fetched() | Remind():
+                return self._of_matches(connection, unit, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch() | NoteRows() | CloseBatch():
@@ -235,12 +235,18 @@ class Store:
             case CloseSubscription():
                 return subscriptions.close(connection, unit, effects)
 
-    def _of_destinations(self, connection: sa.Connection, unit: Schedule | Hold, effects: Effects) -> None:
+    def _of_matches(
+        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind, effects: Effects
+    ) -> Any:
         match unit:
-            case Schedule():
-                outbox.schedule(connection, unit)
-            case Hold():
-                outbox.hold(connection, unit.destination, unit.hold, effects)
+            case FollowUp():
+                return matches.follow_up(connection, unit, self._sealing, effects)
+            case Arrange():
+                return arranging.arrange(connection, unit, self._sealing, effects)
+            case Fetched():
+                return notices.fetched(connection, unit, effects)
+            case Remind():
+                return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

@@ -14,6 +14,7 @@ from gateway.canonical.signal import Signal
 from gateway.canonical.subscription import Subscription
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
+from gateway.store.regie_work import Arrange, Wish
 from gateway.store.subscription_work import OfSubscription
 
 
@@ -183,6 +184,8 @@ class Notice:
     made_at: dt.datetime
     destroyed: bool = False
     """Whether one of the two signals it is between is known to be destroyed."""
+    regie: bool = False
+    """Whether it is of who is the aanspreekpunt."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -209,6 +212,10 @@ class Job:
     notice: Notice | None = None
     subscription: Subscription | None = None
     """Where it goes, when its destination is one that is still there."""
+    wish: Wish | None = None
+    """What it asks of the regie of a match."""
+    match: tuple[str, Opvolging | None] | None = None
+    """The index's number of the match it is about, and what its receiver told of it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -373,6 +380,10 @@ class FollowUp:
     opvolging: Opvolging
     versie: str | None = None
     """The version of the match that must still be there; otherwise Outdated."""
+    message_id: UUID | None = None
+    """Of the message to an index that can be told."""
+    takes: Callable[[str], bool] = lambda index: False
+    """Whether an index can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +419,7 @@ class Remind:
 
 Unit = (
     FollowUp
+    | Arrange
     | Fetched
     | Remind
     | Move

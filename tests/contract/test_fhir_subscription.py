@@ -4,6 +4,7 @@ import copy
 import datetime as dt
 import json
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,7 @@ MINE = Subscription(
     events=2,
 )
 FAILED = MINE.model_copy(
-    update={"stand": Stand.ERROR, "error": "http-503", "ends": None}
+    update={"id": UUID(int=ID.int + 1), "stand": Stand.ERROR, "error": "http-503", "ends": None}
     | {"channel": MINE.channel.model_copy(update={"heartbeat": None, "payload": XML})}
 )
 EVENTS = tuple(Event(number=n, moment=NOW, match_id=UUID(int=n)) for n in (1, 2))
@@ -84,7 +85,8 @@ ORDERS: dict[str, Order] = {
 
 
 def adapter() -> FhirSubscriptions:
-    return fhir_subscriptions(BASE, new_id=lambda: UUID(int=5))
+    numbers = count(5)
+    return fhir_subscriptions(BASE, new_id=lambda: UUID(int=next(numbers)))
 
 
 def hook(subscription: Subscription = MINE) -> RestHook:
