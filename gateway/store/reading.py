@@ -24,6 +24,7 @@ from gateway.store.outbox import BESIDE
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
+from gateway.store.tables import subscriptions as subscribed
 from gateway.store.words import UnknownWord
 from gateway.store.work import FileBatch, Gone
 
@@ -325,6 +326,7 @@ class Reader:
                 "signals": count(signals.c.status),
                 "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
                 "matches": count(table.c.status),
+                "subscriptions": count(subscribed.c.state),
                 "announcements": {
                     "announced": many(table.c.announced_at.is_not(None)),
                     "fetched": many(table.c.fetched_at.is_not(None)),

@@ -1,5 +1,7 @@
 """FHIR subscriptions over real HTTP: asked for, shaken hands on, told of each match, and every way it goes wrong."""
 
+import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +19,14 @@ from gateway.simulator.server import Simulator
 from gateway.store.keyring import KeyRing
 from gateway.wire.fhir_subscription import TOPIC, profile
 from tests.contract.test_fhir_emits import sound
+from tests.e2e.processes import Gateway
+from tests.e2e.processes import token_of as partner_token
 from tests.e2e.receiver import serving
 from tests.e2e.subscriber import BUSY, DIES, HUGE, REDIRECT, SLOW, Subscriber, parameters
 from tests.e2e.talk import CARE, JGZ, LEGAL, SCHOOL, Sender, until
+from tests.e2e.test_crash import made as made_message
+from tests.e2e.test_crash import until_answered
+from tests.e2e.traces import listening
 
 JSON, XML, FORM = "application/fhir+json", "application/fhir+xml", "application/x-www-form-urlencoded"
 SECRET = "Bearer geheim-van-de-wilg"
@@ -78,8 +85,9 @@ def subscription(
 
 
 @contextmanager
-def running(directory: Path, port: int, **more: Any) -> Iterator[tuple[str, House]]:
-    KeyRing.create(directory / "keyring.json")
+def running(directory: Path, port: int, *, again: bool = False, **more: Any) -> Iterator[tuple[str, House]]:
+    if not again:
+        KeyRing.create(directory / "keyring.json")
     allow = {"allow": [f"http://127.0.0.1:{port}/fhir"], "retry_seconds": 0.05, "shortest_heartbeat_seconds": 1}
     ways: dict[str, Any] = {SCHOOL: {"subscription": allow | more}, CARE: {"subscription": allow}}
     with Simulator(directory=directory / "index", clock=set_clock(LEGAL)) as index:
@@ -211,6 +219,84 @@ def test_headers_that_are_not_spoken_of_stay_with_their_address(place: Place) ->
         assert place.service.headers[-1].get("authorization") == expected
 
 
+def test_nobody_else_sees_it_or_reaches_what_the_gateway_reaches(place: Place) -> None:
+    identity = place.active()
+    for method, path in (("GET", ""), ("GET", "/$status"), ("GET", "/$events"), ("PUT", "")):
+        more = {"json": subscription(place.service.url)} if method == "PUT" else {}
+        told = place.ask(method, f"/Subscription/{identity}{path}", CARE, **more)
+        assert told.status_code == 404 and place.service.url not in told.text
+    assert place.ask("DELETE", f"/Subscription/{identity}", CARE).status_code == 200
+    assert place.stand(identity) == "active", "it was not theirs to end"
+    port = place.service.server_port
+    for endpoint in (
+        f"http://127.0.0.1:{port}/beheer",
+        f"http://127.0.0.1:{port}/fhir/../beheer",
+        f"http://localhost:{port}/fhir/hook",
+        f"http://127.0.0.1:{port + 1}/fhir/hook",
+        f"http://wie:geheim@127.0.0.1:{port}/fhir/hook",
+        "http://169.254.169.254/latest/meta-data/",
+        "file:///etc/passwd",
+    ):
+        told = place.ask("POST", "/Subscription", json=subscription(endpoint))
+        assert told.status_code == 422, endpoint
+        assert [one["details"]["coding"][0]["code"] for one in told.json()["issue"]] == ["VIX-1431"]
+        assert endpoint not in told.text
+    told = place.ask("POST", "/Subscription", JGZ, json=subscription(place.service.url))
+    assert told.status_code == 422, "who is allowed nothing has no subscription"
+    assert len(place.service.heard) == 1
+
+
+def test_there_is_no_subscription_without_a_token(place: Place) -> None:
+    with httpx.Client(base_url=f"{place.url}/fhir", trust_env=False) as nobody:
+        for method, path in (("POST", ""), ("GET", "/x"), ("GET", "/$status"), ("DELETE", "/x")):
+            assert nobody.request(method, f"/Subscription{path}").status_code == 401
+        told = nobody.get("/metadata").json()
+        kinds = {one["type"] for one in told["rest"][0]["resource"]}
+        assert "Subscription" in kinds
+        assert nobody.get("/Basic/vi-match").json()["identifier"][0]["value"] == TOPIC
+
+
+def test_ten_thousand_are_refused_by_a_limit(place: Place) -> None:
+    with place.client() as client:
+        codes = [
+            client.post("/Subscription", json=subscription(f"{place.service.url}/{n}")).status_code for n in range(60)
+        ]
+    assert codes == [201] * 20 + [422] * 40
+    assert until(lambda: len(place.service.heard) == 20)
+
+
+def test_an_address_that_is_taken_out_of_the_configuration_hears_nothing(tmp_path: Path) -> None:
+    with serving(Subscriber()) as service:
+        with running(tmp_path, service.server_port) as (url, house):
+            identity = Place(url, house, service).active()
+        with running(tmp_path, service.server_port + 1, again=True) as (url, house):
+            place = Place(url, house, service)
+            place.match(SCHOOL, CARE)
+            assert until(lambda: place.stand(identity) == "error")
+            assert len(service.heard) == 1
+            assert place.ask("GET", f"/Subscription/{identity}").json()["error"] == "adres-niet-toegestaan"
+
+
+def test_no_secret_is_in_a_log_or_in_the_store(tmp_path: Path) -> None:
+    with listening() as heard, serving(Subscriber()) as service:
+        service.script.append(BUSY)
+        with running(tmp_path, service.server_port) as (url, house):
+            place = Place(url, house, service)
+            place.subscribe(heartbeat=60)
+            wrong = subscription(f"http://127.0.0.1:{service.server_port}/qzadres", header="X-Qz: qzgeheim\n")
+            place.ask("POST", "/Subscription", json=wrong | {"reason": "qzreden"})
+            assert until(lambda: len(service.heard) == 1)
+            identity = place.subscribe(timeout=3)
+            assert until(lambda: place.stand(identity) == "active")
+            place.match(SCHOOL, CARE)
+            assert until(lambda: service.numbers == [1])
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("*.db*"))
+    for secret in ("geheim-van-de-wilg", "qzgeheim", "qzadres", "qzreden", "/fhir/hook"):
+        assert secret.encode() not in kept, secret
+        own = [line for line in heard.lines if not line.startswith("httpx HTTP Request")]
+        assert not [line for line in own if secret in line], secret
+
+
 def test_it_gives_a_sign_of_life(place: Place) -> None:
     place.active(heartbeat=1)
     assert until(lambda: len(place.service.told("heartbeat")) == 2)
@@ -267,3 +353,46 @@ def test_a_receiver_that_stays_away_ends_in_error_and_hears_it_all_afterwards(tm
         with serving(Subscriber(port)) as back:
             place.ask("PUT", f"/Subscription/{identity}", json=subscription(back.url))
             assert until(lambda: sorted(back.numbers) == [1, 2])
+
+
+@pytest.mark.verify
+def test_it_survives_the_door_and_the_worker(tmp_path: Path) -> None:
+    """The worker was there before the subscription was; each process is killed at its worst moment."""
+    database = f"sqlite:///{tmp_path}/gateway.db"
+    gateway = Gateway(tmp_path, url=database, keys=f"sqlite:///{tmp_path}/keys.db", workers=1)
+    [worker] = gateway.workers
+    with serving(Subscriber()) as service:
+        about = tmp_path / "gateway.json"
+        said = json.loads(about.read_text())
+        said["partners"][0]["delivery"] = {"subscription": {"allow": [service.url], "retry_seconds": 0.05}}
+        about.write_text(json.dumps(said))
+        own = {"authorization": f"Bearer {partner_token('school')}", "content-type": JSON}
+        with gateway, httpx.Client(base_url=gateway.url, timeout=30, headers=own, trust_env=False) as client:
+            service.script.append(SLOW)
+            made = client.post("/fhir/Subscription", json=subscription(service.url, timeout=10))
+            assert made.status_code == 201, made.text
+            assert gateway.serve.kill(), "what was acknowledged is durable"
+            assert until(lambda: len(service.heard) == 1, 30)
+            assert worker.kill(), "the handshake is underway"
+            service.gate.set()
+            for process in (gateway.serve, worker):
+                process.start()
+            gateway.serve.wait()
+            identity = made.json()["id"]
+            path = f"/fhir/Subscription/{identity}"
+            assert until(lambda: client.get(path).json()["status"] == "active", 60), "its lease ends"
+            assert len(set(service.heard)) == 1 and len(service.told("handshake")) == 1
+
+            service.gate.clear()
+            service.script.append(SLOW)
+            before, today = len(service.heard), dt.datetime.now(dt.UTC).date()
+            with httpx.Client(base_url=gateway.url, timeout=30) as other:
+                for partner in ("school", "jgz"):
+                    until_answered(other, partner, made_message(1, today).message, "signaalAfgeven")
+            assert until(lambda: len(service.heard) == before + 1, 30)
+            assert worker.kill()
+            service.gate.set()
+            worker.start()
+            assert until(lambda: len(service.heard) == before + 2, 60)
+            assert until(lambda: service.numbers == [1])
+        assert service.heard[-1] == service.heard[-2]
