@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -197,3 +198,11 @@ def test_a_pointer_takes_announcements_only(server: Controller) -> None:
         pointed(server).adapter.encode(ALARM)
     with pytest.raises(IndexFault):
         mailbox(server).adapter.encode(TOLD)
+
+
+def test_a_mail_may_be_left_in_a_folder_instead(tmp_path: Path) -> None:
+    box = compose.mailbox(MailConfig(sender="gateway@voorbeeld.nl", folder=tmp_path))
+    assert [sent(box), sent(box)] == [Done(), Done()]
+    [left] = tmp_path.iterdir()
+    assert left.name == f"{ALARM.message_id}.eml", "the same message again is the same file"
+    assert message_from_bytes(left.read_bytes())["To"] == ALARM.address

@@ -204,3 +204,35 @@ def test_the_store_keeps_no_password_and_no_session(place: Sandbox, tmp_path: Pa
     url = str(place.house.config.store.url).removeprefix("sqlite:///")
     for file in Path(url).parent.glob("*.db*"):
         assert cookie.encode() not in file.read_bytes(), tmp_path
+
+
+def regie(client: httpx.Client, where: str) -> dict[str, str]:
+    """The buttons of the regie by what they do, and the stand they are on."""
+    page = client.get(where).text
+    steps = re.findall(r'<button name="regiehandeling" value="([A-Z]+)"', page)
+    last = re.findall(r'name="stand" value="(r[0-9]+)"', page)
+    return {"page": page, "steps": " ".join(steps), "stand": last[0] if last else ""}
+
+
+def test_the_regie_is_taken_seen_offered_and_accepted_on_the_page(place: Sandbox) -> None:
+    school, care = logged_in(place), logged_in(place, CARE)
+    ours = first(school)
+    theirs = first(wait(lambda: care, lambda client: "/match/0" in client.get("/match").text))
+    assert regie(school, ours)["steps"] == "NEMEN"
+    taken = {"regiehandeling": "NEMEN", "herzien_op": "", "stand": regie(school, ours)["stand"]}
+    assert school.post(ours, data=taken).status_code == 303
+    assert "U heeft de regie, opnieuw bekijken op" in regie(school, ours)["page"]
+    assert "De regie ligt bij I. Fictief, School De Wilg" in regie(care, theirs)["page"]
+    assert regie(care, theirs)["steps"] == ""
+    late = care.post(theirs, data=taken)
+    assert late.status_code in (409, 412)
+    offered = {"regiehandeling": "OVERDRAGEN", "stand": regie(school, ours)["stand"]}
+    assert school.post(ours, data=offered).status_code == 303
+    assert "aangeboden aan u" in regie(care, theirs)["page"]
+    assert regie(care, theirs)["steps"] == "AANVAARDEN AFWIJZEN"
+    accepted = {"regiehandeling": "AANVAARDEN", "stand": regie(care, theirs)["stand"]}
+    assert care.post(theirs, data=accepted | {"herzien_op": "2020-01-01"}).status_code == 400
+    assert care.post(theirs, data=accepted).status_code == 303
+    assert "De regie ligt bij J. Fictief, Jeugdhulp Voorbeeld" in regie(school, ours)["page"]
+    both = {"contact": "CONTACT", "regiehandeling": "NEMEN", "stand": "r1"}
+    assert school.post(ours, data=both).status_code == 400

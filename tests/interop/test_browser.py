@@ -35,6 +35,7 @@ def driven(directory: Path) -> dict[str, Any]:
         school.afgeven("LAS-2026-0017", CHILD, [])
         care.afgeven("ECD-1", CHILD, [])
         wait(school.matches, met)
+        wait(care.matches, met)
         done = run(["node", "drive.mjs", browser, running.gateway, str(directory / "shots")], place, 120)
     assert done.returncode == 0, done.stderr[-2000:]
     told: dict[str, Any] = json.loads(done.stdout)
@@ -50,6 +51,8 @@ def test_a_professional_reads_a_match_and_says_what_became_of_it(tmp_path: Path)
     assert told["card"] == "Bedoelkaart van Jeugdhulp Voorbeeld"
     assert told["followed"] == ["contact gehad"]
     assert told["stayed"]
+    assert told["held"].startswith("U heeft de regie")
+    assert told["other"].startswith("De regie ligt bij I. Fictief, School De Wilg")
     assert told["out"].partition("?")[0].endswith("/match/aanmelden"), "after logging out nothing is shown"
     assert told["back"], "who logs in is where they wanted to be"
     assert told["names"] == [["verwijsindex", True, "Lax"]]

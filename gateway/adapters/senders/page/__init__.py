@@ -4,11 +4,11 @@ Bytes and values only. `write` makes the pages. Who is logged in is the door's b
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from gateway.adapters.senders.page.write import Describe, Writer
-from gateway.canonical.command import MatchesOpvragen, MatchOpvragen, Request, Said, Terugkoppelen
+from gateway.canonical.command import MatchesOpvragen, MatchOpvragen, RegieVastleggen, Request, Said, Terugkoppelen
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import OneMatch, Refusal, Reply
 from gateway.errors import SenderError
@@ -19,8 +19,10 @@ from gateway.wire.message import WireRequest, WireResponse
 FORMAT, CONTRACT = "pagina", "pagina-1"
 FORM = "application/x-www-form-urlencoded"
 PER_PAGE = 25
-FIELDS = frozenset({"contact", "stand"})
-"""What a form may say of a match."""
+CONTACT = frozenset({"contact", "stand"})
+REGIE = frozenset({"regiehandeling", "herzien_op", "stand"})
+"""What the two forms may say of a match."""
+_DONE = frozenset({Terugkoppelen.__name__, RegieVastleggen.__name__})
 _METHODS = {"": ("GET",), "match": ("GET", "POST")}
 
 
@@ -58,10 +60,9 @@ class MatchPages:
         if request.method == "GET":
             return MatchOpvragen(formaat=FORMAT, contract=CONTRACT, here="", match_id=about), match_id
         form = _form(request)
-        contact, stand = form.get("contact"), form.get("stand")
-        return Terugkoppelen(
-            formaat=FORMAT, contract=CONTRACT, here="", match_id=about, contact=contact, stand=stand
-        ), match_id
+        if form.keys() & {"regiehandeling", "herzien_op"}:
+            return RegieVastleggen(formaat=FORMAT, contract=CONTRACT, here="", match_id=about, **form), match_id
+        return Terugkoppelen(formaat=FORMAT, contract=CONTRACT, here="", match_id=about, **form), match_id
 
     def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
         """The page that answers. What a form did is shown by the page it leads to (303): a reload does nothing."""
@@ -75,23 +76,25 @@ class MatchPages:
         match reply:
             case Refusal():
                 status = problem.status(reply, self.texts)
-            case OneMatch() if operation == Terugkoppelen.__name__:
+            case OneMatch() if operation in _DONE:
                 status, headers["location"] = 303, f"{self.base}/{reply.match.match_id}"
         return WireResponse(status, self.writer.reply(reply, relates_to).encode(), page.CONTENT_TYPE, headers)
 
 
-def _form(request: WireRequest) -> dict[str, Said]:
-    """What a form says, each field once."""
+def _form(request: WireRequest) -> dict[str, Any]:
+    """What one of the two forms says, each field once; a field that was left empty is not said."""
     if request.content_type.partition(";")[0].strip().lower() != FORM:
         raise SenderError(Finding(code="VIX-1027", at="Content-Type", limit=FORM))
     try:
-        pairs = parse_qsl(request.body.decode("ascii"), max_num_fields=len(FIELDS), strict_parsing=True)
+        pairs = parse_qsl(
+            request.body.decode("ascii"), max_num_fields=len(REGIE), strict_parsing=True, keep_blank_values=True
+        )
     except ValueError:
         raise SenderError(Finding(code="VIX-1001")) from None
     said = dict(pairs)
-    if len(said) < len(pairs) or not said.keys() <= FIELDS:
+    if len(said) < len(pairs) or not (said.keys() <= CONTACT or said.keys() <= REGIE):
         raise SenderError(Finding(code="VIX-1001"))
-    return {name: Said(text, name) for name, text in pairs}
+    return {name: Said(value, name) for name, value in pairs if value}
 
 
 __all__ = ["MatchPages"]

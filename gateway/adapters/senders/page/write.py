@@ -6,9 +6,12 @@ from typing import Any
 from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg
 from gateway.canonical.match import Betrokkene, Match, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.receipt import MatchPage, OneMatch, Refusal, Reply
+from gateway.canonical.regie import Regie, Regiehandeling, RegieStatus, Wie
 from gateway.canonical.terms import Meaning
 from gateway.clock import AMSTERDAM
+from gateway.rules import regie as regie_rules
 from gateway.rules.findings import FindingTexts
+from gateway.rules.regie import Positie
 from gateway.wire.page import document, tag
 
 Describe = Callable[[str, str], tuple[str, str]]
@@ -26,6 +29,14 @@ OPVOLGING = {
     Opvolging.CONTACT: "contact gehad",
     Opvolging.AFGESTEMD: "afgestemd",
     Opvolging.NIET_NODIG: "contact is niet nodig",
+}
+REGIE = {
+    Regiehandeling.NEMEN: "ik neem de regie",
+    Regiehandeling.OVERDRAGEN: "aanbieden aan de ander",
+    Regiehandeling.AANVAARDEN: "ik neem haar over",
+    Regiehandeling.AFWIJZEN: "ik neem haar niet over",
+    Regiehandeling.NEERLEGGEN: "neerleggen: niemand heeft de regie",
+    Regiehandeling.HERZIEN: "opnieuw bekeken",
 }
 _STEPS = tuple((step, text) for step, text in OPVOLGING.items() if step is not None)
 
@@ -111,6 +122,7 @@ class Writer:
             ),
             *self._words(match.content.betekenissen),
             *self._follow_up(match),
+            *(self._regie(match, match.regie) if match.regie else ()),
             *(part for uitleg in match.uitleg for part in self._explained(uitleg)),
         ]
         return self._page(SOORT[match.soort], *parts)
@@ -142,6 +154,33 @@ class Writer:
             action=f"{self._base}/{match.match_id}",
         )
 
+    def _regie(self, match: Match, regie: Regie) -> Iterable[Any]:
+        yield tag.H2("Wie heeft de regie?")
+        yield tag.P(_who(regie))
+        if regie.niet_zichtbaar_voor:
+            unseen = ", ".join(regie.niet_zichtbaar_voor)
+            yield tag.P(f"Dit is niet te zien voor {unseen}: vertel het zelf.", tag.CLASS("note"))
+        from_here = [step for at, step in regie_rules.TABLE if at is Positie.of(regie.wie, offered=regie.aangeboden)]
+        if regie.status is RegieStatus.VOORGESTELD or not from_here:
+            return
+        steps = [tag.BUTTON(REGIE[step], name="regiehandeling", value=step.value) for step in from_here]
+        dated = [step for step in from_here if step in regie_rules.DATED]
+        asked = (
+            [
+                tag.LABEL("Opnieuw bekijken op (mag leeg blijven)", **{"for": "herzien_op"}),
+                tag.INPUT(id="herzien_op", name="herzien_op", type="date"),
+            ]
+            if dated
+            else []
+        )
+        yield tag.FORM(
+            tag.INPUT(type="hidden", name="stand", value=regie.stand),
+            *asked,
+            tag.FIELDSET(tag.LEGEND("Wat doet u met de regie?"), *steps),
+            method="post",
+            action=f"{self._base}/{match.match_id}",
+        )
+
     def _explained(self, uitleg: Uitleg) -> Iterable[Any]:
         yield tag.H2(f"Wat {uitleg.instantie} bedoelt")
         for friend in uitleg.valse_vrienden:
@@ -162,6 +201,23 @@ class Writer:
             told.append(tag.LI(tag.STRONG(text.rule), tag.DIV(text.fix), tag.DIV(finding.code, tag.CLASS("soft"))))
         again = [tag.P(tag.A("Terug naar de match", href=f"{self._base}/{relates_to}"))] if _is_id(relates_to) else []
         return self._page("Dat kon niet", tag.UL(*told, tag.CLASS("card")), *again)
+
+
+def _who(regie: Regie) -> str:
+    whose = {
+        Wie.GEEN: "Niemand heeft de regie",
+        Wie.IK: "U heeft de regie",
+        Wie.ANDER: f"De regie ligt bij {_known(regie)}",
+    }[regie.wie]
+    offered = " en die is aangeboden aan de ander" if regie.aangeboden and regie.wie is Wie.IK else ""
+    offered = " en die is aangeboden aan u" if regie.aangeboden and regie.wie is Wie.ANDER else offered
+    until = f", opnieuw bekijken op {regie.herzien_op:%d-%m-%Y}" if regie.herzien_op else ""
+    waits = ". De index moet dit nog bevestigen" if regie.status is RegieStatus.VOORGESTELD else ""
+    return f"{whose}{offered}{until}{waits}."
+
+
+def _known(regie: Regie) -> str:
+    return ", ".join(told for told in (regie.naam, regie.instantie) if told) or "iemand anders"
 
 
 def _is_id(text: str) -> bool:
