@@ -56,6 +56,10 @@ def token_of(partner: str) -> str:
     return f"sandbox-{partner}"
 
 
+SUBSCRIBERS = "http://127.0.0.1:8090/"
+"""Where a subscriber that is being built may listen."""
+
+
 @cache
 def page_accounts() -> dict[str, str]:
     """Who may log in on the page: each partner, with its token as password."""
@@ -84,7 +88,7 @@ def configuration(
             "location": "Voorbeeldstad",
             "token_sha256": hashlib.sha256(token_of(partner["id"]).encode()).hexdigest(),
             "wait_seconds": wait_seconds,
-            "delivery": (delivery or {}).get(partner["id"], {}),
+            "delivery": (delivery or {}).get(partner["id"], {"subscription": {"allow": [SUBSCRIBERS]}}),
         }
         for partner in PARTNERS
     ]
