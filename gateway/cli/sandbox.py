@@ -49,15 +49,13 @@ CODE_LISTS = {
 
 CARDS = ("school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld")
 """Who has a meaning card; of the fourth partner none is known."""
+SUBSCRIBERS = "http://127.0.0.1:8090/"
+"""Where a subscriber that is being built may listen."""
 
 
 def token_of(partner: str) -> str:
     """A partner's bearer token in the sandbox."""
     return f"sandbox-{partner}"
-
-
-SUBSCRIBERS = "http://127.0.0.1:8090/"
-"""Where a subscriber that is being built may listen."""
 
 
 @cache
