@@ -49,6 +49,8 @@ CODE_LISTS = {
 
 CARDS = ("school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld")
 """Who has a meaning card; of the fourth partner none is known."""
+SUBSCRIBERS = "http://127.0.0.1:8090/"
+"""Where a subscriber that is being built may listen."""
 
 
 def token_of(partner: str) -> str:
@@ -84,7 +86,7 @@ def configuration(
             "location": "Voorbeeldstad",
             "token_sha256": hashlib.sha256(token_of(partner["id"]).encode()).hexdigest(),
             "wait_seconds": wait_seconds,
-            "delivery": (delivery or {}).get(partner["id"], {}),
+            "delivery": (delivery or {}).get(partner["id"], {"subscription": {"allow": [SUBSCRIBERS]}}),
         }
         for partner in PARTNERS
     ]

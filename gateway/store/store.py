@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -172,8 +173,9 @@ class Store:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
         now = self._clock()
+        ways = self._ways(connection, now)
         for news in effects.news:
-            notices.tell(connection, news, self._ways(connection, now)(news.tenant, news.index), now)
+            notices.tell(connection, news, ways(news.tenant, news.index), now)
         self._record(connection, effects, now)
 
         def afterwards() -> None:
@@ -221,10 +223,11 @@ class Store:
                 raise TypeError("done set-based")
 
     def _ways(self, connection: sa.Connection, now: dt.datetime) -> Ways:
-        """How organisations hear of their matches: as configured, and as they subscribed."""
+        """How organisations hear of their matches: as configured, and as they subscribed; for one transaction."""
+        subscribed = cache(lambda tenant: subscriptions.ways(connection, tenant, now))
 
         def of(tenant: str, index: str) -> tuple[Way, ...]:
-            return (*self.ways(tenant, index), *subscriptions.ways(connection, tenant, now))
+            return (*self.ways(tenant, index), *subscribed(tenant))
 
         return of
 
