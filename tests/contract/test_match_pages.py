@@ -50,6 +50,13 @@ def test_a_lapsed_match_asks_to_remove_it_and_offers_nothing() -> None:
     assert [form.get("action") for form in page.findall(".//form")] == ["/match/afmelden"]
 
 
+def test_what_must_go_is_confirmed_by_one_press() -> None:
+    page = shown(OneMatch(match=match(status=MatchStatus.VERVALLEN, content=MatchContent(), verwijderen=True)))
+    [button] = list(page.iterfind(".//main//button"))
+    assert (button.get("name"), button.get("value"), button.get("aria-pressed")) == ("contact", "VERWIJDERD", "false")
+    assert page.find(".//main//form/input").get("value").startswith("verwijderen.")
+
+
 @pytest.mark.parametrize("step", Opvolging)
 def test_what_was_recorded_is_pressed(step: Opvolging) -> None:
     page = shown(OneMatch(match=match(opvolging=step)))

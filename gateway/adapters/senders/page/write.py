@@ -22,6 +22,7 @@ SOORT = {
     MatchSoort.GEZINSMATCH_OUDER: "Iemand anders is bij een ander kind van hetzelfde gezin betrokken",
     MatchSoort.GEZINSMATCH_ADRES: "Iemand anders is bij een ander kind op hetzelfde adres betrokken",
     MatchSoort.HISTORISCH: "Iemand anders was eerder bij dit kind betrokken",
+    MatchSoort.VERHUIZING: "Dit kind is verhuisd: de gemeente van nu heeft een regievoerder",
 }
 OPVOLGING = {
     None: "nog niets vastgelegd",
@@ -29,6 +30,7 @@ OPVOLGING = {
     Opvolging.CONTACT: "contact gehad",
     Opvolging.AFGESTEMD: "afgestemd",
     Opvolging.NIET_NODIG: "contact is niet nodig",
+    Opvolging.VERWIJDERD: "verwijderd wat bewaard was",
 }
 REGIE = {
     Regiehandeling.NEMEN: "ik neem de regie",
@@ -38,7 +40,8 @@ REGIE = {
     Regiehandeling.NEERLEGGEN: "neerleggen: niemand heeft de regie",
     Regiehandeling.HERZIEN: "opnieuw bekeken",
 }
-_STEPS = tuple((step, text) for step, text in OPVOLGING.items() if step is not None)
+_REMOVED = Opvolging.VERWIJDERD
+_STEPS = tuple((step, text) for step, text in OPVOLGING.items() if step not in (None, _REMOVED))
 
 
 class Writer:
@@ -110,6 +113,8 @@ class Writer:
                     tag.CLASS("verdict bad"),
                 )
             )
+            if match.verwijderen:
+                parts += self._follow_up(match, ((_REMOVED, OPVOLGING[_REMOVED]),))
             return self._page(SOORT[match.soort], *parts)
         if match.niet_dezelfde_jeugdige:
             parts.append(tag.P("Het gaat niet om hetzelfde kind. Om welk kind wel, zegt een index niet."))
@@ -121,7 +126,7 @@ class Writer:
                 tag.CLASS("note"),
             ),
             *self._words(match.content.betekenissen),
-            *self._follow_up(match),
+            *self._follow_up(match, _STEPS),
             *(self._regie(match, match.regie) if match.regie else ()),
             *(part for uitleg in match.uitleg for part in self._explained(uitleg)),
         ]
@@ -135,8 +140,11 @@ class Writer:
             yield tag.H2("Wat de ander erbij zei")
             yield tag.UL(*told)
 
-    def _follow_up(self, match: Match) -> Iterable[Any]:
-        yield tag.H2("Is er contact geweest?")
+    def _follow_up(self, match: Match, steps: tuple[tuple[Opvolging | None, str], ...]) -> Iterable[Any]:
+        """What was recorded, and what may be; what was is among it, whatever it is."""
+        known = (match.opvolging, OPVOLGING[match.opvolging])
+        shown = steps if match.opvolging is None or known in steps else (*steps, known)
+        yield tag.H2("Is er contact geweest?" if match.status is MatchStatus.ACTIEF else "Is het verwijderd?")
         yield tag.P("Nu: ", tag.STRONG(OPVOLGING[match.opvolging]), ".")
         buttons = [
             tag.BUTTON(
@@ -145,7 +153,8 @@ class Writer:
                 value=step.value,
                 **{"aria-pressed": "true" if step is match.opvolging else "false"},
             )
-            for step, text in _STEPS
+            for step, text in shown
+            if step is not None
         ]
         yield tag.FORM(
             tag.INPUT(type="hidden", name="stand", value=match.versie),
