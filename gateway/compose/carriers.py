@@ -174,8 +174,8 @@ def mailbox(mail: MailConfig) -> Destination:
     return Destination(
         id=MAIL,
         adapter=Mail(sender=mail.sender, texts=texts | {"advies": advice_texts()[CALL_NOW][0]}),
-        transport=smtp_of(mail),
-        url=f"{mail.host}:{mail.port}",
+        transport=FolderTransport() if mail.folder else smtp_of(mail),
+        url=str(mail.folder or f"{mail.host}:{mail.port}"),
         deadline=mail.deadline_seconds,
         retry=mail.retry_seconds,
         poll=0.0,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -208,3 +209,11 @@ def test_a_pointer_says_that_a_signal_ends_and_which_it_is_nowhere(server: Contr
     assert "over 60 dag(en)" in text and "School" in text
     for said in (str(ENDS.signaal_id), ENDS.bron_signaal_id, ENDS.bron_systeem, "2027"):
         assert said not in text and said not in mail["Subject"]
+
+
+def test_a_mail_may_be_left_in_a_folder_instead(tmp_path: Path) -> None:
+    box = compose.mailbox(MailConfig(sender="gateway@voorbeeld.nl", folder=tmp_path))
+    assert [sent(box), sent(box)] == [Done(), Done()]
+    [left] = tmp_path.iterdir()
+    assert left.name == f"{ALARM.message_id}.eml", "the same message again is the same file"
+    assert message_from_bytes(left.read_bytes())["To"] == ALARM.address

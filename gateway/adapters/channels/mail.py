@@ -43,7 +43,9 @@ class _Mailbox:
         return message
 
     def _request(self, message: EmailMessage) -> WireRequest:
-        return WireRequest(message.as_bytes(), "message/rfc822", {"from": self._sender, "to": str(message["To"])})
+        name = f"{str(message['Message-ID']).strip('<>').partition('@')[0]}.eml"
+        told = {"from": self._sender, "to": str(message["To"]), "name": name}
+        return WireRequest(message.as_bytes(), "message/rfc822", told)
 
     def decode(self, order: Order, response: WireResponse) -> Outcome:
         """What the mail server said. Nothing is given up: what is refused now is tried again."""
