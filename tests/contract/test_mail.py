@@ -200,6 +200,14 @@ def test_a_pointer_takes_announcements_only(server: Controller) -> None:
         mailbox(server).adapter.encode(TOLD)
 
 
+def test_a_mail_may_be_left_in_a_folder_instead(tmp_path: Path) -> None:
+    box = compose.mailbox(MailConfig(sender="gateway@voorbeeld.nl", folder=tmp_path))
+    assert [sent(box), sent(box)] == [Done(), Done()]
+    [left] = tmp_path.iterdir()
+    assert left.name == f"{ALARM.message_id}.eml", "the same message again is the same file"
+    assert message_from_bytes(left.read_bytes())["To"] == ALARM.address
+
+
 def test_a_pointer_says_that_a_signal_ends_and_which_it_is_nowhere(server: Controller, box: Box) -> None:
     to = pointed(server)
     answer = to.transport.exchange(to.adapter.encode(ENDS), url=to.url, deadline=5.0)
@@ -209,11 +217,3 @@ def test_a_pointer_says_that_a_signal_ends_and_which_it_is_nowhere(server: Contr
     assert "over 60 dag(en)" in text and "School" in text
     for said in (str(ENDS.signaal_id), ENDS.bron_signaal_id, ENDS.bron_systeem, "2027"):
         assert said not in text and said not in mail["Subject"]
-
-
-def test_a_mail_may_be_left_in_a_folder_instead(tmp_path: Path) -> None:
-    box = compose.mailbox(MailConfig(sender="gateway@voorbeeld.nl", folder=tmp_path))
-    assert [sent(box), sent(box)] == [Done(), Done()]
-    [left] = tmp_path.iterdir()
-    assert left.name == f"{ALARM.message_id}.eml", "the same message again is the same file"
-    assert message_from_bytes(left.read_bytes())["To"] == ALARM.address

@@ -22,7 +22,7 @@ SOORT = {
     MatchSoort.GEZINSMATCH_OUDER: "Iemand anders is bij een ander kind van hetzelfde gezin betrokken",
     MatchSoort.GEZINSMATCH_ADRES: "Iemand anders is bij een ander kind op hetzelfde adres betrokken",
     MatchSoort.HISTORISCH: "Iemand anders was eerder bij dit kind betrokken",
-    MatchSoort.VERHUIZING: "Dit kind is verhuisd: de gemeente van nu heeft een regievoerder",
+    MatchSoort.VERHUIZING: "Het kind is naar een andere gemeente verhuisd",
 }
 OPVOLGING = {
     None: "nog niets vastgelegd",
@@ -40,8 +40,7 @@ REGIE = {
     Regiehandeling.NEERLEGGEN: "neerleggen: niemand heeft de regie",
     Regiehandeling.HERZIEN: "opnieuw bekeken",
 }
-_REMOVED = Opvolging.VERWIJDERD
-_STEPS = tuple((step, text) for step, text in OPVOLGING.items() if step not in (None, _REMOVED))
+_STEPS = (Opvolging.GEPROBEERD, Opvolging.CONTACT, Opvolging.AFGESTEMD, Opvolging.NIET_NODIG)
 
 
 class Writer:
@@ -106,16 +105,7 @@ class Writer:
             )
         ]
         if lapsed:
-            parts.append(
-                tag.P(
-                    "Deze match is vervallen: het andere signaal bestaat niet meer. Verwijder wat u van de match "
-                    "bewaarde.",
-                    tag.CLASS("verdict bad"),
-                )
-            )
-            if match.verwijderen:
-                parts += self._follow_up(match, ((_REMOVED, OPVOLGING[_REMOVED]),))
-            return self._page(SOORT[match.soort], *parts)
+            return self._page(SOORT[match.soort], *parts, *self._lapsed(match))
         if match.niet_dezelfde_jeugdige:
             parts.append(tag.P("Het gaat niet om hetzelfde kind. Om welk kind wel, zegt een index niet."))
         parts += [
@@ -126,7 +116,7 @@ class Writer:
                 tag.CLASS("note"),
             ),
             *self._words(match.content.betekenissen),
-            *self._follow_up(match, _STEPS),
+            *self._follow_up(match),
             *(self._regie(match, match.regie) if match.regie else ()),
             *(part for uitleg in match.uitleg for part in self._explained(uitleg)),
         ]
@@ -140,25 +130,35 @@ class Writer:
             yield tag.H2("Wat de ander erbij zei")
             yield tag.UL(*told)
 
-    def _follow_up(self, match: Match, steps: tuple[tuple[Opvolging | None, str], ...]) -> Iterable[Any]:
-        """What was recorded, and what may be; what was is among it, whatever it is."""
-        known = (match.opvolging, OPVOLGING[match.opvolging])
-        shown = steps if match.opvolging is None or known in steps else (*steps, known)
-        yield tag.H2("Is er contact geweest?" if match.status is MatchStatus.ACTIEF else "Is het verwijderd?")
+    def _follow_up(self, match: Match) -> Iterable[Any]:
+        yield tag.H2("Is er contact geweest?")
         yield tag.P("Nu: ", tag.STRONG(OPVOLGING[match.opvolging]), ".")
+        yield self._steps(match, "Leg vast wat ervan kwam", _STEPS)
+
+    def _lapsed(self, match: Match) -> Iterable[Any]:
+        if not match.verwijderen:
+            yield tag.P("Deze match is vervallen: het andere signaal is niet meer actief.", tag.CLASS("verdict bad"))
+            return
+        yield tag.P(
+            "Deze match is vervallen omdat een signaal is vernietigd. Verwijder wat u van de match bewaarde.",
+            tag.CLASS("verdict bad"),
+        )
+        yield tag.P("Nu: ", tag.STRONG(OPVOLGING[match.opvolging]), ".")
+        yield self._steps(match, "Leg vast dat het gebeurd is", (Opvolging.VERWIJDERD,))
+
+    def _steps(self, match: Match, legend: str, steps: Iterable[Opvolging]) -> Any:
         buttons = [
             tag.BUTTON(
-                text,
+                OPVOLGING[step],
                 name="contact",
                 value=step.value,
                 **{"aria-pressed": "true" if step is match.opvolging else "false"},
             )
-            for step, text in shown
-            if step is not None
+            for step in steps
         ]
-        yield tag.FORM(
+        return tag.FORM(
             tag.INPUT(type="hidden", name="stand", value=match.versie),
-            tag.FIELDSET(tag.LEGEND("Leg vast wat ervan kwam"), *buttons),
+            tag.FIELDSET(tag.LEGEND(legend), *buttons),
             method="post",
             action=f"{self._base}/{match.match_id}",
         )
