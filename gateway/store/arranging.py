@@ -3,6 +3,7 @@
 In what order: signals, receivers' counters, matches, then the pair's row.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,16 +27,26 @@ from gateway.store.tables import regie_wishes, signals
 from gateway.store.work import Followed, NotOurs, Settle
 
 
+def prepare(connection: sa.Connection, units: Sequence[Arrange]) -> None:
+    """Hold the counters of everybody in these matches, in one order, so that two writers never wait for each other."""
+    found = [mine for unit in units if (mine := _mine(connection, unit.tenant, unit.match_id)) is not None]
+    among = regie.parties(connection, {Pair(mine.destination, mine.index_match) for mine in found})
+    everybody = [one for parties in among.values() for one in parties]
+    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in (*found, *everybody)})
+
+
 def arrange(
     connection: sa.Connection, unit: Arrange, sealing: Sealing, effects: Effects
 ) -> Followed | Declined | NotOurs:
-    """Do it, on the stand its sender saw, or say why not. What was just done by the same side changes nothing."""
+    """Do it, on the stand its sender saw, or say why not. What was just done by the same side changes nothing.
+
+    Whoever asks has prepared it.
+    """
     mine = _mine(connection, unit.tenant, unit.match_id)
     if mine is None:
         return NotOurs()
     pair = Pair(mine.destination, mine.index_match)
     among = regie.parties(connection, [pair])[pair]
-    matches.hold_counters(connection, {(mine.bucket, mine.tenant), *((one.bucket, one.tenant) for one in among)})
     here = sa.and_(table.c.bucket == mine.bucket, table.c.id == mine.id)
     status = connection.execute(sa.select(table.c.status).where(here).with_for_update()).scalar_one()
     if status != ACTIVE:
@@ -75,15 +86,22 @@ def arrange(
     return Followed(changed, fresh=True)
 
 
+_MINE = (
+    sa.select(
+        table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match,
+        signals.c.destination, signals.c.region, signals.c.removal_on, signals.c.pack,
+    )
+    .join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))
+    .where(
+        table.c.bucket == sa.bindparam("bucket"),
+        table.c.id == sa.bindparam("match"),
+        table.c.tenant == sa.bindparam("tenant"),
+    )
+)  # fmt: skip
+
+
 def _mine(connection: sa.Connection, tenant: str, match_id: UUID) -> Any:
-    return connection.execute(
-        sa.select(
-            table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match,
-            signals.c.destination, signals.c.region, signals.c.removal_on, signals.c.pack,
-        )
-        .join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))
-        .where(table.c.bucket == bucket_of(tenant), table.c.id == match_id, table.c.tenant == tenant)
-    ).one_or_none()  # fmt: skip
+    return connection.execute(_MINE, {"bucket": bucket_of(tenant), "match": match_id, "tenant": tenant}).one_or_none()
 
 
 def _wish(connection: sa.Connection, unit: Arrange, mine: Any, row: Any, day: Any, effects: Effects) -> None:
@@ -211,7 +229,9 @@ def _name(connection: sa.Connection, mine: Any, who: Aanspreekpunt | None, seali
 
 def leave(connection: sa.Connection, signal_id: UUID, left: list[Pair], effects: Effects) -> None:
     """A signal is in these matches no more: what it had is nobody's, and where nobody is left it goes."""
-    for pair, among in sorted(regie.parties(connection, left).items()):
+    found = sorted(regie.parties(connection, left).items())
+    matches.hold_counters(connection, {(one.bucket, one.tenant) for _, among in found for one in among})
+    for pair, among in found:
         others = [one for one in among if one.signal_id != signal_id]
         if not others:
             gone = pairs.delete().where(pair.here)
@@ -219,7 +239,6 @@ def leave(connection: sa.Connection, signal_id: UUID, left: list[Pair], effects:
                 facts = {"bestemming": pair.destination}
                 effects.entries.append(entry("regie_vervallen", "-", signal_id, **facts))
             continue
-        matches.hold_counters(connection, {(one.bucket, one.tenant) for one in others})
         asked = sa.select(regie_wishes.c.id).where(
             regie_wishes.c.bucket == bucket_in(signal_id), regie_wishes.c.signal_id == signal_id
         )

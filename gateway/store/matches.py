@@ -258,7 +258,8 @@ def of_signals(connection: sa.Connection, wanted: dict[str, Any], sealing: Seali
 
 def one(connection: sa.Connection, tenant: str, match_id: UUID, sealing: Sealing) -> Match | None:
     """A receiver's match."""
-    found = _opened(connection, connection.execute(_listed().where(_here(tenant, match_id))).all(), sealing)
+    meant = {"bucket": bucket_of(tenant), "match": match_id, "tenant": tenant}
+    found = _opened(connection, connection.execute(_ONE, meant).all(), sealing)
     return found[0] if found else None
 
 
@@ -332,6 +333,11 @@ def _listed() -> Any:
     )
 
 
+_ONE = _listed().where(
+    matches.c.bucket == sa.bindparam("bucket"),
+    matches.c.id == sa.bindparam("match"),
+    matches.c.tenant == sa.bindparam("tenant"),
+)
 _OF_SIGNALS = (
     _listed()
     .where(

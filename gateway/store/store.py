@@ -152,6 +152,7 @@ class Store:
         if settles:
             settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
+        arranging.prepare(connection, [unit for unit in units if isinstance(unit, Arrange)])
         for unit in units:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
