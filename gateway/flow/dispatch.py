@@ -22,6 +22,7 @@ from gateway.canonical.order import (
     Bericht,
     Done,
     End,
+    Escalate,
     FollowUp,
     Order,
     Outcome,
@@ -35,6 +36,7 @@ from gateway.clock import Clock, legal_day, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
+from gateway.flow.watching import due
 from gateway.rules import policy
 from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.store import outbox
@@ -92,12 +94,13 @@ class Courier:
         self._random = random.Random()
 
     def remind(self) -> None:
-        """Announce again what was not fetched in time, so many times in all."""
+        """Announce again what was not fetched in time, so many times in all; tell of what nobody does in time."""
         self._store.do(Remind(self._clock(), self._times))
+        self._store.do(due(self._directory, self._clock))
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
-        if job.kind == outbox.NOTICE and job.destination not in self._destinations:
+        if job.kind in (outbox.NOTICE, outbox.ESCALATION) and job.destination not in self._destinations:
             self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
             return
         index = self._destinations[job.destination]
@@ -137,6 +140,8 @@ class Courier:
                 return Poll(message_id=job.message_id, cursor=job.cursor)
             case outbox.ALARM, _:
                 return self._alarm(job)
+            case outbox.ESCALATION, _:
+                return self._escalation(job)
             case outbox.NOTICE, _:
                 return self._announcement(job, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
@@ -169,6 +174,14 @@ class Courier:
             return announcement(job.message_id, notice)
         match = self._directory.cards.beside(notice.match, partner.instantie.naam, legal_day(self._clock()))
         return announcement(job.message_id, replace(notice, match=match))
+
+    def _escalation(self, job: Job) -> Order | None:
+        """Whom to tell; None once the signal is destroyed, or for a region that has nobody any more."""
+        region = self._directory.regions.get(job.signal.regio) if job.signal is not None else None
+        if region is None or region.regievoerder is None:
+            return None
+        moment = self._clock()
+        return Escalate(message_id=job.message_id, address=region.regievoerder, naam=region.name, moment=moment)
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""

@@ -148,7 +148,7 @@ def _keep(
             "arisen_at": utc(news.ontstaan_op),
             "status": known[place],
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
-            "watched_since": unit.now if active else None,
+            "watched_since": unit.now if active and news.soort is not MatchSoort.HISTORISCH else None,
         }
         event = "match_ontvangen" if active else "match_vervallen"
         effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))

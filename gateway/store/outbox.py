@@ -196,6 +196,22 @@ def alarm(connection: sa.Connection, tenants: Iterable[str]) -> None:
         add(connection, [letter])
 
 
+def escalate(connection: sa.Connection, tenant: str, signal_id: UUID, match_id: UUID) -> None:
+    """Tell the gemeentelijke regievoerder of a match."""
+    _make_known(connection, MAIL)
+    letter = Letter(
+        tenant=tenant,
+        destination=MAIL,
+        kind=ESCALATION,
+        signal_id=signal_id,
+        sequence=1,
+        message_id=new_id(bucket_of(tenant)),
+        version="",
+        argument=match_id.hex,
+    )
+    add(connection, [letter])
+
+
 def _make_known(connection: sa.Connection, destination: str) -> None:
     """See to it that a destination has its row, and hold it until this commits."""
     connection.execute(

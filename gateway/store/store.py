@@ -11,14 +11,27 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, arranging, attempts, batches, change, life, matches, migrate, moving, notices, outbox
+from gateway.store import (
+    accept,
+    arranging,
+    attempts,
+    batches,
+    change,
+    life,
+    matches,
+    migrate,
+    moving,
+    notices,
+    outbox,
+    watching,
+)
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
-from gateway.store.regie_work import Arrange
+from gateway.store.regie_work import Arrange, Watch
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
@@ -194,7 +207,7 @@ class Store:
                 return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
-            case FollowUp() | Arrange() | Fetched() | Remind():
+            case FollowUp() | Arrange() | Fetched() | Remind() | Watch():
                 return self._of_matches(connection, unit, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
@@ -204,7 +217,7 @@ class Store:
                 raise TypeError("done set-based")
 
     def _of_matches(
-        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind, effects: Effects
+        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind | Watch, effects: Effects
     ) -> Any:
         match unit:
             case FollowUp():
@@ -215,6 +228,8 @@ class Store:
                 return notices.fetched(connection, unit, effects)
             case Remind():
                 return notices.remind(connection, unit, self.ways, effects)
+            case Watch():
+                return watching.watch(connection, unit, self.ways, effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

@@ -13,7 +13,7 @@ from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store.regie_work import Arrange, Wish
+from gateway.store.regie_work import Arrange, Watch, Wish
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -412,6 +412,7 @@ class Remind:
 Unit = (
     FollowUp
     | Arrange
+    | Watch
     | Fetched
     | Remind
     | Move

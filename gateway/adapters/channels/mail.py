@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from gateway.canonical.order import Alarm, Announce, Done, IndexCapabilities, Order, Outcome, Retry
+from gateway.canonical.order import Alarm, Announce, Done, Escalate, IndexCapabilities, Order, Outcome, Retry
 from gateway.clock import AMSTERDAM
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -25,18 +25,20 @@ class _Mailbox:
         self._sender = sender
         self._texts = texts
 
-    def _message(self, order: Alarm | Announce, to: str, naam: str) -> EmailMessage:
+    def _message(
+        self, order: Alarm | Announce | Escalate, to: str, naam: str, texts: Mapping[str, str]
+    ) -> EmailMessage:
         moment = order.moment.astimezone(AMSTERDAM)
         message = EmailMessage(policy=SMTP)
-        message["Subject"] = self._texts["onderwerp"]
+        message["Subject"] = texts["onderwerp"]
         message["From"] = self._sender
         message["To"] = to
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = f"<{order.message_id}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         when = f"{moment:%d-%m-%Y} om {moment:%H:%M}"
-        advice = self._texts.get("advies", "")
-        message.set_content(self._texts["tekst"].format(moment=when, organisatie=naam, advies=advice))
+        advice = texts.get("advies", "")
+        message.set_content(texts["tekst"].format(moment=when, organisatie=naam, advies=advice))
         return message
 
     def _request(self, message: EmailMessage) -> WireRequest:
@@ -58,14 +60,22 @@ class _Mailbox:
 
 
 class Mail(_Mailbox):
-    """The way to duty addresses: alarms."""
+    """The way to duty addresses, for alarms, and to gemeentelijke regievoerders."""
+
+    def __init__(self, *, sender: str, texts: Mapping[str, str], escalation: Mapping[str, str]) -> None:
+        super().__init__(sender=sender, texts=texts)
+        self._escalation = escalation
 
     def encode(self, order: Order) -> WireRequest:
-        """Write an alarm; raises IndexFault for what is no message of this channel."""
-        if not isinstance(order, Alarm):
-            raise IndexFault("no message for a duty address")
-        message = self._message(order, order.address, order.naam)
-        message["Importance"] = "high"
+        """Write an alarm or an escalation; raises IndexFault for what is no message of this channel."""
+        match order:
+            case Alarm():
+                message = self._message(order, order.address, order.naam, self._texts)
+                message["Importance"] = "high"
+            case Escalate():
+                message = self._message(order, order.address, order.naam, self._escalation)
+            case _:
+                raise IndexFault("no message for a duty address")
         return self._request(message)
 
 
@@ -81,4 +91,4 @@ class Pointer(_Mailbox):
         """Write a pointer, the same for every announcement; raises IndexFault for what is none."""
         if not isinstance(order, Announce):
             raise IndexFault("no message for a receiver of matches")
-        return self._request(self._message(order, self._address, self._naam))
+        return self._request(self._message(order, self._address, self._naam, self._texts))
