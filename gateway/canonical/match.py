@@ -79,5 +79,10 @@ class Match(Value):
     @property
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
-        told = f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
-        return told if self.regie is None or self.regie.stand == FIRST else f"{told}.{self.regie.stand}"
+        return version(self.status, self.opvolging, self.regie.stand if self.regie else FIRST)
+
+
+def version(status: MatchStatus, opvolging: Opvolging | None, stand: str) -> str:
+    """The version of a match in this state."""
+    told = f"{status.value}.{opvolging.value if opvolging else 'NIEUW'}".lower().replace("_", "-")
+    return told if stand == FIRST else f"{told}.{stand}"

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchStatus
+from gateway.canonical.match import MatchStatus, Opvolging, version
 from gateway.canonical.order import Done, IndexRegie
-from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
+from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, RegieStatus, Wie
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.rules.delivery import FINISHED, State
 from gateway.rules.regie import DATED, Holding, review, stand_said
@@ -48,19 +48,18 @@ def arrange(
     pair = Pair(mine.destination, mine.index_match)
     among = regie.parties(connection, [pair])[pair]
     here = sa.and_(table.c.bucket == mine.bucket, table.c.id == mine.id)
-    status = connection.execute(sa.select(table.c.status).where(here).with_for_update()).scalar_one()
-    if status != ACTIVE:
-        return Declined("VIX-1421", "regiehandeling", status)
+    match = connection.execute(sa.select(table.c.status, table.c.follow_up).where(here).with_for_update()).one()
+    if match.status != ACTIVE:
+        return Declined("VIX-1421", "regiehandeling", match.status)
     row = regie.held(connection, pair)
-    match = matches.one(connection, unit.tenant, unit.match_id, sealing)
-    assert match is not None and match.regie is not None  # noqa: S101  it was found, and is active
-    said, current = stand_said(unit.stand), row.stand
-    if unit.stand not in (match.regie.stand, match.versie):
-        if (row.done_by, row.done, row.done_stand) == (mine.signal_id, unit.handeling.value, said):
-            return Followed(match, fresh=False)
-        return Declined("VIX-1420", "stand", match.regie.stand)
+    stand, followed = f"r{row.stand}", Opvolging(match.follow_up) if match.follow_up else None
+    if unit.stand not in (stand, version(MatchStatus(match.status), followed, stand)):
+        last = (mine.signal_id, unit.handeling.value, stand_said(unit.stand))
+        if (row.done_by, row.done, row.done_stand) == last:
+            return _answer(connection, unit, sealing, fresh=False)
+        return Declined("VIX-1420", "stand", stand)
     if row.pending is not None:
-        return Declined("VIX-1421", "regiehandeling", match.regie.status.value)
+        return Declined("VIX-1421", "regiehandeling", RegieStatus.VOORGESTELD.value)
     terms = unit.terms(mine.region, mine.destination)
     try:
         day = review(unit.handeling, unit.herzien_op, today=unit.today, last=mine.removal_on, weeks=terms.weeks)
@@ -71,8 +70,8 @@ def arrange(
     after = now.after(mine.signal_id, unit.handeling, day)
     if after is None:
         return Declined("VIX-1421", "regiehandeling", now.seen_by(mine.signal_id).value)
-    done = {"done_by": mine.signal_id, "done": unit.handeling.value, "done_stand": current, "stand": current + 1}
-    facts = {"bestemming": pair.destination, "handeling": unit.handeling.value, "stand": current + 1}
+    done = {"done_by": mine.signal_id, "done": unit.handeling.value, "done_stand": row.stand, "stand": row.stand + 1}
+    facts = {"bestemming": pair.destination, "handeling": unit.handeling.value, "stand": row.stand + 1}
     if terms.held:
         _wish(connection, unit, mine, row, day, effects)
         connection.execute(pairs.update().where(pair.here).values(held=True, pending=unit.message_id, **done))
@@ -81,9 +80,13 @@ def arrange(
         connection.execute(pairs.update().where(pair.here).values(held=False, **regie.columns(after), **done))
         effects.entries.append(entry("regie_vastgelegd", mine.tenant, mine.signal_id, **facts))
         _tell(connection, [one for one in among if one.signal_id != mine.signal_id], effects)
-    changed = matches.one(connection, unit.tenant, unit.match_id, sealing)
-    assert changed is not None  # noqa: S101  it was found
-    return Followed(changed, fresh=True)
+    return _answer(connection, unit, sealing, fresh=True)
+
+
+def _answer(connection: sa.Connection, unit: Arrange, sealing: Sealing, *, fresh: bool) -> Followed:
+    match = matches.one(connection, unit.tenant, unit.match_id, sealing)
+    assert match is not None  # noqa: S101  it was found
+    return Followed(match, fresh=fresh)
 
 
 _MINE = (
