@@ -207,6 +207,26 @@ class MailConfig(Part):
     retry_seconds: float = Field(default=10.0, gt=0)
 
 
+class AccountConfig(Part):
+    """Who may see the matches of an organisation on the page."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9@_-]{1,100}$")
+    """By which somebody logs in, or as the proxy names them."""
+    partner: str
+    password: str = Field(default="", pattern=r"^(scrypt\$[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44})?$")
+    """As `verwijsindex password` writes it; sandbox and test only."""
+
+
+class PageConfig(Part):
+    """The page for professionals whose own system shows no matches; without accounts there is none."""
+
+    accounts: tuple[AccountConfig, ...] = ()
+    user_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]*$")
+    """The header by which a trusted proxy, that did the logging in, says who it is."""
+    minutes: int = Field(default=30, ge=1, le=720)
+    """How long a session lasts."""
+
+
 class ClockConfig(Part):
     """The legal clock; set in a sandbox only."""
 
@@ -227,6 +247,7 @@ class Config(Part):
     mail: MailConfig | None = None
     announce: AnnounceConfig = AnnounceConfig()
     vocabulary: WordsConfig = WordsConfig()
+    page: PageConfig = PageConfig()
     cards: tuple[Path, ...] = ()
     """Meaning cards, of partners and of others; TOML files."""
     packs: tuple[Path, ...] = ()
@@ -311,6 +332,13 @@ def relations(config: Config) -> list[str]:
             for partner in certificate.acts_for
             if partner not in known
         ]
+    problems += [
+        f"page.accounts.{account.name}: no partner '{account.partner}'; add it to [[partners]]"
+        for account in config.page.accounts
+        if account.partner not in known
+    ]
+    if config.page.user_header and not config.http.trusted_proxies:
+        problems.append("page.user_header: no proxy is trusted to set it; name it in http.trusted_proxies")
     return problems + _ambiguous(config) + _sandbox_only(config)
 
 
@@ -318,7 +346,10 @@ def _ambiguous(config: Config) -> list[str]:
     """Who is calling must be one."""
     tokens = [partner.token_sha256 for partner in config.partners if partner.token_sha256]
     oins = [certificate.oin for certificate in config.certificates]
+    names = [account.name for account in config.page.accounts]
     problems = []
+    if len(set(names)) != len(names):
+        problems.append("page.accounts: two have the same name; give each its own")
     if len(set(tokens)) != len(tokens):
         problems.append("partners.token_sha256: two partners have the same token; give each its own")
     if len(set(oins)) != len(oins):
@@ -340,6 +371,8 @@ def _sandbox_only(config: Config) -> list[str]:
         for name, endpoint in partner.delivery.endpoints.items()
         if not endpoint.url.startswith("https://")
     ]
+    if config.page.accounts and not config.page.user_header:
+        problems.append("page.accounts: passwords in production; let a proxy log people in and name its user_header")
     if config.clock.start is not None:
         problems.append("clock.start: the legal clock is set; remove it: in production the law runs on real time")
     return problems

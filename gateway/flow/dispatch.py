@@ -242,7 +242,7 @@ def announcement(delivery: UUID, notice: Notice) -> Announce:
     )
 
 
-def _of_match(job: Job, signal_id: UUID) -> Order | None:
+def _of_match(job: Job, signal_id: UUID) -> Order:
     """What is asked of the regie of a match, or told of what became of it."""
     if job.wish is not None:
         return Arrange(
@@ -253,9 +253,9 @@ def _of_match(job: Job, signal_id: UUID) -> Order | None:
             stand=job.wish.stand,
             herzien_op=job.wish.review_on,
         )
-    if job.match is None or (contact := job.match[1]) is None:
-        return None
-    return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=job.match[0], contact=contact)
+    assert job.match is not None  # noqa: S101  such a message is made when its receiver told something
+    number, contact = job.match
+    return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=number, contact=contact)
 
 
 class Dispatcher(threading.Thread):

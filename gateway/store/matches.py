@@ -269,7 +269,7 @@ def of_ids(connection: sa.Connection, bucket: int, ids: Sequence[UUID], sealing:
     return {match.match_id: match for match in _opened(connection, rows, sealing)}
 
 
-def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging | None]]:
+def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging]]:
     """The index's number of each match, and what its receiver told of it."""
     if not ids:
         return {}
@@ -278,7 +278,7 @@ def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UU
             matches.c.bucket == bucket, matches.c.id.in_(ids)
         )
     )
-    return {row.id: (row.index_match, Opvolging(row.follow_up) if row.follow_up else None) for row in rows}
+    return {row.id: (row.index_match, Opvolging(row.follow_up)) for row in rows}
 
 
 def follow_up(

@@ -208,7 +208,7 @@ class Job:
     notice: Notice | None = None
     wish: Wish | None = None
     """What it asks of the regie of a match."""
-    match: tuple[str, Opvolging | None] | None = None
+    match: tuple[str, Opvolging] | None = None
     """The index's number of the match it is about, and what its receiver told of it."""
 
 
