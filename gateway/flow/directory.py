@@ -87,6 +87,10 @@ class Directory:
         current = self.regions[region].pack
         return current if current.label == label else self.past_pack(label) or current
 
+    def expiry(self, label: str, region: str) -> tuple[int, ...]:
+        """How many days before the end a sender hears of it, by the pack it was decided with."""
+        return self.pack(label, region).herinneringen if region in self.regions else ()
+
     def of_index(self, index: str) -> IndexCapabilities:
         """What an index can carry, as configured; nothing of one that no region uses."""
         return next((item.capabilities for item in self.regions.values() if item.index == index), IndexCapabilities())

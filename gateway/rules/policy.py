@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import Field, ValidationError
@@ -21,6 +21,7 @@ from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.canonical.value import Klasse, Value
 from gateway.errors import Misconfigured
+from gateway.rules.expiry import MOST_DAYS
 from gateway.rules.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -62,6 +63,8 @@ class Pack(Value):
     signaalcode: bool
     leaves: frozenset[str]
     """Fields of the dictionary that may go to an index."""
+    herinneringen: tuple[Annotated[int, Field(ge=1, le=MOST_DAYS)], ...] = (60, 14, 1)
+    """How many days before the removal date a sender hears that its signal will end."""
 
     @property
     def label(self) -> str:

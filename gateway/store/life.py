@@ -16,7 +16,7 @@ from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import arranging, matches, outbox
+from gateway.store import arranging, expiry, matches, outbox, recall
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import Sealing
@@ -41,11 +41,15 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
     destroyed = status is Status.VERNIETIGD
     if destroyed:
         values |= {"sealed": None, "subject_id": None, "next_on": None}
+    if status is not Status.ACTIEF:
+        values["warn_on"] = None
+        expiry.forget(connection, row, effects)
     connection.execute(_here(row).values(status=status.value, **values))
     if destroyed:
         _destroy(connection, row)
         effects.destroyed.append(row.id)
-    if status is not Status.ACTIEF:
+        recall.recall(connection, row, effects)
+    elif status is not Status.ACTIEF:
         arranging.left(connection, row, effects)
         matches.lapse(connection, row, effects)
 

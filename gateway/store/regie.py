@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchContent, MatchStatus
+from gateway.canonical.match import MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.regie import Aanspreekpunt, Regie, Regiehandeling, RegieStatus, Wie
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import BUCKETS, bucket_in
@@ -110,8 +110,8 @@ def parties(connection: sa.Connection, pairs: Collection[Pair]) -> dict[Pair, li
 def views(
     connection: sa.Connection, rows: Sequence[Any], contents: Mapping[UUID, MatchContent], sealing: Sealing
 ) -> dict[UUID, Regie]:
-    """The regie of active matches, by the matches' ids. `rows` also name their signals' `destination`."""
-    active = {row.id: Pair(row.destination, row.index_match) for row in rows if row.status == ACTIVE}
+    """The regie of active matches, by the matches' ids; a move has none. `rows` name their signals' `destination`."""
+    active = {row.id: Pair(row.destination, row.index_match) for row in rows if row.status == ACTIVE and shared(row)}
     known = _known(connection, set(active.values()))
     found = dict.fromkeys(active, Regie())
     if not known:
@@ -130,6 +130,11 @@ def views(
             here = {party.signal_id: opened[party.signal_id] for party in among[active[row.id]]}
             found[row.id] = _view(row.signal_id, state, wishes.get(state.pending), here, told, contents[row.id])
     return found
+
+
+def shared(row: Any) -> bool:
+    """Whether a match has another side at all."""
+    return bool(row.kind != MatchSoort.VERHUIZING.value)
 
 
 def _all(among: Mapping[Pair, list[Any]]) -> list[Any]:

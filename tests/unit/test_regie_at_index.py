@@ -1,5 +1,6 @@
 """Where the index holds the regie itself, it decides: what is asked of it is a proposal until it has answered."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from gateway.simulator.faults import Fault, Rule
 from gateway.store.store import Store
 from tests.regie_world import CARE, World
 from tests.spec.formats import Message
-from tests.spec.office import codes
+from tests.spec.office import accepted, codes
 from tests.spec.people import SCHOOL, caller
-from tests.unit.scripted import events, rows
+from tests.unit.scripted import database, events, rows
 
 H = Regiehandeling
 
@@ -117,10 +118,27 @@ def test_an_index_that_refuses_leaves_it_as_it_was(one: World) -> None:
 def test_a_signal_that_is_withdrawn_takes_its_proposal_back(both: World) -> None:
     both.done(SCHOOL, H.NEMEN)
     both.office.withdraw()
-    assert (both.seen(CARE).wie, both.seen(CARE).status) == (Wie.GEEN, RegieStatus.VASTGESTELD)
+    assert both.page(CARE).matches[-1].regie is None
     both.settle()
     assert "regieVastleggen" not in both.sent
     assert ("regie", "cancelled") in rows(both.store)
+    assert _left(both) == (0, 0)
+
+
+def test_a_signal_that_ends_leaves_nobody_who_has_it(both: World) -> None:
+    both.done(SCHOOL, H.NEMEN)
+    accepted(both.office.end())
+    assert (both.seen(CARE).wie, both.seen(CARE).status) == (Wie.GEEN, RegieStatus.VASTGESTELD)
+    both.settle()
+    assert both.page(CARE).matches[-1].regie is None, "the index lets it lapse for the other side too"
+    assert _left(both) == (0, 0)
+
+
+def _left(world: World) -> tuple[int, int]:
+    """How many rows there are still of regie, and of wishes."""
+    with sqlite3.connect(database(world.store)) as connection:
+        counted = (connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in ("regie", "regie_wishes"))
+        return tuple(number for (number,) in counted)  # type: ignore[return-value]
 
 
 def test_contact_flows_to_an_index_that_can_take_it(world: World) -> None:
