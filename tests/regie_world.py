@@ -48,7 +48,10 @@ class Died(Exception):
 
 
 class World:
-    """The school is at the gateway; the other side is too, or only at the index (`foreign`)."""
+    """The school is at the gateway; the other side is too, or only at the index (`foreign`).
+
+    `able` is what the index can do, `known` what the gateway thinks it can.
+    """
 
     def __init__(
         self,
@@ -57,8 +60,10 @@ class World:
         *,
         foreign: bool = False,
         able: IndexCapabilities = ABLE,
+        known: IndexCapabilities | None = None,
     ) -> None:
-        self.office = Office(new_store, directory(able))
+        known = able if known is None else known
+        self.office = Office(new_store, directory(known))
         self.clock = self.office.clock
         self.state = State(place)
         self.script = Script()
@@ -67,7 +72,7 @@ class World:
         self.sent: list[str] = []
         """The operations that reached the index."""
         self.dies = ""
-        adapter = RegionaleIndex(sender="gateway", receiver="index", capabilities=able, clock=self.clock)
+        adapter = RegionaleIndex(sender="gateway", receiver="index", capabilities=known, clock=self.clock)
         destination = Destination(INDEX, adapter, self, "-", 1.0, 0.0, 1e-9)
         self.store = self.office.store
         self.store.do(Schedule(INDEX, new_id(bucket_of(GATEWAY))))

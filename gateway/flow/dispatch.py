@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from gateway.canonical.match import MatchSoort, MatchStatus
+from gateway.canonical.match import MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import (
     Alarm,
     Announce,
@@ -48,6 +48,8 @@ from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.dispatch")
 
+AT_INDEX = frozenset(Opvolging) - {Opvolging.VERWIJDERD}
+"""What an index can be told of a match; that what was kept of it is removed is between a receiver and us."""
 START = (-1, "")
 PER_TURN = 8
 """How many messages of one tenant a turn takes at most."""
@@ -264,7 +266,7 @@ def expiring(job: Job, signal: Signal) -> Expiring | None:
     )
 
 
-def _of_match(job: Job, signal_id: UUID) -> Order:
+def _of_match(job: Job, signal_id: UUID) -> Order | None:
     """What is asked of the regie of a match, or told of what became of it."""
     if job.wish is not None:
         return Arrange(
@@ -277,6 +279,8 @@ def _of_match(job: Job, signal_id: UUID) -> Order:
         )
     assert job.match is not None  # noqa: S101  such a message is made when its receiver told something
     number, contact = job.match
+    if contact not in AT_INDEX and job.body is None:
+        return None
     return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=number, contact=contact)
 
 

@@ -320,6 +320,8 @@ def _forward(connection: sa.Connection, unit: FollowUp, match: Match, effects: E
     row = connection.execute(sa.select(signals.c.destination, signals.c.pack).where(here)).one()
     if unit.message_id is None or match.status is not MatchStatus.ACTIEF or not unit.takes(row.destination):
         return
+    if unit.opvolging is Opvolging.VERWIJDERD:
+        return
     if outbox.waits_unsent(connection, bucket, match.signaal_id, outbox.TOLD, match.match_id.hex):
         return
     letter = outbox.Letter(

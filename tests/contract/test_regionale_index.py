@@ -49,7 +49,7 @@ NS = {
 }
 SENDER, RECEIVER = "00000001003214345000", "regio-zuid"
 MOMENT = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
-DECLARED = IndexCapabilities(axes=frozenset({"urgentie"}))
+DECLARED = IndexCapabilities(axes=frozenset({"urgentie"}), regie=True)
 MESSAGE, SIGNAL, EARLIER = (UUID(f"0198c0de-0000-7000-8000-00000000000{n}") for n in (1, 2, 3))
 NASTY = "Zoë & <b>\"'Łukasz'</b> ]]> 😀"
 

@@ -151,6 +151,26 @@ def test_contact_flows_to_an_index_that_can_take_it(world: World) -> None:
     assert world.sent.count("matchTerugkoppelen") == 1, "what waits says the last word"
 
 
+def test_that_something_was_removed_is_no_news_for_an_index(world: World) -> None:
+    told = {"bron_systeem": "x", "match_id": world.match(SCHOOL)}
+    for contacts in (("VERWIJDERD",), ("CONTACT", "VERWIJDERD")):
+        for contact in contacts:
+            world.office.answer(Message("matchTerugkoppelen", {**told, "contact": contact}), who=caller(SCHOOL))
+        world.settle()
+    assert "matchTerugkoppelen" not in world.sent
+    assert ("terugkoppelen", "cancelled") in rows(world.store)
+
+
+def test_what_an_index_says_of_regie_counts_only_where_it_is_known_to_hold_it(
+    new_store: Callable[[Clock], Store], tmp_path: Path
+) -> None:
+    world = World(new_store, tmp_path / "index", foreign=True, known=IndexCapabilities())
+    assert world.by_hand("vreemd", H.NEMEN)
+    world.settle()
+    assert world.seen(SCHOOL).wie is Wie.GEEN
+    assert world.done(SCHOOL, H.NEMEN).status is RegieStatus.VASTGESTELD
+
+
 def test_an_index_that_holds_nothing_is_told_nothing(new_store: Callable[[Clock], Store], tmp_path: Path) -> None:
     world = World(new_store, tmp_path / "index", foreign=True, able=IndexCapabilities())
     assert world.done(SCHOOL, H.NEMEN).niet_zichtbaar_voor == ("Verre Instelling",)
