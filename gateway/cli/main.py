@@ -218,6 +218,7 @@ def simulate_index(
     directory: Annotated[Path, typer.Option("--dir", help="What it remembers.")] = Path("data/index"),
     carries: Annotated[str, typer.Option(help="Axes whose words it carries, with commas.")] = "",
     codes: Annotated[bool, typer.Option("--signaalcode", help="Whether it knows a signaalcode.")] = False,
+    regie: Annotated[bool, typer.Option(help="Whether it holds the regie of a match itself.")] = False,
     clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
     seed: Annotated[int, typer.Option(help="Of faults by chance.")] = 0,
     family: Annotated[
@@ -228,6 +229,8 @@ def simulate_index(
     capabilities = IndexCapabilities(
         ketenregistratie=True,
         wijzigen=True,
+        regie=regie,
+        terugkoppelen=True,
         signaalcode=codes,
         axes=frozenset(axis for axis in carries.split(",") if axis),
     )

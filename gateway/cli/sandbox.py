@@ -112,7 +112,7 @@ def configuration(
             "strikt": {"url": indexes["strikt"], **spoken, **quick},
             "uitgebreid": {
                 "url": indexes["uitgebreid"], "carries": CARRIED, "signaalcode": True, "ketenregistratie": True,
-                "wijzigen": True,
+                "wijzigen": True, "regie": True, "terugkoppelen": True,
                 **spoken, **quick,
             },
         },
@@ -178,7 +178,9 @@ def sandbox(
     if not (directory / "keyring.json").exists():
         KeyRing.create(directory / "keyring.json")
     legal = set_clock(clock) if clock else system_clock
-    carrying = IndexCapabilities(ketenregistratie=True, wijzigen=True, signaalcode=True, axes=frozenset(CARRIED))
+    carrying = IndexCapabilities(
+        ketenregistratie=True, wijzigen=True, regie=True, terugkoppelen=True, signaalcode=True, axes=frozenset(CARRIED)
+    )
     strict = Simulator(directory=directory / "index-strikt", clock=legal, family=family)
     extended = Simulator(directory=directory / "index-uitgebreid", clock=legal, capabilities=carrying, family=family)
     with strict, extended:

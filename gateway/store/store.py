@@ -26,6 +26,7 @@ from gateway.store import (
     notices,
     outbox,
     subscriptions,
+    watching,
 )
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
@@ -33,7 +34,7 @@ from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
-from gateway.store.regie_work import Arrange
+from gateway.store.regie_work import Arrange, Watch
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OfSubscription, OpenSubscription
@@ -169,6 +170,7 @@ class Store:
         if settles:
             settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
+        arranging.prepare(connection, [unit for unit in units if isinstance(unit, Arrange)])
         for unit in units:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
@@ -211,7 +213,7 @@ class Store:
                 return outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 return self._keep(connection, unit)
-            case FollowUp() | Arrange() | Fetched() | Remind():
+            case FollowUp() | Arrange() | Fetched() | Remind() | Watch():
                 return self._of_matches(connection, unit, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
@@ -241,7 +243,7 @@ class Store:
                 return subscriptions.close(connection, unit, effects)
 
     def _of_matches(
-        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind, effects: Effects
+        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind | Watch, effects: Effects
     ) -> Any:
         match unit:
             case FollowUp():
@@ -252,6 +254,8 @@ class Store:
                 return notices.fetched(connection, unit, effects)
             case Remind():
                 return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
+            case Watch():
+                return watching.watch(connection, unit, self._ways(connection, unit.now), effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

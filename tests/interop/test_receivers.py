@@ -13,7 +13,7 @@ from tests.e2e.family import ALL, CHILDREN, EACH, HEARD, KINDS, Family, family
 from tests.e2e.receiver import serving
 from tests.e2e.subscriber import Subscriber
 from tests.e2e.talk import CARE, Sender, until
-from tests.e2e.test_family import subscribed
+from tests.e2e.test_four_receivers import subscribed
 from tests.foreign import fetching, needs
 
 pytestmark = pytest.mark.interop
