@@ -1,7 +1,7 @@
 """`gateway.toml`, checked whole before anything starts. A wrong key names itself and its fix."""
 
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -165,11 +165,20 @@ class IndexConfig(Part):
     authority: Path | None = None
 
 
+class PackFrom(Part):
+    """A policy pack, and the legal day from which a region works with it."""
+
+    pack: str
+    valid_from: date
+
+
 class RegionConfig(Part):
     """A region: its policy pack, its index, and what it has on record."""
 
     name: str = ""
-    pack: str
+    pack: str = ""
+    """The pack it works with, from the day on which that begins; or `packs`, when it changes."""
+    packs: tuple[PackFrom, ...] = ()
     index: str
     municipalities: tuple[str, ...] = ()
     covenant: str = ""
@@ -295,6 +304,10 @@ def relations(config: Config) -> list[str]:
     for name, region in config.regions.items():
         if region.index not in config.indexes:
             problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")
+        if bool(region.pack) == bool(region.packs):
+            problems.append(f"regions.{name}.pack: name one pack, or packs with the day each begins; not both")
+        if len({item.valid_from for item in region.packs}) != len(region.packs):
+            problems.append(f"regions.{name}.packs: two begin on one day; give each a day of its own")
     for certificate in config.certificates:
         problems += [
             f"certificates.acts_for: no partner '{partner}'; add it to [[partners]]"

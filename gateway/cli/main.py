@@ -16,7 +16,7 @@ from gateway import __version__, compose, config
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import files, logs, running, words
+from gateway.cli import files, logs, packs, running, words
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -37,6 +37,7 @@ app = typer.Typer(
     help="One connection to every verwijsindex: signals in, matches back, each in its own words.",
 )
 app.add_typer(words.app, name="vocabulary")
+app.add_typer(packs.app, name="packs")
 
 
 def main() -> None:

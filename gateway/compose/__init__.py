@@ -1,7 +1,7 @@
 """Builds every part from the configuration. The only room that knows all names; nothing is built anywhere else.
 
-`foundation` has who is who and the store, `formats` the senders' adapters, `doors` what answers, `carriers` what goes
-out, `delivery` by which ways.
+`words` has the vocabulary, `regions` their packs, `foundation` who is who and the store, `formats` the senders'
+adapters, `doors` what answers, `carriers` what goes out, `delivery` by which ways.
 """
 
 from gateway.compose.carriers import (
@@ -26,16 +26,10 @@ from gateway.compose.formats import (
     publications,
     soap_sender,
 )
-from gateway.compose.foundation import (
-    MAPPINGS,
-    House,
-    house,
-    overlaid,
-    packs_of,
-    professionals_of,
-    regional_vocabularies,
-    shared_vocabulary,
-)
+from gateway.compose.foundation import House, house, professionals_of
+from gateway.compose.regions import packs_in, packs_of, policy_of
+from gateway.compose.regions import problems as region_problems
+from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
 
 __all__ = [
     "MAPPINGS",
@@ -58,11 +52,14 @@ __all__ = [
     "mailbox",
     "moving",
     "overlaid",
+    "packs_in",
     "packs_of",
+    "policy_of",
     "professionals_of",
     "publications",
     "receivers_of",
     "recognition",
+    "region_problems",
     "regional_vocabularies",
     "shared_vocabulary",
     "smtp_of",

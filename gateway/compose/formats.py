@@ -13,7 +13,7 @@ from gateway.adapters.senders import csvfile, fhir, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
 from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.command import OPERATIONS
-from gateway.compose.foundation import MAPPINGS, shared_vocabulary
+from gateway.compose.words import MAPPINGS, shared_vocabulary
 from gateway.config import PartnerConfig
 from gateway.errors import Misconfigured
 from gateway.rules.findings import FindingTexts

@@ -29,12 +29,13 @@ from gateway.canonical.order import (
     Withdraw,
 )
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
-from gateway.clock import Clock, monotonic
+from gateway.clock import Clock, legal_day, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
 from gateway.rules import policy
 from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
+from gateway.rules.policy import Identiteit
 from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Job, Notice, Remind, Schedule, Settle
@@ -144,7 +145,7 @@ class Courier:
                 return Withdraw(message_id=job.message_id, signaal_id=signal_id)
         if job.signal is None:
             return None
-        pack = self._directory.pack(job.version, job.signal.regio)
+        pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
         if job.kind == outbox.AMEND:
             return policy.amended(job.signal, job.message_id, pack)
         vocabulary = self._directory.vocabulary_of(job.signal)
@@ -199,9 +200,17 @@ class Courier:
                 again=again,
                 renewed=new_id(job.bucket),
                 remind=remind,
+                anonymous=self._until_confirmed(job),
                 now=self._clock(),
             )
         )
+
+    def _until_confirmed(self, job: Job) -> bool:
+        """Whether the region keeps what identifies a young person no longer than until its index has the signal."""
+        if job.kind != outbox.REGISTER or job.signal is None:
+            return False
+        pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
+        return pack.identiteit is Identiteit.TOT_BEVESTIGD
 
 
 def announcement(delivery: UUID, notice: Notice) -> Announce:

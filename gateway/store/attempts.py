@@ -256,6 +256,8 @@ def _settle(
         return False
     if state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
+    if unit.anonymous and state is State.DONE and job.signal_id is not None:
+        life.forget_identity(connection, job.bucket, job.signal_id, sealing, effects)
     _health(connection, unit, times)
     if job.kind == NOTICE:
         notices.settled(connection, unit, state, effects)

@@ -23,6 +23,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "signaal_vernietigd": frozenset({"beleid", "grond"}),
     "betekenis_aangevuld": frozenset({"beleid"}),
     "signaal_verhuisd": frozenset(),
+    "identiteit_gewist": frozenset({"beleid"}),
     "sleutel_vernietigd": frozenset(),
     "bericht_bij_index": frozenset({"bestemming", "soort", "poging"}),
     "bericht_geweigerd": frozenset({"bestemming", "soort", "poging", "code"}),

@@ -230,6 +230,8 @@ class Settle:
     """Its message id in the next round."""
     remind: dt.datetime | None = None
     """When to announce a match again that is not fetched by then."""
+    anonymous: bool = False
+    """Whether the data that identify the young person go, once the index has the signal."""
     now: dt.datetime
 
 
