@@ -230,6 +230,8 @@ class Config(Part):
     mail: MailConfig | None = None
     announce: AnnounceConfig = AnnounceConfig()
     vocabulary: WordsConfig = WordsConfig()
+    cards: tuple[Path, ...] = ()
+    """Meaning cards, of partners and of others; TOML files."""
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
 

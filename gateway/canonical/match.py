@@ -4,6 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
+from gateway.canonical.card import Uitleg
 from gateway.canonical.signal import Tekst35, Tekst200
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -69,6 +70,8 @@ class Match(Value):
     """As its receiver last told."""
     opgehaald: bool = False
     """Whether it was in an answer to its receiver before."""
+    uitleg: tuple[Uitleg, ...] = ()
+    """By organisation of the others involved: its meaning card. Laid beside the match when it is told; not stored."""
 
     @property
     def versie(self) -> str:

@@ -159,15 +159,27 @@ class Refusal(Value):
 Reply = Answer | MatchPage | OwnSignalPage | OneMatch | CapabilityReport | Refusal
 
 
-def unfetched(reply: Reply) -> tuple[UUID, ...]:
-    """The matches in an answer that were in none before."""
+def matches_in(reply: Reply) -> tuple[Match, ...]:
+    """The matches that an answer tells of."""
     match reply:
         case Answer():
-            found = reply.standing.matches
+            return reply.standing.matches
         case MatchPage():
-            found = reply.matches
+            return reply.matches
         case OneMatch():
-            found = (reply.match,)
+            return (reply.match,)
         case _:
-            found = ()
-    return tuple(match.match_id for match in found if not match.opgehaald)
+            return ()
+
+
+def with_matches(reply: Reply, matches: tuple[Match, ...]) -> Reply:
+    """An answer with others in the place of its matches, one for one."""
+    match reply:
+        case Answer():
+            return reply.model_copy(update={"standing": reply.standing.model_copy(update={"matches": matches})})
+        case MatchPage():
+            return reply.model_copy(update={"matches": matches})
+        case OneMatch():
+            return OneMatch(match=matches[0])
+        case _:
+            return reply

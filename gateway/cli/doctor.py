@@ -18,7 +18,7 @@ from gateway import compose
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
 from gateway.cli import overlays
-from gateway.clock import system_clock
+from gateway.clock import legal_day, system_clock
 from gateway.config import Config, IndexConfig, load, relations
 from gateway.errors import Misconfigured
 from gateway.rules import vocabulary
@@ -133,8 +133,25 @@ def _data(config: Config) -> Iterator[Complaint]:
     except Misconfigured as error:
         for fault in error.problems:
             yield _fault("packs", fault, "mend this line")
-    for problem in (*overlays.problems(config), *overlays.unsure(config)):
+    wrong = (*overlays.problems(config), *overlays.unsure(config))
+    for problem in wrong:
         yield _fault(*problem)
+    if config.cards and not wrong:
+        yield from _cards(config)
+
+
+def _cards(config: Config) -> Iterator[Complaint]:
+    """Held against what words mean in messages, so only where that can be read."""
+    try:
+        known = compose.cards_of(config)
+    except Misconfigured as error:
+        for fault in error.problems:
+            yield _fault("cards", fault, "mend this line")
+        return
+    today = legal_day(system_clock())
+    for partner in config.partners:
+        if known.of(partner.name, today) is None:
+            yield _note(f"partners.{partner.id}", "has no meaning card today", "name one under cards")
 
 
 def _files(config: Config) -> Iterator[Complaint]:

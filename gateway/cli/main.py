@@ -16,7 +16,7 @@ from gateway import __version__, compose, config
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import files, logs, packs, running, words
+from gateway.cli import files, logs, meaning, packs, running, words
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -38,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(words.app, name="vocabulary")
 app.add_typer(packs.app, name="packs")
+app.add_typer(meaning.app, name="cards")
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli.running import free_port, together
 from gateway.clock import set_clock, system_clock
-from gateway.compose import House, Over
+from gateway.compose import MAPPINGS, House, Over
 from gateway.config import Config, check
 from gateway.simulator.server import Simulator
 from gateway.store.keyring import KeyRing
@@ -44,6 +44,9 @@ CODE_LISTS = {
     "jgz-voorbeeld": "bds-jgz-4.2.0",
     "jongerenwerk-blind": "lokaal-team-vrije-tekst",
 }
+
+CARDS = ("school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld")
+"""Who has a meaning card; of the fourth partner none is known."""
 
 
 def token_of(partner: str) -> str:
@@ -82,6 +85,7 @@ def configuration(
             "keys": f"sqlite:///{directory / 'keys.db'}",
         },
         "http": {"port": port},
+        "cards": [str(MAPPINGS / "cards" / f"{name}.toml") for name in CARDS],
         "partners": partners,
         "indexes": {
             "strikt": {"url": indexes["strikt"], **spoken, **quick},

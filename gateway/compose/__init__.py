@@ -26,7 +26,7 @@ from gateway.compose.formats import (
     publications,
     soap_sender,
 )
-from gateway.compose.foundation import House, house, professionals_of
+from gateway.compose.foundation import House, cards_of, house, professionals_of
 from gateway.compose.regions import packs_in, packs_of, policy_of
 from gateway.compose.regions import problems as region_problems
 from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
@@ -38,6 +38,7 @@ __all__ = [
     "advice_texts",
     "ageing",
     "base_of",
+    "cards_of",
     "carrier",
     "destination_of",
     "dispatcher",

@@ -1,5 +1,6 @@
 """Who is who, the store and the legal clock, from the configuration."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,8 @@ from gateway.errors import Misconfigured
 from gateway.flow import professionals, versions
 from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.professionals import Professionals
-from gateway.rules import packs
+from gateway.rules import cards, packs
+from gateway.rules.cards import Cards, Spoken
 from gateway.rules.vocabulary import Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
@@ -59,6 +61,7 @@ def house(config: Config) -> House:
     directory = Directory(
         partners,
         regions,
+        cards_of(config),
         past_pack=cache(lambda label: versions.past_pack(store.read, label)),
         past_vocabulary=cache(lambda version: versions.past_vocabulary(store.read, version)),
     )
@@ -91,6 +94,18 @@ def _partner(
         professionals=professionals_of(item),
         duty_address=item.duty_address,
     )
+
+
+def cards_of(config: Config) -> Cards:
+    """The meaning cards, held against what their organisations' words mean in messages; raises Misconfigured."""
+    texts = cards.Texts(**tomllib.loads((MAPPINGS / "card.toml").read_text(encoding="utf-8")))
+    shared = shared_vocabulary()
+    spoken = {item.name: Spoken(overlaid(shared, item.overlay), item.code_list) for item in config.partners}
+    try:
+        found = [(str(path), path.read_bytes()) for path in config.cards]
+    except OSError as error:
+        raise Misconfigured(f"cards: {error.filename} cannot be read; mind its path") from None
+    return cards.load(texts, found, shared, spoken)
 
 
 def professionals_of(item: PartnerConfig) -> Professionals:

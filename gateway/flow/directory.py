@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie, Signal
 from gateway.flow.professionals import Professionals
+from gateway.rules.cards import Cards
 from gateway.rules.packs import Policy
 from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import CALL_NOW, Vocabulary
@@ -74,6 +75,7 @@ class Directory:
 
     partners: Mapping[str, Partner]
     regions: Mapping[str, Region]
+    cards: Cards = field(default_factory=Cards)
     past_pack: Callable[[str], Pack | None] = field(default=lambda _: None)
     past_vocabulary: Callable[[str], Vocabulary | None] = field(default=lambda _: None)
 

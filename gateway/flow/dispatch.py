@@ -10,7 +10,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gateway.canonical.match import MatchStatus
@@ -137,7 +137,7 @@ class Courier:
             case outbox.ALARM, _:
                 return self._alarm(job)
             case outbox.NOTICE, _:
-                return announcement(job.message_id, job.notice) if job.notice else None
+                return self._announcement(job, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
                 day = dt.date.fromisoformat(job.argument)
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
@@ -158,6 +158,14 @@ class Courier:
             return None
         name = partner.instantie.naam
         return Alarm(message_id=job.message_id, address=partner.duty_address, naam=name, moment=self._clock())
+
+    def _announcement(self, job: Job, notice: Notice) -> Announce:
+        """A match with the meaning cards of today; of an organisation that is no partner any more, without."""
+        partner = self._directory.partners.get(job.tenant)
+        if partner is None:
+            return announcement(job.message_id, notice)
+        match = self._directory.cards.beside(notice.match, partner.instantie.naam, legal_day(self._clock()))
+        return announcement(job.message_id, replace(notice, match=match))
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""

@@ -33,7 +33,8 @@ from gateway.canonical.receipt import (
     Refusal,
     Standing,
     Status,
-    unfetched,
+    matches_in,
+    with_matches,
 )
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_of, new_id
@@ -75,11 +76,16 @@ class Intake:
         return self._noting(conversation, partner) if attended else conversation
 
     def _noting(self, conversation: Conversation, partner: Partner) -> Conversation:
-        """The conversation, and that its receiver now has the matches in its answer."""
+        """The conversation, with meaning cards beside its matches; and that its receiver now has them."""
         reply = yield from conversation
-        if new := unfetched(reply):
-            yield Note(Fetched(tenant=partner.id, matches=new, now=self._clock()))
-        return reply
+        matches = matches_in(reply)
+        if not matches:
+            return reply
+        now = self._clock()
+        if new := tuple(match.match_id for match in matches if not match.opgehaald):
+            yield Note(Fetched(tenant=partner.id, matches=new, now=now))
+        explained = (self._directory.cards.beside(match, partner.instantie.naam, legal_day(now)) for match in matches)
+        return with_matches(reply, tuple(explained))
 
     def _conversation(self, request: Request, partner: Partner, *, attended: bool) -> Conversation:
         match request:

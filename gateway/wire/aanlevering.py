@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 
+from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg, ValseVriend
 from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.terms import Meaning
 from gateway.wire import xml
@@ -50,7 +51,7 @@ class MatchXml:
             ("nietInDossier", "true"),
             ("opvolging", match.opvolging.value if match.opvolging else None),
         )
-        return f"<{name}>{content}{''.join(others + meanings)}</{name}>"
+        return f"<{name}>{content}{''.join((*others, *meanings, *map(_explained, match.uitleg)))}</{name}>"
 
     def _other(self, other: Betrokkene) -> str:
         return group(
@@ -63,6 +64,54 @@ class MatchXml:
             ("email", other.email),
             ("coordinator", other.coordinator),
         )
+
+
+def _explained(uitleg: Uitleg) -> str:
+    return group(
+        "uitleg",
+        ("instantie", uitleg.instantie),
+        ("tekst", uitleg.over_de_index),
+        ("vergeleken", truth(uitleg.vergeleken)),
+        inner=[*([_card(uitleg.kaart)] if uitleg.kaart else []), *map(_friend, uitleg.valse_vrienden)],
+    )
+
+
+def _card(card: Bedoelkaart) -> str:
+    said = (
+        ("versie", card.versie),
+        ("instantie", card.instantie),
+        ("geldigVanaf", card.geldig_vanaf.isoformat()),
+        ("bevestigdOp", card.bevestigd_op.isoformat()),
+        ("bevestigdDoor", card.bevestigd_door),
+        ("reactietermijn", card.reactietermijn),
+        ("vrijwilligeHulp", truth(card.vrijwillige_hulp)),
+        ("gedwongenHulp", truth(card.gedwongen_hulp)),
+    )
+    can = (*(("kan", line) for line in card.kan), *(("kanNiet", line) for line in card.kan_niet))
+    return group("bedoelkaart", *said, *can, inner=map(_word, card.woorden))
+
+
+def _word(word: Kaartwoord) -> str:
+    return group(
+        "kaartwoord",
+        ("as", word.axis),
+        ("woord", word.woord),
+        ("begrip", word.begrip),
+        ("betekent", word.betekent),
+        ("termijn", word.termijn),
+        ("doetZelf", word.doet_zelf),
+        ("verwacht", word.verwacht),
+    )
+
+
+def _friend(friend: ValseVriend) -> str:
+    return group(
+        "valseVriend",
+        ("as", friend.axis),
+        ("woord", friend.woord),
+        ("bijU", friend.bij_u),
+        ("bijDeAnder", friend.bij_de_ander),
+    )
 
 
 def _shown(describe: Describe, axis: str, concept: str) -> str:

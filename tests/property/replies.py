@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg, ValseVriend
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.receipt import Answer, Bezorging, NotKept, Receipt, Standing, Status
@@ -26,6 +27,38 @@ def tuples(kind: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[tup
     return st.lists(kind, max_size=most).map(tuple)
 
 
+word = st.builds(
+    Kaartwoord,
+    axis=text,
+    woord=text,
+    begrip=text,
+    betekent=text,
+    termijn=st.none() | text,
+    doet_zelf=st.none() | text,
+    verwacht=st.none() | text,
+)
+card = st.builds(
+    Bedoelkaart,
+    versie=text,
+    instantie=text,
+    geldig_vanaf=st.dates(),
+    bevestigd_op=st.dates(),
+    bevestigd_door=text,
+    reactietermijn=text,
+    vrijwillige_hulp=st.booleans(),
+    gedwongen_hulp=st.booleans(),
+    kan=tuples(text),
+    kan_niet=tuples(text),
+    woorden=tuples(word),
+)
+explained = st.builds(
+    Uitleg,
+    instantie=text,
+    over_de_index=text,
+    kaart=st.none() | card,
+    vergeleken=st.booleans(),
+    valse_vrienden=tuples(st.builds(ValseVriend, axis=text, woord=text, bij_u=text, bij_de_ander=text)),
+)
 other = st.builds(Betrokkene, naam=text, instantie=text, telefoon=st.none() | text)
 match = st.builds(
     Match,
@@ -38,6 +71,7 @@ match = st.builds(
     status=st.sampled_from(MatchStatus),
     opvolging=st.none() | st.sampled_from(Opvolging),
     content=st.builds(MatchContent, betrokkenen=tuples(other), betekenissen=tuples(meaning)),
+    uitleg=tuples(explained, 2),
 )
 receipt = st.builds(
     Receipt,

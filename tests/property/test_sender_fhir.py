@@ -105,7 +105,15 @@ def test_any_change_to_the_message_is_survived_and_tells_nothing_of_it(data: st.
         elif isinstance(above, dict):
             above[data.draw(st.sampled_from(NAMES))] = copy.deepcopy(data.draw(st.sampled_from(STRANGE)))
     answer = told(json.dumps(value).encode()).decode().lower()
-    assert not [canary for canary in CANARIES if canary.lower() in answer]
+    assert not [canary for canary in CANARIES if canary.lower() in answer and canary.lower() not in named(value)]
+
+
+def named(value: Any) -> str:
+    """The id of a message: the one thing of it that an answer must say (MessageHeader.response.identifier)."""
+    entries = value.get("entry") if isinstance(value, dict) else None
+    first = entries[0] if isinstance(entries, list) and entries else None
+    header = first.get("resource") if isinstance(first, dict) else None
+    return json.dumps(header.get("id") if isinstance(header, dict) else "").lower()
 
 
 def test_xml_is_read_as_the_json_it_means() -> None:

@@ -73,6 +73,7 @@ class Maker:
     def receipt(self, signal_id: UUID, source: str, revision: int, operation: str, now: dt.datetime) -> Receipt:
         return Receipt(
             signaal_id=signal_id,
+            bron_systeem="bron",
             bron_signaal_id=source,
             revisie=revision,
             handeling=operation,

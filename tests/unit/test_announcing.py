@@ -13,12 +13,13 @@ from gateway.canonical.receipt import MatchPage, OneMatch
 from gateway.canonical.tenant import GATEWAY
 from gateway.flow import dispatch
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
+from gateway.rules import cards
 from gateway.rules.delivery import Recovery
 from gateway.store.store import Store
 from gateway.store.work import Freeze, Schedule, Settle, Unit, Way
 from tests.spec.formats import Message
 from tests.spec.office import Office, accepted, said
-from tests.spec.people import BLIND, SCHOOL, caller
+from tests.spec.people import BLIND, SCHOOL, caller, shared
 from tests.unit.scripted import Line, Plain, Post, events, rows
 from tests.unit.test_dispatcher import eventually
 
@@ -300,3 +301,46 @@ def test_an_announcement_whose_lease_was_taken_is_not_sent(office: Office, monke
     for job in post.claim():
         post.courier.carry(job)
     assert post.told == []
+
+
+CARD = b"""
+instantie = "Wijkteam"
+geldig_vanaf = 2026-01-01
+bevestigd_op = 2026-01-01
+bevestigd_door = "bestuur"
+reactietermijn = "twee dagen"
+vrijwillige_hulp = true
+gedwongen_hulp = false
+"""
+
+
+def test_a_match_has_the_card_of_the_other_when_it_is_told_and_when_it_is_asked(office: Office) -> None:
+    known = cards.load(cards.Texts(), [("kaart", CARD)], shared(), {})
+    office.directory = replace(office.directory, cards=known)
+    post = Round(office, Done())
+    signal_id = given(office, post)
+    post.tell(news(signal_id))
+    post.deliver()
+    expected = known.of("Wijkteam", dt.date(2026, 11, 21))
+    assert expected is not None
+    assert [[one.kaart for one in told.match.uitleg] for told in post.told] == [[expected]] * 2
+    page, one = office.list("matchesOpvragen"), office.list("matchOpvragen", match_id=str(post.told[0].match.match_id))
+    assert isinstance(page, MatchPage)
+    assert isinstance(one, OneMatch)
+    [standing] = accepted(office.status()).standing.matches
+    assert [match.uitleg[0].kaart for match in (page.matches[0], one.match, standing)] == [expected] * 3
+    post.line.script += [Done(news=(news(signal_id, lapsed=True),)), Done()]
+    post.tell(news(signal_id, lapsed=True))
+    post.deliver()
+    assert post.told[-1].match.uitleg == ()
+
+
+def test_who_is_no_partner_any_more_hears_the_match_alone(office: Office) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    partners = {name: one for name, one in office.directory.partners.items() if name != SCHOOL}
+    post.courier = Courier(
+        office.store, replace(office.directory, partners=partners), post.destinations, office.clock, times=2
+    )
+    post.deliver()
+    assert [told.match.uitleg for told in post.told] == [(), ()]

@@ -8,6 +8,33 @@ EQUIVALENCE = f"{HL7}/ValueSet/concept-map-equivalence"
 _AXIS = Part("as", "code", "1..1", "The axis on which the word stands", among="vi-as")
 _WORD = Part("woord", "string", "1..1", "The sender's own word, as it was written")
 
+_CARD = (
+    Part("versie", "string", "1..1", "The digest of the card's text"),
+    Part("instantie", "string", "1..1", "Whose card it is"),
+    Part("geldig-vanaf", "date", "1..1", "From which day it holds"),
+    Part("bevestigd-op", "date", "1..1", "When it was confirmed"),
+    Part("bevestigd-door", "string", "1..1", "The body or function that confirmed it; no person"),
+    Part("reactietermijn", "string", "1..1", "Within which time it answers who seeks contact"),
+    Part("vrijwillige-hulp", "boolean", "1..1", "Whether it gives voluntary help"),
+    Part("gedwongen-hulp", "boolean", "1..1", "Whether it gives help under an order of the court"),
+    Part("kan", "string", "0..*", "What it can do"),
+    Part("kan-niet", "string", "0..*", "What it cannot do"),
+    Part(
+        "woord",
+        (
+            _AXIS,
+            _WORD,
+            Part("begrip", "code", "1..1", "The shared concept of the axis"),
+            Part("betekent", "string", "1..1", "What the organisation means by it"),
+            Part("termijn", "string", "0..1", "How soon it gives or expects an answer"),
+            Part("doet-zelf", "string", "0..1", "What it does itself"),
+            Part("verwacht", "string", "0..1", "What it expects of who reads the word"),
+        ),
+        "0..*",
+        "One of its words",
+    ),
+)
+
 EXTENSIONS = (
     Extension(
         Part("vi-as", "code", "0..1", "The axis on which the sender's word stands", among="vi-as"),
@@ -119,6 +146,32 @@ EXTENSIONS = (
         ),
         "Vraag over een woord",
         ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-uitleg",
+            (
+                Part("instantie", "string", "1..1", "The other organisation, as it stands in the match"),
+                Part("tekst", "string", "1..1", "What an index does and does not do"),
+                Part("vergeleken", "boolean", "1..1", "Whether both organisations' cards were there to compare"),
+                Part("bedoelkaart", _CARD, "0..1", "The other organisation's meaning card; about no child"),
+                Part(
+                    "valse-vriend",
+                    (
+                        _AXIS,
+                        _WORD,
+                        Part("bij-u", "string", "1..1", "What the word means at the receiver of the match"),
+                        Part("bij-de-ander", "string", "1..1", "What it means at the other"),
+                    ),
+                    "0..*",
+                    "A word that both use and do not mean the same by",
+                ),
+            ),
+            "0..1",
+            "What the other's organisation means by its words, does itself and expects",
+        ),
+        "Uitleg bij een match",
+        ("Task",),
     ),
     Extension(
         Part("vi-bezorging", "code", "0..1", "Where the latest message about the signal is", among="vi-bezorging"),

@@ -244,7 +244,7 @@ def _match() -> Resource:
     task = {"coding": [{"system": canonical("CodeSystem", "vi-taak"), "code": "afstemmen"}]}
     rows = [
         *absent("Task.text"),
-        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-niet-in-dossier", "1..1")]),
+        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-uitleg", "0..*"), ("vi-niet-in-dossier", "1..1")]),
         *absent("Task.modifierExtension"),
         sliced("Task.identifier", "value", path="system"),
         *_known("Task.identifier", "match", system("match-id"), "0..1"),
@@ -276,7 +276,7 @@ def _match() -> Resource:
 def _follow_up() -> Resource:
     rows = [
         *absent("Task.text"),
-        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-niet-in-dossier", "0..1")]),
+        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-uitleg", "0..*"), ("vi-niet-in-dossier", "0..1")]),
         *absent("Task.modifierExtension"),
         *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),

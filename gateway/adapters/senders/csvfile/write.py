@@ -13,6 +13,7 @@ from gateway.canonical.receipt import MatchPage
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Meaning, Question
 from gateway.clock import AMSTERDAM
+from gateway.rules import cards
 from gateway.rules.findings import FindingTexts
 from gateway.wire.tabular import written
 
@@ -54,7 +55,7 @@ class Writer:
     def matches(self, page: MatchPage, expires: dt.date) -> bytes:
         """Matches with a line for each of the others involved; to be thrown away on `expires`."""
         others = (f"betrokkene_{name}" for name in OTHER)
-        lines = [BOM + written((*MATCH, *others, "betekenissen"))]
+        lines = [BOM + written((*MATCH, *others, "betekenissen", "uitleg"))]
         for match in page.matches:
             for other in match.content.betrokkenen or (None,):
                 lines.append(written(self._match(match, other, expires)))
@@ -95,6 +96,8 @@ class Writer:
         yield match.opvolging.value if match.opvolging else ""
         yield from (getattr(other, name) or "" for name in OTHER) if other else ("" for _ in OTHER)
         yield _BETWEEN.join(map(_meaning, match.content.betekenissen))
+        explained = (cards.lines(one) for one in match.uitleg if other and one.instantie == other.instantie)
+        yield _BETWEEN.join(line for lines in explained for line in lines)
 
 
 def _meaning(meaning: Meaning) -> str:

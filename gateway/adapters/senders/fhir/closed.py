@@ -12,7 +12,7 @@ from gateway.adapters.senders.fhir.shape import Extensions, Shape
 from gateway.canonical.finding import Finding
 
 _NESTED = (dict, list, type(None))
-REPEATED = frozenset({own("vi-betekenis"), own("vi-vraag")})
+REPEATED = frozenset({own("vi-betekenis"), own("vi-uitleg"), own("vi-vraag")})
 NOT_CARRIED, NO_FHIR = "VIX-1003", "VIX-1001"
 
 

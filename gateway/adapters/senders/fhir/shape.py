@@ -49,7 +49,7 @@ _TRUTH: Shape = {"valueBoolean": None}
 _CODE: Shape = {"valueCode": None}
 _TEXT: Shape = {"valueString": None}
 _EVERY: Shape = {"resourceType": None, "id": None, "meta": None, "language": None}
-_BACK = _with(**{name: {"extension": None} for name in ("betekenis", "vraag")})
+_BACK = _with(**{name: {"extension": None} for name in ("betekenis", "uitleg", "vraag")})
 """What we wrote ourselves and a sender sends back with what it changed; it is not read again."""
 
 SHAPES: Mapping[str, Shape] = {

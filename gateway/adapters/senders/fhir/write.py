@@ -21,6 +21,7 @@ from gateway.adapters.senders.fhir.names import (
     own,
     source_system,
 )
+from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg
 from gateway.canonical.match import Betrokkene, Match, MatchStatus, Opvolging
 from gateway.canonical.receipt import (
     Answer,
@@ -99,6 +100,7 @@ class Writer:
         return task | {
             "extension": [
                 *(self._meaning(one) for one in match.content.betekenissen),
+                *map(_explained, match.uitleg),
                 _extension("niet-in-dossier", Boolean=True),
             ],
             "identifier": [{"system": MATCH_ID, "value": str(match.match_id)}],
@@ -242,6 +244,47 @@ def _involved(number: int, other: Betrokkene) -> list[Resource]:
         role["telecom"] = reached
     place: Resource = {"resourceType": "Organization", "id": f"o{number}", "name": other.instantie}
     return [role, place | {"address": [{"text": other.locatie}]} if other.locatie else place]
+
+
+def _explained(uitleg: Uitleg) -> Resource:
+    parts = [
+        _part("instantie", String=uitleg.instantie),
+        _part("tekst", String=uitleg.over_de_index),
+        _part("vergeleken", Boolean=uitleg.vergeleken),
+        *([{"url": "bedoelkaart", "extension": _card(uitleg.kaart)}] if uitleg.kaart else []),
+    ]
+    for one in uitleg.valse_vrienden:
+        word = [_part("as", Code=one.axis), _part("woord", String=one.woord)]
+        told = [_part("bij-u", String=one.bij_u), _part("bij-de-ander", String=one.bij_de_ander)]
+        parts.append({"url": "valse-vriend", "extension": [*word, *told]})
+    return _group("uitleg", parts)
+
+
+def _card(card: Bedoelkaart) -> list[Resource]:
+    return [
+        _part("versie", String=card.versie),
+        _part("instantie", String=card.instantie),
+        _part("geldig-vanaf", Date=card.geldig_vanaf.isoformat()),
+        _part("bevestigd-op", Date=card.bevestigd_op.isoformat()),
+        _part("bevestigd-door", String=card.bevestigd_door),
+        _part("reactietermijn", String=card.reactietermijn),
+        _part("vrijwillige-hulp", Boolean=card.vrijwillige_hulp),
+        _part("gedwongen-hulp", Boolean=card.gedwongen_hulp),
+        *(_part("kan", String=line) for line in card.kan),
+        *(_part("kan-niet", String=line) for line in card.kan_niet),
+        *({"url": "woord", "extension": _word(word)} for word in card.woorden),
+    ]
+
+
+def _word(word: Kaartwoord) -> list[Resource]:
+    more = (("termijn", word.termijn), ("doet-zelf", word.doet_zelf), ("verwacht", word.verwacht))
+    return [
+        _part("as", Code=word.axis),
+        _part("woord", String=word.woord),
+        _part("begrip", Code=word.begrip),
+        _part("betekent", String=word.betekent),
+        *(_part(name, String=text) for name, text in more if text),
+    ]
 
 
 def _input(name: str, **value: Any) -> Resource:

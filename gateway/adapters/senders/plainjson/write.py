@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, assert_never
 
 from gateway.adapters.senders.plainjson.shape import CONTRACT
+from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg
 from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.receipt import (
@@ -134,7 +135,42 @@ class Writer:
             versie=match.versie,
             betrokkenen=[_other(other) for other in match.content.betrokkenen],
             betekenissen=[self._meaning(meaning) for meaning in match.content.betekenissen],
+            uitleg=[_explained(uitleg) for uitleg in match.uitleg],
         )
+
+
+def _explained(uitleg: Uitleg) -> Json:
+    return _said(
+        instantie=uitleg.instantie,
+        tekst=uitleg.over_de_index,
+        vergeleken=uitleg.vergeleken,
+        bedoelkaart=_card(uitleg.kaart) if uitleg.kaart else None,
+        valseVrienden=[
+            {"as": one.axis, "woord": one.woord, "bijU": one.bij_u, "bijDeAnder": one.bij_de_ander}
+            for one in uitleg.valse_vrienden
+        ],
+    )
+
+
+def _card(card: Bedoelkaart) -> Json:
+    return {
+        "versie": card.versie,
+        "instantie": card.instantie,
+        "geldigVanaf": card.geldig_vanaf.isoformat(),
+        "bevestigdOp": card.bevestigd_op.isoformat(),
+        "bevestigdDoor": card.bevestigd_door,
+        "reactietermijn": card.reactietermijn,
+        "vrijwilligeHulp": card.vrijwillige_hulp,
+        "gedwongenHulp": card.gedwongen_hulp,
+        "kan": list(card.kan),
+        "kanNiet": list(card.kan_niet),
+        "woorden": [_word(word) for word in card.woorden],
+    }
+
+
+def _word(word: Kaartwoord) -> Json:
+    told = _said(betekent=word.betekent, termijn=word.termijn, doetZelf=word.doet_zelf, verwacht=word.verwacht)
+    return {"as": word.axis, "woord": word.woord, "begrip": word.begrip, **told}
 
 
 def _said(**properties: object) -> Json:
