@@ -232,6 +232,8 @@ class Config(Part):
     vocabulary: WordsConfig = WordsConfig()
     cards: tuple[Path, ...] = ()
     """Meaning cards, of partners and of others; TOML files."""
+    run: Path | None = None
+    """Where processes note that they run, for `verwijsindex reload`; none: only the signal HUP reaches them."""
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
 

@@ -15,7 +15,7 @@ from gateway.compose.carriers import (
     transport_of,
 )
 from gateway.compose.delivery import way, ways
-from gateway.compose.doors import base_of, carrier, edge, intake, moving, recognition
+from gateway.compose.doors import Desk, base_of, carrier, edge, intake, moving, recognition
 from gateway.compose.formats import (
     advice_texts,
     fhir_sender,
@@ -29,12 +29,15 @@ from gateway.compose.formats import (
 from gateway.compose.foundation import House, cards_of, house, professionals_of
 from gateway.compose.regions import packs_in, packs_of, policy_of
 from gateway.compose.regions import problems as region_problems
+from gateway.compose.renewal import adopt, faults, renewed
 from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
 
 __all__ = [
     "MAPPINGS",
+    "Desk",
     "House",
     "Over",
+    "adopt",
     "advice_texts",
     "ageing",
     "base_of",
@@ -43,6 +46,7 @@ __all__ = [
     "destination_of",
     "dispatcher",
     "edge",
+    "faults",
     "fhir_sender",
     "file_adapter",
     "house",
@@ -62,6 +66,7 @@ __all__ = [
     "recognition",
     "region_problems",
     "regional_vocabularies",
+    "renewed",
     "shared_vocabulary",
     "smtp_of",
     "soap_sender",

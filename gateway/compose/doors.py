@@ -1,7 +1,7 @@
 """What answers: the doors, and who stands behind them."""
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gateway import __version__
 from gateway.adapters.channels import terugmelding
@@ -35,6 +35,7 @@ from gateway.web.identity import identifier
 from gateway.web.json_door import JsonDoor
 from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
+from gateway.web.names import Names
 from gateway.web.soap_door import SoapDoor
 
 
@@ -43,20 +44,37 @@ def base_of(config: Config) -> str:
     return config.http.base_url or f"http://{config.http.host}:{config.http.port}"
 
 
-def edge(parts: House) -> Edge:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the doors of a process share, also with those that come in their place."""
+
+    driver: Driver
+    meters: Meters
+    places: threading.Semaphore
+    names: Names
+
+    @classmethod
+    def of(cls, parts: House) -> "Desk":
+        """Of a house that opens its doors for the first time."""
+        places = threading.Semaphore(parts.config.http.files_at_once)
+        return cls(Driver(parts.store), Meters(parts.store.read), places, Names())
+
+
+def edge(parts: House, desk: Desk | None = None) -> Edge:
     """The doors of this house."""
     config, store = parts.config, parts.store
-    base = base_of(config)
+    base, desk = base_of(config), desk or Desk.of(parts)
     doorway = Doorway(
         identify=identifier(config),
         intake=intake(parts),
-        driver=Driver(store),
-        meters=Meters(store.read),
+        driver=desk.driver,
+        meters=desk.meters,
         limit=config.http.max_body_bytes,
+        names=desk.names,
     )
     others = operators(store, doorway.meters, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
-    files_door.add_to(others, _doors_for_files(parts, doorway))
+    files_door.add_to(others, _doors_for_files(parts, doorway, desk.places))
     doors: dict[str, Door] = {
         soap_door.PATH: _soap_door(base, doorway),
         json_door.PATH: _json_door(base, doorway),
@@ -91,7 +109,7 @@ def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
     return FhirDoor(MessageDoor("fhir", fhir_door.PATH, adapter, small), pages)
 
 
-def _doors_for_files(parts: House, doorway: Doorway) -> FilesDoor:
+def _doors_for_files(parts: House, doorway: Doorway, places: threading.Semaphore) -> FilesDoor:
     config, shipped = parts.config, layouts()
     return FilesDoor(
         files=carrier(parts),
@@ -106,7 +124,7 @@ def _doors_for_files(parts: House, doorway: Doorway) -> FilesDoor:
         meters=doorway.meters,
         clock=parts.clock,
         limit=config.http.max_file_bytes,
-        places=threading.Semaphore(config.http.files_at_once),
+        places=places,
     )
 
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -46,26 +46,29 @@ def house(config: Config) -> House:
     """Open the store and learn who is who; raises Misconfigured with every problem."""
     ring = KeyRing.open(config.store.keyring)
     clock = clock_of(config)
+    known = directory_of(config)
+    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock, ways=ways_of(config))
+    return House(config, clock, store, kept(config, known, store))
+
+
+def directory_of(config: Config) -> Directory:
+    """Who is who, without a past; raises Misconfigured, OSError."""
     shared = shared_vocabulary()
     regions = regions_of(config, packs_of(config))
     words = regional_vocabularies(config, shared)
     partners = {item.id: _partner(item, regions, shared, words) for item in config.partners}
-    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock, ways=ways_of(config))
-    store.do(
-        versions.keep(
-            packs.texts(PACKS, config.packs),
-            MAPPINGS / "vocabulary",
-            _overlays(config, partners, shared),
-        )
-    )
-    directory = Directory(
-        partners,
-        regions,
-        cards_of(config),
+    return Directory(partners, regions, cards_of(config))
+
+
+def kept(config: Config, known: Directory, store: Store) -> Directory:
+    """The directory, once the versions it decides with are kept; and those of before are found there."""
+    overlays = _overlays(config, known.partners, shared_vocabulary())
+    store.do(versions.keep(packs.texts(PACKS, config.packs), MAPPINGS / "vocabulary", overlays))
+    return replace(
+        known,
         past_pack=cache(lambda label: versions.past_pack(store.read, label)),
         past_vocabulary=cache(lambda version: versions.past_vocabulary(store.read, version)),
     )
-    return House(config, clock, store, directory)
 
 
 def _overlays(config: Config, partners: Mapping[str, Partner], shared: Vocabulary) -> dict[str, tuple[Path, ...]]:

@@ -262,12 +262,15 @@ class Dispatcher(threading.Thread):
 
     def run(self) -> None:
         """Work until stopped."""
-        for known in self._destinations.values():
-            self._store.do(Schedule(known.id, new_id(bucket_of(GATEWAY)) if known.poll else None))
+        strange = list(self._destinations.values())
         at, taken, tended = START, False, monotonic()
         while not self._ended.is_set():
             self._store.stirred.clear()
             try:
+                while strange:
+                    known = strange[-1]
+                    self._store.do(Schedule(known.id, new_id(bucket_of(GATEWAY)) if known.poll else None))
+                    strange.pop()
                 if monotonic() - tended >= SWEEP_SECONDS:
                     tended = monotonic()
                     self._store.sweep()

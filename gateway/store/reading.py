@@ -16,8 +16,9 @@ from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, matches, words
+from gateway.store import batches, census, matches, words
 from gateway.store.accept import AFGEVEN
+from gateway.store.census import InUse
 from gateway.store.engine import Times
 from gateway.store.outbox import NOTICE
 from gateway.store.sealing import Sealing
@@ -327,6 +328,11 @@ class Reader:
                 .limit(100)
             )
             return [Parked(*row) for row in rows]
+
+    def in_use(self) -> InUse:
+        """What a configuration must go on to name."""
+        with self._engine.begin() as connection:
+            return census.in_use(connection)
 
     def alive(self) -> None:
         """Raises when the database does not answer."""
