@@ -17,6 +17,7 @@ from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
 from gateway.cli import files, logs, meaning, packs, reloading, running, words
+from gateway.cli import whole as everything
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -145,18 +146,46 @@ PartnerOption = Annotated[str, typer.Option("--partner", help="The organisation 
 WholeOption = Annotated[bool, typer.Option("--volledig", help="It is the organisation's whole list.")]
 
 
+KeyOption = Annotated[Path | None, typer.Option("--key", help="A file with 32 bytes in base64: seals the file.")]
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where it goes.")],
+    all_: Annotated[bool, typer.Option("--all", help="Everything the gateway holds.")] = False,
+    key: KeyOption = None,
+    bare: Annotated[bool, typer.Option("--unsealed", help="Without a key: whoever has the file reads it.")] = False,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write everything the gateway holds to one file, which an empty gateway can take in (`import --all`)."""
+    if not all_ or bool(key) == bare:
+        raise Misconfigured("say --all, and --key FILE; or --unsealed, when the file itself is kept safe")
+    with house(path) as parts:
+        everything.export(parts, file, key)
+
+
 @app.command("import")
-def import_(
+def import_(  # noqa: PLR0913, PLR0917  each is an option of the command
     file: Annotated[Path, typer.Argument(help="CSV or Excel workbook (xlsx).", exists=True, dir_okay=False)],
-    partner: PartnerOption,
+    partner: Annotated[str, typer.Option("--partner", help="The organisation whose file it is.")] = "",
     whole: WholeOption = False,
+    all_: Annotated[bool, typer.Option("--all", help="The file is everything of another gateway.")] = False,
+    key: KeyOption = None,
     end: Annotated[int | None, typer.Option("--beeindig", help="End so many signals the list no longer names.")] = None,
     despite: Annotated[bool, typer.Option("--ondanks", help="Also when the list looks like half a file.")] = False,
     result: Annotated[Path | None, typer.Option("--resultaat", help="Where the report goes; else beside it.")] = None,
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused."""
+    """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused.
+
+    With --all: fill an empty gateway with everything of another, which had the same key ring.
+    """
+    if all_ == bool(partner):
+        raise Misconfigured("name the organisation with --partner, or say --all for everything of another gateway")
     with house(path) as parts:
+        if all_:
+            everything.take_in(parts, file, key)
+            return
         running.keep()
         desk = files.Desk.of(parts, partner, out)
         if not files.import_file(desk, file, whole=whole, end=end, despite=despite, result=result):

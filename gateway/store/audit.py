@@ -41,6 +41,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "bestand_begonnen": frozenset({"bestand"}),
     "bestand_verwerkt": frozenset({"bestand", "rijen"}),
     "bestand_afgebroken": frozenset({"bestand", "rijen"}),
+    "uitvoer_gemaakt": frozenset(),
+    "uitvoer_ingelezen": frozenset({"regels"}),
     "bestemming_gestopt": frozenset({"bestemming"}),
     "bestemming_hervat": frozenset({"bestemming"}),
 }

@@ -1,7 +1,7 @@
 """What can be asked of the writer, and what it answers. Each unit is durable when its answer is there."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -11,6 +11,7 @@ from gateway.canonical.match import Match, Opvolging
 from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
+from gateway.canonical.tenant import GATEWAY
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
 
@@ -236,6 +237,16 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Have it in the audit that an operator did something."""
+
+    event: str
+    facts: Mapping[str, object]
+    tenant: str = GATEWAY
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """See to it that a destination is known, and asked for matches if the message for that has an id."""
 
@@ -413,6 +424,7 @@ Unit = (
     | Freeze
     | Settle
     | Schedule
+    | Record
     | Hold
     | Keep
     | OpenBatch
