@@ -160,6 +160,10 @@ class IndexConfig(Part):
     """Whether it mails those concerned of a match itself; then we do not."""
     wijzigen: bool = False
     """Whether it can be told of another contact or a later removal date (its capaciteiten)."""
+    regie: bool = False
+    """Whether it holds the regie of a match itself (its capaciteiten); then it decides who has it."""
+    terugkoppelen: bool = False
+    """Whether it can be told what became of a match (its capaciteiten)."""
     client_certificate: Path | None = None
     client_key: Path | None = None
     authority: Path | None = None
@@ -185,6 +189,8 @@ class RegionConfig(Part):
     dpia: str = ""
     overlay: Path | None = None
     """A CSV with the words of this region, over the shipped maps: crisis terms are regional."""
+    gemeentelijke_regievoerder: str | None = Field(default=None, max_length=200, pattern=ADDRESS)
+    """Who is mailed, without any personal data, when nobody answers to a match in time; needs [mail]."""
 
 
 class WordsConfig(Part):
@@ -210,6 +216,26 @@ class MailConfig(Part):
     retry_seconds: float = Field(default=10.0, gt=0)
 
 
+class AccountConfig(Part):
+    """Who may see the matches of an organisation on the page."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9@_-]{1,100}$")
+    """By which somebody logs in, or as the proxy names them."""
+    partner: str
+    password: str = Field(default="", pattern=r"^(scrypt\$[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44})?$")
+    """As `verwijsindex password` writes it; sandbox and test only."""
+
+
+class PageConfig(Part):
+    """The page for professionals whose own system shows no matches; without accounts there is none."""
+
+    accounts: tuple[AccountConfig, ...] = ()
+    user_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]*$")
+    """The header by which a trusted proxy, that did the logging in, says who it is."""
+    minutes: int = Field(default=30, ge=1, le=720)
+    """How long a session lasts."""
+
+
 class ClockConfig(Part):
     """The legal clock; set in a sandbox only."""
 
@@ -230,6 +256,7 @@ class Config(Part):
     mail: MailConfig | None = None
     announce: AnnounceConfig = AnnounceConfig()
     vocabulary: WordsConfig = WordsConfig()
+    page: PageConfig = PageConfig()
     cards: tuple[Path, ...] = ()
     """Meaning cards, of partners and of others; TOML files."""
     run: Path | None = None
@@ -306,6 +333,8 @@ def relations(config: Config) -> list[str]:
         if partner.delivery.mail and config.mail is None:
             problems.append(f"partners.{partner.id}.delivery.mail: there is no mail server; add [mail]")
     for name, region in config.regions.items():
+        if region.gemeentelijke_regievoerder and config.mail is None:
+            problems.append(f"regions.{name}.gemeentelijke_regievoerder: there is no mail server; add [mail]")
         if region.index not in config.indexes:
             problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")
         if bool(region.pack) == bool(region.packs):
@@ -318,6 +347,13 @@ def relations(config: Config) -> list[str]:
             for partner in certificate.acts_for
             if partner not in known
         ]
+    problems += [
+        f"page.accounts.{account.name}: no partner '{account.partner}'; add it to [[partners]]"
+        for account in config.page.accounts
+        if account.partner not in known
+    ]
+    if config.page.user_header and not config.http.trusted_proxies:
+        problems.append("page.user_header: no proxy is trusted to set it; name it in http.trusted_proxies")
     return problems + _ambiguous(config) + _sandbox_only(config)
 
 
@@ -325,7 +361,10 @@ def _ambiguous(config: Config) -> list[str]:
     """Who is calling must be one."""
     tokens = [partner.token_sha256 for partner in config.partners if partner.token_sha256]
     oins = [certificate.oin for certificate in config.certificates]
+    names = [account.name for account in config.page.accounts]
     problems = []
+    if len(set(names)) != len(names):
+        problems.append("page.accounts: two have the same name; give each its own")
     if len(set(tokens)) != len(tokens):
         problems.append("partners.token_sha256: two partners have the same token; give each its own")
     if len(set(oins)) != len(oins):
@@ -347,6 +386,8 @@ def _sandbox_only(config: Config) -> list[str]:
         for name, endpoint in partner.delivery.endpoints.items()
         if not endpoint.url.startswith("https://")
     ]
+    if config.page.accounts and not config.page.user_header:
+        problems.append("page.accounts: passwords in production; let a proxy log people in and name its user_header")
     if config.clock.start is not None:
         problems.append("clock.start: the legal clock is set; remove it: in production the law runs on real time")
     return problems

@@ -272,6 +272,17 @@ class Terugkoppelen(AboutMatch):
     """The version of the match this answers (`Match.versie`); another one by now, and nothing is changed."""
 
 
+@dataclass(frozen=True, slots=True, repr=False, kw_only=True)
+class RegieVastleggen(AboutMatch):
+    """Take, offer, accept, decline, lay down or review the regie of a match (regional; not in the law)."""
+
+    regiehandeling: Said | None = None
+    """NEMEN, OVERDRAGEN, AANVAARDEN, AFWIJZEN, NEERLEGGEN or HERZIEN."""
+    stand: Said | None = None
+    """`Regie.stand` as its sender last saw it, or `Match.versie`; another one by now, and nothing is changed."""
+    herzien_op: Said | None = None
+
+
 Request = (
     Afgeven
     | Beeindigen
@@ -285,6 +296,7 @@ Request = (
     | EigenSignalenOpvragen
     | MatchOpvragen
     | Terugkoppelen
+    | RegieVastleggen
     | Capaciteiten
 )
 
@@ -301,6 +313,7 @@ OPERATIONS: dict[type[Command], str] = {
     EigenSignalenOpvragen: "eigenSignalenOpvragen",
     MatchOpvragen: "matchOpvragen",
     Terugkoppelen: "matchTerugkoppelen",
+    RegieVastleggen: "regieVastleggen",
     Capaciteiten: "capaciteiten",
 }
 """The name of each request, in every format."""

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from gateway.canonical.card import Uitleg
+from gateway.canonical.regie import FIRST, Regie
 from gateway.canonical.signal import Tekst35, Tekst200
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -72,8 +73,11 @@ class Match(Value):
     """Whether it was in an answer to its receiver before."""
     uitleg: tuple[Uitleg, ...] = ()
     """By organisation of the others involved: its meaning card. Laid beside the match when it is told; not stored."""
+    regie: Regie | None = None
+    """None once it lapsed."""
 
     @property
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
-        return f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        told = f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        return told if self.regie is None or self.regie.stand == FIRST else f"{told}.{self.regie.stand}"

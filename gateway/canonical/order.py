@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from gateway.canonical.match import Match, MatchContent, MatchSoort, MatchStatus
+from gateway.canonical.match import Match, MatchContent, MatchSoort, MatchStatus, Opvolging
+from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.canonical.terms import Meaning
 from gateway.canonical.value import Value
@@ -83,6 +84,26 @@ class Amend(Value):
     verwijderdatum: dt.date
 
 
+class Arrange(Value):
+    """A wish for the regie of a match, at an index that holds it: done only on the stand the index told last."""
+
+    message_id: UUID
+    signaal_id: UUID
+    index_match_id: str
+    handeling: Regiehandeling
+    stand: int
+    herzien_op: dt.date | None = None
+
+
+class FollowUp(Value):
+    """What the receiver of a match told of it, for an index that can take it."""
+
+    message_id: UUID
+    signaal_id: UUID
+    index_match_id: str
+    contact: Opvolging
+
+
 class AskStatus(Value):
     """What became of an earlier message? Asked when its outcome is unknown."""
 
@@ -117,6 +138,8 @@ class Bericht(StrEnum):
     """What a receiver is told of its match."""
 
     GEMELD = "match-melding"
+    REGIE = "match-regie"
+    """Another aanspreekpunt, an offer, a day of review: the match as it is now."""
     VERVALLEN = "match-vervallen"
     VERWIJDEREN = "verwijderverzoek"
     """It rests on a signal that was destroyed, as when it was about the wrong child: what is kept of it must go too.
@@ -138,7 +161,41 @@ class Announce(Value):
     """When there was this news."""
 
 
-Order = Register | Amend | End | Withdraw | AskStatus | Poll | AskCapabilities | Alarm | Announce
+class Escalate(Value):
+    """Tell the gemeentelijke regievoerder that a match asks for attention; no index gets this."""
+
+    message_id: UUID
+    address: str
+    naam: str
+    """The region's name."""
+    moment: dt.datetime
+
+
+Order = (
+    Register
+    | Amend
+    | End
+    | Withdraw
+    | Arrange
+    | FollowUp
+    | AskStatus
+    | Poll
+    | AskCapabilities
+    | Alarm
+    | Announce
+    | Escalate
+)
+
+
+class IndexRegie(Value):
+    """The regie of a match as an index that holds it told: the index decides."""
+
+    wie: Wie
+    aangeboden: bool = False
+    herzien_op: dt.date | None = None
+    stand: int
+    """The index's own number of it; a higher one is later."""
+    wie_dan: Aanspreekpunt = Aanspreekpunt()
 
 
 class MatchNews(Value):
@@ -151,6 +208,7 @@ class MatchNews(Value):
     ontstaan_op: dt.datetime
     status: MatchStatus
     content: MatchContent
+    regie: IndexRegie | None = None
 
 
 class Ended(Value):
@@ -170,6 +228,8 @@ class Done(Value):
     """Entries of the answer that were cut because they broke the match dictionary's limits."""
     cursor: int | None = None
     more: bool = False
+    regie: IndexRegie | None = None
+    """As it is after a wish for it, whether that was granted or not."""
     confirmed: bool = False
     """A receiver removed what it was asked to remove."""
 
@@ -205,6 +265,10 @@ class IndexCapabilities(Value):
     """Whether it mails those concerned of a match itself."""
     wijzigen: bool = False
     """Whether it can be told of another contact or a later removal date."""
+    regie: bool = False
+    """Whether it holds the regie of a match itself."""
+    terugkoppelen: bool = False
+    """Whether it can be told what became of a match."""
     axes: frozenset[str] = frozenset()
     processing_time: dt.timedelta = dt.timedelta(seconds=10)
 

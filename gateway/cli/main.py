@@ -29,6 +29,7 @@ from gateway.simulator.server import serve as serve_simulator
 from gateway.store.keyring import KeyRing
 from gateway.store.outbox import MAIL
 from gateway.store.work import Hold
+from gateway.web.session import hashed
 
 app = typer.Typer(
     name="verwijsindex",
@@ -60,6 +61,14 @@ def main() -> None:
     except (OSError, Unavailable) as error:
         line(str(error), "red", to=err)
         raise SystemExit(1) from None
+
+
+@app.command()
+def password(
+    said: Annotated[str, typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Write a password as an account of the page keeps it."""
+    line(hashed(said))
 
 
 @app.command()

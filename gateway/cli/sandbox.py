@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from gateway.compose import MAPPINGS, House, Over
 from gateway.config import Config, check
 from gateway.simulator.server import Simulator
 from gateway.store.keyring import KeyRing
+from gateway.web.session import hashed
 
 REGIONAL, EXTENDED = "9998", "9999"
 """Municipality codes that choose the sandbox's other regions."""
@@ -54,6 +56,12 @@ def token_of(partner: str) -> str:
     return f"sandbox-{partner}"
 
 
+@cache
+def page_accounts() -> dict[str, str]:
+    """Who may log in on the page: each partner, with its token as password."""
+    return {partner["id"]: hashed(token_of(partner["id"])) for partner in PARTNERS}
+
+
 def configuration(
     directory: Path,
     *,
@@ -85,6 +93,11 @@ def configuration(
             "keys": f"sqlite:///{directory / 'keys.db'}",
         },
         "http": {"port": port},
+        "page": {
+            "accounts": [
+                {"name": name, "partner": name, "password": password} for name, password in page_accounts().items()
+            ]
+        },
         "cards": [str(MAPPINGS / "cards" / f"{name}.toml") for name in CARDS],
         "partners": partners,
         "indexes": {

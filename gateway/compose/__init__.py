@@ -23,6 +23,7 @@ from gateway.compose.formats import (
     json_sender,
     layout_of,
     layouts,
+    match_pages,
     publications,
     soap_sender,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "layout_of",
     "layouts",
     "mailbox",
+    "match_pages",
     "moving",
     "overlaid",
     "packs_in",

@@ -1,6 +1,7 @@
 """What answers: the doors, and who stands behind them."""
 
 import threading
+import time
 from dataclasses import dataclass, replace
 
 from gateway import __version__
@@ -14,6 +15,7 @@ from gateway.compose.formats import (
     file_adapter,
     json_sender,
     layouts,
+    match_pages,
     publications,
     soap_sender,
 )
@@ -24,7 +26,7 @@ from gateway.flow.identity import Recognition
 from gateway.flow.intake import Intake
 from gateway.flow.moving import Moving
 from gateway.rules.findings import FindingTexts
-from gateway.web import fhir_door, files_door, json_door, problem, soap_door
+from gateway.web import fhir_door, files_door, json_door, page_door, problem, soap_door
 from gateway.web.app import Edge, operators
 from gateway.web.asgi import Door
 from gateway.web.drive import Driver
@@ -36,6 +38,8 @@ from gateway.web.json_door import JsonDoor
 from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
 from gateway.web.names import Names
+from gateway.web.page_door import PageDoor
+from gateway.web.session import Sessions
 from gateway.web.soap_door import SoapDoor
 
 
@@ -80,6 +84,8 @@ def edge(parts: House, desk: Desk | None = None) -> Edge:
         json_door.PATH: _json_door(base, doorway),
         fhir_door.PATH: _terminology_door(base, parts.clock, doorway.meters, beyond=_fhir_door(base, doorway)),
     }
+    if config.page.accounts:
+        doors[page_door.PATH] = _page_door(parts, base, doorway)
     return Edge(doors, others)
 
 
@@ -107,6 +113,12 @@ def _fhir_door(base: str, doorway: Doorway) -> FhirDoor:
     small = replace(doorway, limit=min(doorway.limit, fhir_door.MOST_BYTES))
     pages = {"metadata": lambda request: adapter.metadata(request, fhir.ROUTES, __version__)}
     return FhirDoor(MessageDoor("fhir", fhir_door.PATH, adapter, small), pages)
+
+
+def _page_door(parts: House, base: str, doorway: Doorway) -> PageDoor:
+    sessions = Sessions.of(parts.config, parts.store.ring, time.time)
+    small = replace(doorway, identify=sessions.identify, limit=min(doorway.limit, page_door.MOST_BYTES))
+    return PageDoor(MessageDoor("page", page_door.PATH, match_pages(page_door.PATH), small), sessions, base)
 
 
 def _doors_for_files(parts: House, doorway: Doorway, places: threading.Semaphore) -> FilesDoor:

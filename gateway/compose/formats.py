@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid4
 from gateway.adapters.publications.fhir import Library, library
 from gateway.adapters.senders import csvfile, fhir, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
+from gateway.adapters.senders.page import MatchPages
 from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.command import OPERATIONS
 from gateway.compose.words import MAPPINGS, shared_vocabulary
@@ -44,6 +45,11 @@ def soap_sender(new_id: Callable[[], UUID] = uuid4) -> soap.SoapSender:
 def json_sender() -> PlainJson:
     """The JSON sender adapter with its texts and words."""
     return PlainJson.load(FindingTexts.load(), advice=advice_texts(), describe=described, base=json_door.PATH)
+
+
+def match_pages(base: str) -> MatchPages:
+    """The pages with matches, below a path."""
+    return MatchPages.load(FindingTexts.load(), describe=described, base=base)
 
 
 def fhir_sender(base: str) -> fhir.FhirSender:

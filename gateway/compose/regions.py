@@ -38,6 +38,8 @@ def capabilities_of(index: IndexConfig) -> IndexCapabilities:
             "signaalcode": index.signaalcode,
             "mails": index.mails,
             "wijzigen": index.wijzigen,
+            "regie": index.regie,
+            "terugkoppelen": index.terugkoppelen,
             "axes": index.carries,
             "processing_time": index.processing_seconds,
         }
@@ -56,6 +58,7 @@ def regions_of(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
             index=item.index,
             capabilities=capabilities_of(config.indexes[item.index]),
             municipalities=frozenset(item.municipalities),
+            regievoerder=item.gemeentelijke_regievoerder,
         )
         for name, item in config.regions.items()
     }

@@ -28,10 +28,11 @@ from gateway.canonical.receipt import (
     Refusal,
     RegionCapability,
 )
+from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.changes import Asked
-from gateway.flow.directory import Partner, Region
+from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.effects import Conversation, Read, Stand, Submit
 from gateway.flow.identity import Recognition
 from gateway.rules import admission
@@ -44,7 +45,8 @@ PAGE = 100
 class Asking:
     """Answers questions. Without state."""
 
-    def __init__(self, recognition: Recognition, clock: Clock) -> None:
+    def __init__(self, directory: Directory, recognition: Recognition, clock: Clock) -> None:
+        self._directory = directory
         self._recognise = recognition
         self._clock = clock
 
@@ -88,17 +90,17 @@ class Asking:
     def match(self, request: MatchOpvragen, partner: Partner) -> Conversation:
         """One match."""
         reading = Reading()
-        match_id = _match_id(request, reading)
+        match_id = match_named(request, reading)
         findings = admission.merge(request.remarks, reading.findings)
         if findings or match_id is None:
             return Refusal(findings=findings)
         match = yield Read(lambda reader: reader.match(partner.id, match_id))
-        return OneMatch(match=match) if match else _unknown_match(request)
+        return OneMatch(match=match) if match else unknown_match(request)
 
     def follow_up(self, request: Terugkoppelen, partner: Partner) -> Conversation:
         """Record what became of a match, and give it."""
         reading = Reading()
-        match_id = _match_id(request, reading)
+        match_id = match_named(request, reading)
         if request.contact is None:
             reading.find("VIX-1106", request.place("contact"))
         follow_up = reading.choice(request.contact, Opvolging)
@@ -106,10 +108,19 @@ class Asking:
         if findings or match_id is None or follow_up is None:
             return Refusal(findings=findings)
         version = request.stand.text.strip() if request.stand else None
-        followed = yield Submit(FollowUp(tenant=partner.id, match_id=match_id, opvolging=follow_up, versie=version))
+        followed = yield Submit(
+            FollowUp(
+                tenant=partner.id,
+                match_id=match_id,
+                opvolging=follow_up,
+                versie=version,
+                message_id=new_id(bucket_of(partner.id)),
+                takes=lambda index: self._directory.of_index(index).terugkoppelen,
+            )
+        )
         match followed:
             case NotOurs():
-                return _unknown_match(request)
+                return unknown_match(request)
             case Outdated():
                 return Refusal(findings=(Finding(code="VIX-1413", at=request.stand.at if request.stand else ""),))
         return OneMatch(match=followed.match)
@@ -142,13 +153,15 @@ class Asking:
         yield  # a conversation that asks nothing
 
 
-def _match_id(request: AboutMatch, reading: Reading) -> UUID | None:
+def match_named(request: AboutMatch, reading: Reading) -> UUID | None:
+    """The id of the match that is meant; None, with a finding, where none is."""
     if request.match_id is None:
         reading.find("VIX-1106", request.place("match_id"))
     return reading.parsed(request.match_id, UUID, "VIX-1412")
 
 
-def _unknown_match(request: AboutMatch) -> Refusal:
+def unknown_match(request: AboutMatch) -> Refusal:
+    """Of a match that is not this receiver's."""
     return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
 
 

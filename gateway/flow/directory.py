@@ -24,6 +24,8 @@ class Region:
     capabilities: IndexCapabilities
     municipalities: frozenset[str]
     """Empty: every municipality."""
+    regievoerder: str | None = None
+    """Where the gemeentelijke regievoerder reads that a match asks for attention."""
 
     def pack(self, day: dt.date) -> Pack:
         """What it decides with on a legal day."""
@@ -89,6 +91,10 @@ class Directory:
         """The pack a decision was stamped with; where nobody knows that any more, the region's own of today."""
         own = self.regions[region]
         return own.policy.labelled(label) or self.past_pack(label) or own.pack(day)
+
+    def of_index(self, index: str) -> IndexCapabilities:
+        """What an index can carry, as configured; nothing of one that no region uses."""
+        return next((item.capabilities for item in self.regions.values() if item.index == index), IndexCapabilities())
 
     def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
         """The vocabulary a receipt was made with."""

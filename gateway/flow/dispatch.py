@@ -17,10 +17,12 @@ from gateway.canonical.match import MatchStatus
 from gateway.canonical.order import (
     Alarm,
     Announce,
+    Arrange,
     AskStatus,
     Bericht,
     Done,
     End,
+    FollowUp,
     Order,
     Outcome,
     Poll,
@@ -143,6 +145,8 @@ class Courier:
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
             case outbox.WITHDRAW, UUID() as signal_id:
                 return Withdraw(message_id=job.message_id, signaal_id=signal_id)
+            case ((outbox.REGIE | outbox.TOLD), UUID() as signal_id):
+                return _of_match(job, signal_id)
         if job.signal is None:
             return None
         pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
@@ -224,13 +228,30 @@ class Courier:
 def announcement(delivery: UUID, notice: Notice) -> Announce:
     """What a receiver is told of its match: that it is there, that it lapsed, or that it must be removed."""
     lapsed = Bericht.VERWIJDEREN if notice.destroyed else Bericht.VERVALLEN
+    active = Bericht.REGIE if notice.regie else Bericht.GEMELD
     return Announce(
         message_id=delivery,
         number=notice.number,
-        bericht=Bericht.GEMELD if notice.match.status is MatchStatus.ACTIEF else lapsed,
+        bericht=active if notice.match.status is MatchStatus.ACTIEF else lapsed,
         match=notice.match,
         moment=notice.made_at,
     )
+
+
+def _of_match(job: Job, signal_id: UUID) -> Order | None:
+    """What is asked of the regie of a match, or told of what became of it."""
+    if job.wish is not None:
+        return Arrange(
+            message_id=job.message_id,
+            signaal_id=signal_id,
+            index_match_id=job.wish.index_match,
+            handeling=job.wish.handeling,
+            stand=job.wish.stand,
+            herzien_op=job.wish.review_on,
+        )
+    if job.match is None or (contact := job.match[1]) is None:
+        return None
+    return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=job.match[0], contact=contact)
 
 
 class Dispatcher(threading.Thread):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gateway.canonical.receipt import Reply
 from gateway.store.reading import Reader
+from gateway.store.regie_work import Arrange
 from gateway.store.work import Accept, Change, Fetched, FollowUp
 
 
@@ -18,7 +19,7 @@ from gateway.store.work import Accept, Change, Fetched, FollowUp
 class Submit:
     """Do this durably; the answer is the unit's."""
 
-    unit: Accept | Change | FollowUp
+    unit: Accept | Change | FollowUp | Arrange
 
 
 @dataclass(frozen=True, slots=True)

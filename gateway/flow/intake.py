@@ -18,6 +18,7 @@ from gateway.canonical.command import (
     MatchesOpvragen,
     MatchOpvragen,
     Overdragen,
+    RegieVastleggen,
     Request,
     Said,
     StatusOpvragen,
@@ -42,6 +43,7 @@ from gateway.canonical.terms import Meaning, Understanding
 from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.amending import Unfit
+from gateway.flow.arranging import Arranging
 from gateway.flow.asking import Asking
 from gateway.flow.changes import Changed
 from gateway.flow.directory import Caller, Directory, Partner, Region, destination
@@ -64,7 +66,8 @@ class Intake:
         self._directory = directory
         self._recognise = recognition
         self._clock = clock
-        self._asking = Asking(recognition, clock)
+        self._asking = Asking(directory, recognition, clock)
+        self._arranging = Arranging(directory, clock)
 
     def answer(self, request: Request, caller: Caller, *, attended: bool = True) -> Conversation:
         """The conversation that answers a request. Unattended: nobody reads the answer now."""
@@ -103,6 +106,8 @@ class Intake:
                 return self._asking.match(request, partner)
             case Terugkoppelen():
                 return self._asking.follow_up(request, partner)
+            case RegieVastleggen():
+                return self._arranging.arrange(request, partner)
             case Capaciteiten():
                 return self._asking.capabilities(request, partner)
             case _:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from gateway.errors import Misconfigured
 from gateway.rules.dictionary import MAY_KEEP, MAY_LEAVE
-from gateway.rules.policy import STANDARD, Grondslag, Pack
+from gateway.rules.policy import Grondslag, Pack
 from gateway.rules.vocabulary import Vocabulary
 
 
@@ -105,7 +105,7 @@ def strange(pack: Pack, vocabulary: Vocabulary) -> Iterator[str]:
     for key, axes in (("keeps", pack.keeps), ("travels", pack.travels)):
         for axis in sorted(axes.difference(vocabulary.axes)):
             yield f"{key}: no axis '{axis}'"
-    for concept in sorted(pack.reactietermijn.keys() - {*vocabulary.choices("urgentie"), STANDARD}):
+    for concept in sorted(pack.reactietermijn.keys() - {*vocabulary.choices("urgentie")}):
         yield f"reactietermijn: '{concept}' is no concept of urgentie"
 
 

@@ -89,8 +89,12 @@ class Pack(Value):
     duty_to_inform: DutyToInform
     regional_days: int | None = Field(default=None, ge=1)
     reactietermijn: dict[str, Annotated[int, Field(ge=1, le=30)]] = Field(default_factory=dict)
-    """Working days within which a colleague reacts to a match, by concept of `urgentie`; `standaard` for the others."""
+    """Working days as `respons_werkdagen`, by the concept of `urgentie` that a signal says."""
     identiteit: Identiteit = Identiteit.TOT_EINDE
+    regie_weken: int = Field(default=6, ge=1, le=104)
+    """How far ahead the regie of a match is looked at again, where its sender names no day."""
+    respons_werkdagen: int = Field(default=5, ge=1, le=60)
+    """Within so many working days somebody has the regie of a match and there was contact; then it is escalated."""
     needs_record: bool
     """Whether a covenant and a DPIA must be on record before production."""
     keeps: frozenset[str]
@@ -140,13 +144,10 @@ class Pack(Value):
         """A signal with only what may leave, what the pack keeps beside that, and what it cannot do without."""
         return without(signal, MAY_KEEP - self.leaves - self.keeps_fields)
 
-    def response_days(self, meanings: Iterable[Meaning]) -> int | None:
-        """Working days within which a match must be reacted to, by the most urgent word; None where none is set."""
+    def response_days(self, meanings: Iterable[Meaning]) -> int:
+        """Working days within which a match must be reacted to, by the most urgent word that sets them."""
         said = [self.reactietermijn.get(item.concept) for item in meanings if item.axis == "urgentie"]
-        return min((days for days in said if days is not None), default=self.reactietermijn.get(STANDARD))
-
-
-STANDARD = "standaard"
+        return min((days for days in said if days is not None), default=self.respons_werkdagen)
 
 
 SIGNAALCODE = {"binnen-1-werkdag": Signaalcode.URGENT, "binnen-5-werkdagen": Signaalcode.LAAG}

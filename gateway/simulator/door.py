@@ -4,6 +4,7 @@ HTTP/1.1 with keep-alive, one thread per connection. It speaks bytes by itself i
 it must be able to close a connection halfway or to drip. It logs operations, codes and counts, never a message.
 """
 
+import datetime as dt
 import json
 import logging
 import re
@@ -17,9 +18,10 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
+from gateway.canonical.regie import Regiehandeling
 from gateway.simulator.engine import Engine
 from gateway.simulator.faults import Fault, Fired, Rule, Script
-from gateway.simulator.values import Answer, Call, Refused, Reply
+from gateway.simulator.values import Answer, Arrange, Call, Refused, Reply
 from gateway.wire.message import WireRequest, WireResponse
 
 MOST_BYTES = 1 << 20
@@ -101,6 +103,8 @@ class Door(BaseHTTPRequestHandler):
             self._message(body)
         elif self.path == "/beheer/storingen":
             self._managed(lambda: self._script(body))
+        elif self.path == "/beheer/regie":
+            self._managed(lambda: self._regie(body))
         else:
             self._json(HTTPStatus.NOT_FOUND, {"fout": "onbekend adres"})
 
@@ -110,6 +114,7 @@ class Door(BaseHTTPRequestHandler):
         pages: dict[str, Callable[[], tuple[HTTPStatus, Any]]] = {
             "/beheer/telling": self._counts,
             "/beheer/signalen": self._signals,
+            "/beheer/terugkoppelingen": self._followed,
         }
         if self.path == "/health":
             self._json(HTTPStatus.OK, {"status": "ok"})
@@ -188,6 +193,31 @@ class Door(BaseHTTPRequestHandler):
     def _signals(self) -> tuple[HTTPStatus, Any]:
         listing = self.house.engine.listing()
         return HTTPStatus.OK, [{"gatewayReferentie": reference, "status": status} for reference, status in listing]
+
+    def _followed(self) -> tuple[HTTPStatus, Any]:
+        told = self.house.engine.followed()
+        return HTTPStatus.OK, [
+            {"matchId": match, "gatewayReferentie": reference, "contact": contact} for match, reference, contact in told
+        ]
+
+    def _regie(self, body: bytes) -> tuple[HTTPStatus, Any]:
+        """A professional does something with the regie of a match in the index's own web application."""
+        try:
+            said = json.loads(body)
+            day = said.get("herzienOp")
+            wish = Arrange(
+                reference=said["gatewayReferentie"],
+                match_id=said["matchId"],
+                handeling=Regiehandeling(said["handeling"]),
+                stand=None,
+                herzien_op=dt.date.fromisoformat(day) if day else None,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return HTTPStatus.BAD_REQUEST, {"fout": "geen gatewayReferentie, matchId en handeling"}
+        answer = self.house.engine.by_hand(wish)
+        if isinstance(answer, Refused):
+            return HTTPStatus.CONFLICT, {"fout": answer.code}
+        return HTTPStatus.OK, {"uitgevoerd": answer.done, "wie": answer.regie.wie, "stand": answer.regie.stand}
 
     def _script(self, body: bytes) -> tuple[HTTPStatus, Any]:
         try:

@@ -11,20 +11,25 @@ from uuid import uuid4
 
 from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import Contact, IndexCapabilities
+from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.signal import Soort
 from gateway.clock import Clock, legal_day, wall
+from gateway.rules.regie import DATED, Positie, follow
 from gateway.simulator.faults import Fault, Fired
 from gateway.simulator.persons import Known, Persons
-from gateway.simulator.state import State, Stored
+from gateway.simulator.state import Regie, State, Stored
 from gateway.simulator.values import (
     Able,
     Acknowledged,
     Amend,
     Answer,
+    Arrange,
+    Arranged,
     AskCapabilities,
     AskStatus,
     Change,
     End,
+    FollowUp,
     Found,
     Kept,
     Message,
@@ -60,7 +65,7 @@ class Engine:
         if refusal and not isinstance(message.request, Change):
             return Refused(code=refusal.code or "IX-422")
         match message.request:
-            case Register() | Amend() | End() | Withdraw() as change:
+            case Register() | Amend() | End() | Withdraw() | Arrange() | FollowUp() as change:
                 with self._state.transaction():
                     return self._once(message, change, fired)
             case AskStatus() as question:
@@ -101,6 +106,10 @@ class Engine:
             answer, news = self._register(message.sender, change, fired)
         elif isinstance(change, Amend):
             answer = self._amend(message.sender, change)
+        elif isinstance(change, Arrange):
+            answer = self._arrange(message.sender, change)
+        elif isinstance(change, FollowUp):
+            answer = self._follow_up(message.sender, change)
         else:
             answer = self._close(message.sender, change)
         if not isinstance(answer, Refused):
@@ -189,6 +198,48 @@ class Engine:
                 self._state.amend(signal.index_id, contact=change.contact, verwijderdatum=change.verwijderdatum)
         return Acknowledged(index_id=signals[0].index_id, status=signals[0].status)
 
+    def by_hand(self, wish: Arrange) -> Arranged | Refused:
+        """A professional does something with the regie in the index's own web application, on what it is now."""
+        with self._state.transaction():
+            return self._arrange(None, wish)
+
+    def followed(self) -> list[tuple[str, str, str]]:
+        """Match, reference of the side, and what it told."""
+        with self._state.transaction():
+            return self._state.followed()
+
+    def _arrange(self, sender: str | None, wish: Arrange) -> Arranged | Refused:
+        """Grant a wish when its stand is the last one and the handeling fits; say in any case what is so now."""
+        if not self._capabilities.regie:
+            return Refused(code="IX-422")
+        mine = self._side(sender, wish.reference, wish.match_id)
+        if mine is None:
+            return Refused(code="IX-404")
+        now, stand = self._state.regie(wish.match_id)
+        led = follow(now.seen_by(mine.index_id), wish.handeling) if wish.stand in (None, stand) else None
+        if led is not None:
+            stand += 1
+            now = _led(now, led, mine.index_id, wish)
+            self._state.arrange(wish.match_id, now, stand)
+        return Arranged(
+            index_id=mine.index_id, done=led is not None, regie=now.told(mine.index_id, stand, Aanspreekpunt())
+        )
+
+    def _side(self, sender: str | None, reference: str, match_id: str) -> Stored | None:
+        """The signal of one side of an active match; without a sender, of whoever gave it."""
+        sides = self._state.sides(match_id)
+        found = self._state.own(sender, reference) if sender is not None else self._state.under(reference)
+        return next((signal for signal in found if signal.index_id in sides), None)
+
+    def _follow_up(self, sender: str, told: FollowUp) -> Acknowledged | Refused:
+        if not self._capabilities.terugkoppelen:
+            return Refused(code="IX-422")
+        mine = self._side(sender, told.reference, told.match_id)
+        if mine is None:
+            return Refused(code="IX-404")
+        self._state.follow_up(told.match_id, mine.index_id, told.contact)
+        return Acknowledged(index_id=mine.index_id, status=mine.status)
+
     def _close(self, sender: str, change: End | Withdraw) -> Acknowledged | Refused:
         """Archive or destroy whatever stands under the reference. A destroyed signal stays destroyed."""
         signals = self._state.own(sender, change.reference)
@@ -242,6 +293,15 @@ class Engine:
             contact=_oversized() if fault is Fault.OVERSIZED_MATCH else _nobody(),
             planted=True,
         )
+
+
+def _led(before: Regie, led: Positie, mine: str, wish: Arrange) -> Regie:
+    """The regie after a handeling of one side."""
+    if led is Positie.GEEN:
+        return Regie()
+    holder = mine if led.wie is Wie.IK else before.holder
+    review = wish.herzien_op if wish.handeling in DATED else before.review
+    return Regie(holder=holder, offered=led.offered, review=review)
 
 
 def _nobody() -> Contact:

@@ -57,6 +57,8 @@ Operation = Literal[
     "signaalBeeindigen",
     "signaalIntrekken",
     "signaalWijzigen",
+    "regieVastleggen",
+    "matchTerugkoppelen",
     "statusOpvragen",
     "matchesOpvragen",
     "capaciteiten",

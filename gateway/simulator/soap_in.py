@@ -4,14 +4,18 @@ import datetime as dt
 
 from lxml import etree
 
+from gateway.canonical.match import Opvolging
 from gateway.canonical.order import Contact, Person, Signaalcode
+from gateway.canonical.regie import Regiehandeling
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.simulator.values import (
     Amend,
+    Arrange,
     AskCapabilities,
     AskStatus,
     Call,
     End,
+    FollowUp,
     Message,
     Poll,
     Register,
@@ -30,6 +34,8 @@ OPERATIONS = (
     "signaalBeeindigen",
     "signaalIntrekken",
     "signaalWijzigen",
+    "regieVastleggen",
+    "matchTerugkoppelen",
     "statusOpvragen",
     "matchesOpvragen",
     "capaciteiten",
@@ -78,6 +84,20 @@ def _request(body: Element) -> Request:
                 reference=_text(body, "gatewayReferentie"),
                 contact=_contact(body),
                 verwijderdatum=_date(body, "verwijderdatum"),
+            )
+        case "regieVastleggen":
+            return Arrange(
+                reference=_text(body, "gatewayReferentie"),
+                match_id=_text(body, "matchId"),
+                handeling=Regiehandeling(_text(body, "handeling")),
+                stand=_number(_text(body, "stand")),
+                herzien_op=_date(body, "herzienOp") if _maybe(body, "herzienOp") else None,
+            )
+        case "matchTerugkoppelen":
+            return FollowUp(
+                reference=_text(body, "gatewayReferentie"),
+                match_id=_text(body, "matchId"),
+                contact=Opvolging(_text(body, "contact")),
             )
         case "statusOpvragen":
             return AskStatus(about=_text(body, "vanBericht"))

@@ -7,11 +7,13 @@ from uuid import UUID
 from lxml import etree
 
 from gateway.canonical.match import MatchSoort
+from gateway.canonical.order import IndexRegie
 from gateway.simulator.soap_in import CONTACT, CONTRACT
 from gateway.simulator.values import (
     MEANING,
     Able,
     Acknowledged,
+    Arranged,
     Call,
     Found,
     News,
@@ -43,6 +45,11 @@ def kept(call: Call, reply: Reply) -> Element:
             _kop(body, call, reply.answer_id, at=reply.answered_at, to=reply.to)
             _add(body, "indexSignaalId", acknowledged.index_id)
             _add(body, "status", acknowledged.status)
+        case Arranged() as arranged:
+            body = _top("regieVastleggenAntwoord")
+            _kop(body, call, reply.answer_id, at=reply.answered_at, to=reply.to)
+            _add(body, "uitgevoerd", _said(arranged.done))
+            _regie(body, arranged.regie)
         case Refused() as refused:
             body = fout(refused, reply.to)
         case _ as never:
@@ -74,8 +81,9 @@ def passing(call: Call, answer: Found | Page | Able, identity: UUID) -> Element:
             for axis in sorted(able.axes):
                 _add(body, "aanduidingAs", axis)
             _add(body, "verwerkingstijd", f"PT{able.processing_time.total_seconds():.3f}S")
-            if able.wijzigen:
-                _add(body, "wijzigen", _said(able.wijzigen))
+            for name in ("wijzigen", "regie", "terugkoppelen"):
+                if getattr(able, name):
+                    _add(body, name, "true")
         case _ as never:
             assert_never(never)
     return body
@@ -119,6 +127,20 @@ def _match(body: Element, news: News) -> None:
         _add(aanduiding, "code", word.code)
         _add(aanduiding, "woord", word.word)
         _add(aanduiding, "equivalentie", word.equivalence)
+    if news.regie is not None:
+        _regie(match, news.regie)
+
+
+def _regie(parent: Element, told: IndexRegie) -> None:
+    regie = _add(parent, "regie")
+    _add(regie, "wie", told.wie)
+    for name, text in (("naam", told.wie_dan.naam), ("instantieNaam", told.wie_dan.instantie)):
+        if text is not None:
+            _add(regie, name, text)
+    _add(regie, "aangeboden", _said(told.aangeboden))
+    if told.herzien_op is not None:
+        _add(regie, "herzienOp", told.herzien_op.isoformat())
+    _add(regie, "stand", str(told.stand))
 
 
 def _kop(body: Element, call: Call, identity: UUID, *, at: dt.datetime, to: str) -> None:

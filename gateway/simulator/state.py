@@ -16,8 +16,10 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from gateway.canonical.match import MatchSoort, MatchStatus
-from gateway.canonical.order import Contact
+from gateway.canonical.order import Contact, IndexRegie
+from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.value import Value
+from gateway.rules.regie import Positie
 from gateway.simulator.values import Kept, News, Registered, Reply, Word
 
 _SCHEMA = """
@@ -32,6 +34,10 @@ CREATE TABLE IF NOT EXISTS matches (
     arose_at TEXT NOT NULL, status TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS matches_by_one ON matches (one);
 CREATE INDEX IF NOT EXISTS matches_by_other ON matches (other);
+CREATE TABLE IF NOT EXISTS regie (  -- who has it by their signal; no row is nobody, and never anybody
+    match_id TEXT PRIMARY KEY, holder TEXT, offered INTEGER NOT NULL, review TEXT, stand INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS followed (  -- what a side told of a match
+    match_id TEXT NOT NULL, own TEXT NOT NULL, contact TEXT NOT NULL, PRIMARY KEY (match_id, own)) STRICT;
 CREATE TABLE IF NOT EXISTS news (  -- number is NULL until it is due; planted is the whole entry of a scripted fault
     id INTEGER PRIMARY KEY, sender TEXT NOT NULL, number INTEGER, due REAL,
     match_id TEXT, own TEXT, other TEXT, status TEXT, planted TEXT, UNIQUE (sender, number)) STRICT;
@@ -50,9 +56,11 @@ CREATE INDEX IF NOT EXISTS answers_by_signal ON answers (index_id);
 _NEWS = """
 SELECT n.id, n.number, n.own, n.status, n.planted, m.match_id, m.soort, m.arose_at, own.reference,
        CASE WHEN own.person IS NOT NULL THEN other.contact END AS contact,
-       CASE WHEN own.person IS NOT NULL THEN other.words END AS words
+       CASE WHEN own.person IS NOT NULL THEN other.words END AS words,
+       r.holder, r.offered, r.review, r.stand, holder.contact AS holder_contact
 FROM news n LEFT JOIN matches m ON m.match_id = n.match_id
 LEFT JOIN signals own ON own.index_id = n.own LEFT JOIN signals other ON other.index_id = n.other
+LEFT JOIN regie r ON r.match_id = n.match_id LEFT JOIN signals holder ON holder.index_id = r.holder
 """
 
 _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
@@ -72,6 +80,30 @@ class Stored(Value):
     organisation: str | None
     contact: Contact | None = None
     words: tuple[Word, ...] = ()
+
+
+class Regie(Value):
+    """Who has the regie of a match, by their signal here; None is nobody."""
+
+    holder: str | None = None
+    offered: bool = False
+    review: dt.date | None = None
+
+    def seen_by(self, signal: str) -> Positie:
+        """The position of one side."""
+        wie = Wie.IK if self.holder == signal else Wie.ANDER if self.holder else Wie.GEEN
+        return Positie.of(wie, offered=self.offered)
+
+    def told(self, signal: str, stand: int, who: Aanspreekpunt) -> IndexRegie:
+        """As one side is told it; only the other has a name."""
+        wie = self.seen_by(signal).wie
+        return IndexRegie(
+            wie=wie,
+            aangeboden=self.offered,
+            herzien_op=self.review,
+            stand=stand,
+            wie_dan=who if wie is Wie.ANDER else Aanspreekpunt(),
+        )
 
 
 class State:
@@ -128,6 +160,10 @@ class State:
         """A sender's signals under one reference, oldest first."""
         return self._signals("sender = ? AND reference = ? ORDER BY rowid", sender, reference)
 
+    def under(self, reference: str) -> tuple[Stored, ...]:
+        """Whoever's signals under one reference, oldest first."""
+        return self._signals("reference = ? ORDER BY rowid", reference)
+
     def latest(self, sender: str, *, foreign: bool) -> tuple[Stored, ...]:
         """The last signal of this sender, or of any other; empty when there is none."""
         return self._signals(f"sender {'<>' if foreign else '='} ? ORDER BY rowid DESC LIMIT 1", sender)
@@ -176,10 +212,48 @@ class State:
         )
         for (match_id,) in rows.fetchall():
             self._db.execute("UPDATE matches SET status = 'VERVALLEN' WHERE match_id = ?", (match_id,))
+            self._db.execute("DELETE FROM regie WHERE match_id = ?", (match_id,))
             self._db.execute("DELETE FROM news WHERE match_id = ? AND number IS NULL", (match_id,))
             told = self._db.execute("SELECT sender, own, other FROM news WHERE match_id = ? ORDER BY id", (match_id,))
             for sender, own, other in told.fetchall():
                 self.add_news(sender, match_id, own=own, other=other, status=MatchStatus.VERVALLEN)
+
+    def sides(self, match_id: str) -> tuple[str, ...]:
+        """The signals an active match is between."""
+        row = self._db.execute(
+            "SELECT one, other FROM matches WHERE match_id = ? AND status = 'ACTIEF'", (match_id,)
+        ).fetchone()
+        return () if row is None else tuple(row)
+
+    def regie(self, match_id: str) -> tuple[Regie, int]:
+        """Who has the regie of a match, by their signal, and its stand."""
+        row = self._db.execute("SELECT * FROM regie WHERE match_id = ?", (match_id,)).fetchone()
+        if row is None:
+            return Regie(), 0
+        return Regie(holder=row["holder"], offered=bool(row["offered"]), review=_day(row["review"])), row["stand"]
+
+    def arrange(self, match_id: str, regie: Regie, stand: int) -> None:
+        """Another regie; whoever was told of the match is told again."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO regie VALUES (?, ?, ?, ?, ?)",
+            (match_id, regie.holder, regie.offered, regie.review and regie.review.isoformat(), stand),
+        )
+        told = self._db.execute(
+            "SELECT DISTINCT sender, own, other FROM news WHERE match_id = ? AND number IS NOT NULL", (match_id,)
+        )
+        for sender, own, other in told.fetchall():
+            self.add_news(sender, match_id, own=own, other=other)
+
+    def follow_up(self, match_id: str, own: str, contact: str) -> None:
+        """What a side told of a match; the last counts."""
+        self._db.execute("INSERT OR REPLACE INTO followed VALUES (?, ?, ?)", (match_id, own, contact))
+
+    def followed(self) -> list[tuple[str, str, str]]:
+        """Match, reference of the side, and what it told."""
+        rows = self._db.execute(
+            "SELECT f.match_id, s.reference, f.contact FROM followed f JOIN signals s ON s.index_id = f.own"
+        )
+        return [tuple(row) for row in rows]
 
     def add_news(
         self, sender: str, match_id: str, *, own: str, other: str,
@@ -290,4 +364,17 @@ def _news(row: sqlite3.Row) -> News:
         status=MatchStatus(row["status"]),
         contact=Contact.model_validate_json(row["contact"]) if active and row["contact"] else None,
         words=_WORDS.validate_json(row["words"]) if active and row["words"] else (),
+        regie=_told(row) if active and row["stand"] is not None else None,
     )
+
+
+def _told(row: sqlite3.Row) -> IndexRegie:
+    """The regie as the side of a piece of news is told."""
+    regie = Regie(holder=row["holder"], offered=bool(row["offered"]), review=_day(row["review"]))
+    contact = Contact.model_validate_json(row["holder_contact"]) if row["holder_contact"] else None
+    who = Aanspreekpunt(naam=contact.naam, instantie=contact.instantie_naam) if contact else Aanspreekpunt()
+    return regie.told(row["own"], row["stand"], who)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gateway.canonical.match import MatchSoort, MatchStatus
-from gateway.canonical.order import Contact, IndexCapabilities, Person, Signaalcode
+from gateway.canonical.match import MatchSoort, MatchStatus, Opvolging
+from gateway.canonical.order import Contact, IndexCapabilities, IndexRegie, Person, Signaalcode
+from gateway.canonical.regie import Regiehandeling
 from gateway.canonical.signal import Soort
 from gateway.canonical.value import Value
 
@@ -59,6 +60,26 @@ class Amend(Value):
     verwijderdatum: dt.date
 
 
+class Arrange(Value):
+    """A wish for the regie of a match, on the stand its sender knows; without one, on whatever it is now."""
+
+    kind: Literal["arrange"] = "arrange"
+    reference: str
+    match_id: str
+    handeling: Regiehandeling
+    stand: int | None
+    herzien_op: dt.date | None = None
+
+
+class FollowUp(Value):
+    """What one side tells of a match."""
+
+    kind: Literal["follow-up"] = "follow-up"
+    reference: str
+    match_id: str
+    contact: Opvolging
+
+
 class AskStatus(Value):
     """What became of an earlier message of this sender?"""
 
@@ -90,7 +111,7 @@ MEANING = {
 """What each code of the index says, in any dialect; a code that only a script knows says nothing more."""
 
 
-Change = Register | Amend | End | Withdraw
+Change = Register | Amend | End | Withdraw | Arrange | FollowUp
 Request = Change | AskStatus | Poll | AskCapabilities
 
 
@@ -122,6 +143,7 @@ class News(Value):
     status: MatchStatus
     contact: Contact | None = None
     words: tuple[Word, ...] = ()
+    regie: IndexRegie | None = None
     planted: bool = False
     """Put there by a scripted fault: no match is behind it, and it may break the contract's limits."""
 
@@ -145,6 +167,15 @@ class Acknowledged(Value):
     status: str
 
 
+class Arranged(Value):
+    """Whether a wish was granted, and the regie as it is now; whom it names is told with the match."""
+
+    kind: Literal["arranged"] = "arranged"
+    index_id: str
+    done: bool
+    regie: IndexRegie
+
+
 class Refused(Value):
     """The index does not do it. `client`: the sender's fault; `repeatable`: the same message may be sent again."""
 
@@ -155,7 +186,7 @@ class Refused(Value):
     repeatable: bool = False
 
 
-Kept = Annotated[Registered | Acknowledged | Refused, Field(discriminator="kind")]
+Kept = Annotated[Registered | Acknowledged | Arranged | Refused, Field(discriminator="kind")]
 """The answers that are stored, and given again when the message is repeated."""
 
 

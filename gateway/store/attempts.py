@@ -14,11 +14,11 @@ from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import FINISHED, TABLE, Move, State
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import life, matches, notices
+from gateway.store import arranging, life, matches, notices
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.engine import Times
-from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGISTER, UNFINISHED, unsent
+from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGIE, REGISTER, TOLD, UNFINISHED, unsent
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
 from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle
@@ -146,6 +146,7 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
     asking = [row.destination for row in rows if row.kind == POLL]
     cursors = {row.id: row.cursor for row in connection.execute(_CURSORS, {"asking": asking})} if asking else {}
     announced = notices.of(connection, unit.bucket, rows, sealing)
+    about = matches.told(connection, unit.bucket, [UUID(row.argument) for row in rows if row.kind == TOLD])
     return [
         Job(
             bucket=row.bucket,
@@ -167,6 +168,8 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
             cursor=cursors.get(row.destination, 0),
             version=row.version,
             notice=announced.get(row.id),
+            wish=arranging.wish(connection, row.id) if row.kind == REGIE else None,
+            match=about.get(UUID(row.argument)) if row.kind == TOLD else None,
         )
         for row in rows
     ]
@@ -262,6 +265,9 @@ def _settle(
     if job.kind == NOTICE:
         notices.settled(connection, unit, state, effects)
     matches.record(connection, unit, own, sealing, effects)
+    arranging.heard(connection, unit, own, sealing, effects)
+    if job.kind == REGIE:
+        arranging.settled(connection, unit, state, sealing, effects)
     _destroyed_there(connection, unit, own, effects)
     _note(unit, state, effects)
     return True

@@ -19,6 +19,8 @@ class News:
     signal_id: UUID
     match_id: UUID
     index: str
+    regie: bool = False
+    """Whether it is of who is the aanspreekpunt."""
 
 
 @dataclass(slots=True)

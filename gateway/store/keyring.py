@@ -75,6 +75,7 @@ class KeyRing:
     cursor: bytes
     transport: bytes
     words: bytes
+    session: bytes
 
     @classmethod
     def open(cls, path: Path) -> "KeyRing":
@@ -94,6 +95,7 @@ class KeyRing:
                 cursor=_derive(root, b"cursor"),
                 transport=_derive(root, b"transport"),
                 words=_derive(root, b"words"),
+                session=_derive(root, b"session"),
             )
         except OSError:
             raise Misconfigured(f"store.keyring: {path} cannot be read; make one with `verwijsindex keyring`") from None

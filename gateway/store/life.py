@@ -17,7 +17,7 @@ from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.dictionary import IDENTIFYING, without
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import matches, outbox
+from gateway.store import arranging, matches, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import SIGNAL, Sealing
@@ -47,6 +47,7 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
         _destroy(connection, row)
         effects.destroyed.append(row.id)
     if status is not Status.ACTIEF:
+        arranging.left(connection, row, effects)
         matches.lapse(connection, row, effects)
 
 

@@ -13,7 +13,7 @@ from gateway.canonical.match import Match, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Done, Ended, MatchNews
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
-from gateway.store import twins
+from gateway.store import outbox, regie, twins
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News, dialect
 from gateway.store.rows import utc
@@ -102,12 +102,14 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
     if told:
-        _keep(connection, told, sealing, effects)
+        _keep(connection, told, unit, sealing, effects)
     if outcome.cursor is not None:
         connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
 
 
-def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing: Sealing, effects: Effects) -> None:
+def _keep(
+    connection: sa.Connection, told: list[tuple[Any, MatchNews]], unit: Settle, sealing: Sealing, effects: Effects
+) -> None:
     """Make of each piece of news a new match, a change of one, or nothing.
 
     Nobody hears of a match that lapsed before he could hear of it, nor twice of the same. An organisation does not
@@ -146,6 +148,7 @@ def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing:
             "arisen_at": utc(news.ontstaan_op),
             "status": known[place],
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
+            "watched_since": unit.now if active else None,
         }
         event = "match_ontvangen" if active else "match_vervallen"
         effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
@@ -160,7 +163,7 @@ def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing:
                 matches.c.signal_id == values["signal_id"],
                 matches.c.index_match == values["index_match"],
             )
-            .values({name: values[name] for name in ("number", "status", "sealed")} | _AT_REST)
+            .values({name: values[name] for name in ("number", "status", "sealed")} | _AT_REST | _OVER)
         )
     effects.news += [
         News(values["tenant"], values["signal_id"], values["id"], told[0][0].destination)
@@ -171,6 +174,8 @@ def _keep(connection: sa.Connection, told: list[tuple[Any, MatchNews]], sealing:
 
 _AT_REST: dict[str, Any] = {"remind_at": None, "unheard": False}
 """Of a match that its receiver need not be reminded of."""
+_OVER: dict[str, Any] = {"aanspreekpunt": None, "watched_since": None}
+"""Of a match that lapsed: nobody is named any more, nor waited for."""
 
 
 def _known(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> list[Any]:
@@ -200,7 +205,7 @@ def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:
     if not active:
         return
     hold_counters(connection, [(row.bucket, row.tenant)])
-    connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **_AT_REST))
+    connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **_AT_REST, **_OVER))
     effects.news += [News(row.tenant, row.id, match_id, row.destination) for match_id in active]
 
 
@@ -220,6 +225,15 @@ def _number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
             values["number"] = number
 
 
+def renumber(connection: sa.Connection, rows: Iterable[Any]) -> None:
+    """Make matches news again for who asks; whoever asks holds their receivers' counters."""
+    kept = [{"bucket": row.bucket, "tenant": row.tenant, "id": row.id} for row in rows]
+    _number(connection, kept)
+    for values in kept:
+        here = sa.and_(matches.c.bucket == values["bucket"], matches.c.id == values["id"])
+        connection.execute(matches.update().where(here).values(number=values["number"]))
+
+
 def page(
     connection: sa.Connection, tenant: str, bucket: int, after: int, limit: int, sealing: Sealing
 ) -> tuple[list[Match], int, bool]:
@@ -231,27 +245,39 @@ def page(
         .limit(limit + 1)
     ).all()
     shown = rows[:limit]
-    return _opened(shown, sealing), shown[-1].number if shown else after, len(rows) > limit
+    return _opened(connection, shown, sealing), shown[-1].number if shown else after, len(rows) > limit
 
 
 def of_signals(connection: sa.Connection, wanted: dict[str, Any], sealing: Sealing) -> dict[UUID, list[Match]]:
     """All matches on signals, oldest first; `wanted` names their `ids` and `buckets`."""
     found: dict[UUID, list[Match]] = {}
-    for match in _opened(connection.execute(_OF_SIGNALS, wanted).all(), sealing):
+    for match in _opened(connection, connection.execute(_OF_SIGNALS, wanted).all(), sealing):
         found.setdefault(match.signaal_id, []).append(match)
     return found
 
 
 def one(connection: sa.Connection, tenant: str, match_id: UUID, sealing: Sealing) -> Match | None:
     """A receiver's match."""
-    found = _opened(connection.execute(_listed().where(_here(tenant, match_id))).all(), sealing)
+    found = _opened(connection, connection.execute(_listed().where(_here(tenant, match_id))).all(), sealing)
     return found[0] if found else None
 
 
 def of_ids(connection: sa.Connection, bucket: int, ids: Sequence[UUID], sealing: Sealing) -> dict[UUID, Match]:
     """Matches by their ids."""
     rows = connection.execute(_listed().where(matches.c.bucket == bucket, matches.c.id.in_(ids))).all()
-    return {match.match_id: match for match in _opened(rows, sealing)}
+    return {match.match_id: match for match in _opened(connection, rows, sealing)}
+
+
+def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging | None]]:
+    """The index's number of each match, and what its receiver told of it."""
+    if not ids:
+        return {}
+    rows = connection.execute(
+        sa.select(matches.c.id, matches.c.index_match, matches.c.follow_up).where(
+            matches.c.bucket == bucket, matches.c.id.in_(ids)
+        )
+    )
+    return {row.id: (row.index_match, Opvolging(row.follow_up) if row.follow_up else None) for row in rows}
 
 
 def follow_up(
@@ -269,8 +295,31 @@ def follow_up(
     if match == known:
         return Followed(match, fresh=False)
     connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value, **_AT_REST))
+    _forward(connection, unit, known, effects)
     effects.entries.append(entry("match_opgevolgd", unit.tenant, known.signaal_id, stand=unit.opvolging.value))
     return Followed(match, fresh=True)
+
+
+def _forward(connection: sa.Connection, unit: FollowUp, match: Match, effects: Effects) -> None:
+    """Have the index told too, where it can be; what waits unsent says what is so when it goes."""
+    bucket = bucket_of(unit.tenant)
+    here = sa.and_(signals.c.bucket == bucket, signals.c.id == match.signaal_id)
+    row = connection.execute(sa.select(signals.c.destination, signals.c.pack).where(here)).one()
+    if unit.message_id is None or match.status is not MatchStatus.ACTIEF or not unit.takes(row.destination):
+        return
+    if outbox.waits_unsent(connection, bucket, match.signaal_id, outbox.TOLD, match.match_id.hex):
+        return
+    letter = outbox.Letter(
+        tenant=unit.tenant,
+        destination=row.destination,
+        kind=outbox.TOLD,
+        signal_id=match.signaal_id,
+        sequence=0,
+        message_id=unit.message_id,
+        argument=match.match_id.hex,
+        version=row.pack,
+    )
+    outbox.follow_up(connection, letter, effects)
 
 
 def _here(tenant: str, match_id: UUID) -> sa.ColumnElement[bool]:
@@ -278,7 +327,7 @@ def _here(tenant: str, match_id: UUID) -> sa.ColumnElement[bool]:
 
 
 def _listed() -> Any:
-    return sa.select(matches, signals.c.sealed.label("signal_sealed")).join(
+    return sa.select(matches, signals.c.sealed.label("signal_sealed"), signals.c.destination).join(
         signals, sa.and_(signals.c.bucket == matches.c.bucket, signals.c.id == matches.c.signal_id)
     )
 
@@ -293,9 +342,11 @@ _OF_SIGNALS = (
 )
 
 
-def _opened(rows: Any, sealing: Sealing) -> list[Match]:
+def _opened(connection: sa.Connection, rows: Sequence[Any], sealing: Sealing) -> list[Match]:
     keys = sealing.keys.get({row.signal_id for row in rows})
-    return [_match(row, keys.get(row.signal_id), sealing) for row in rows]
+    found = [_match(row, keys.get(row.signal_id), sealing) for row in rows]
+    views = regie.views(connection, rows, {match.match_id: match.content for match in found}, sealing)
+    return [match.model_copy(update={"regie": views.get(match.match_id)}) for match in found]
 
 
 def _match(row: Any, key: bytes | None, sealing: Sealing) -> Match:

@@ -69,6 +69,7 @@ def _add(connection: sa.Connection, news: News, destination: str, now: Any, nth:
         "match_id": news.match_id,
         "round": nth,
         "made_at": now,
+        "regie": news.regie,
     }
     connection.execute(notices.insert(), row)
     letter = Letter(
@@ -95,7 +96,14 @@ def of(connection: sa.Connection, bucket: int, rows: Sequence[Any], sealing: Sea
         connection, [match.match_id for match in known.values() if match.status is MatchStatus.VERVALLEN]
     )
     return {
-        row.id: Notice(known[row.match_id], row.number, row.round, utc(row.made_at), row.match_id in destroyed)
+        row.id: Notice(
+            match=known[row.match_id],
+            number=row.number,
+            round=row.round,
+            made_at=utc(row.made_at),
+            destroyed=row.match_id in destroyed,
+            regie=row.regie,
+        )
         for row in found
     }
 

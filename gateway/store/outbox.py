@@ -14,13 +14,21 @@ from gateway.rules.delivery import FINISHED, TABLE, Move, State
 from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.rows import Row, write
-from gateway.store.tables import among_open, destinations, outbox
+from gateway.store.tables import among_open, destinations, outbox, regie_wishes
 from gateway.store.work import Schedule
 
 REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
 NOTICE = "notice"
 """Tells a receiver of a match; its argument is the match."""
 AMEND = "amend"
+REGIE = "regie"
+"""Asks for the regie of a match, at an index that holds it; its argument is the match."""
+TOLD = "terugkoppelen"
+"""Tells an index what became of a match; its argument is the match."""
+ESCALATION = "escalatie"
+"""Tells the gemeentelijke regievoerder of a match; its argument is the match."""
+BESIDE = (NOTICE, REGIE, TOLD, ESCALATION)
+"""Messages that say nothing of where a signal itself is."""
 PERSONAL = (REGISTER, AMEND)
 """Messages that name a person: sealed with the key that dies with the signal."""
 MAIL = "mail"
@@ -89,6 +97,9 @@ def follow_up(connection: sa.Connection, letter: Letter, effects: Effects) -> UU
                 _finish(connection, bucket_of(letter.tenant), row.id, after)
                 effects.entries.append(unsent(letter.tenant, letter.signal_id, letter.destination, row.kind))
                 states[row.id] = after
+        cancelled = [identity for identity, state in states.items() if state is State.CANCELLED]
+        here = sa.and_(regie_wishes.c.bucket == bucket_of(letter.tenant), regie_wishes.c.id.in_(cancelled))
+        connection.execute(regie_wishes.delete().where(here))
     registered = next(states[row.id] for row in rows if row.kind == REGISTER)
     if registered in (State.CANCELLED, State.REFUSED):
         return None
@@ -112,6 +123,19 @@ def _finish(connection: sa.Connection, bucket: int, identity: UUID, state: State
         .where(outbox.c.bucket == bucket, outbox.c.id == identity)
         .values(state=state.value, body=None, lease=None)
     )
+
+
+def waits_unsent(connection: sa.Connection, bucket: int, signal_id: UUID, kind: str, argument: str) -> bool:
+    """Whether such a message waits that was never written."""
+    here = sa.select(outbox.c.id).where(
+        outbox.c.bucket == bucket,
+        outbox.c.signal_id == signal_id,
+        outbox.c.kind == kind,
+        outbox.c.argument == argument,
+        outbox.c.state == State.WAITING.value,
+        outbox.c.body.is_(None),
+    )
+    return connection.execute(here.with_for_update()).first() is not None
 
 
 def unsent(tenant: str, signal_id: UUID | None, destination: str, kind: str) -> Entry:

@@ -20,7 +20,7 @@ from gateway.store import batches, census, matches, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.census import InUse
 from gateway.store.engine import Times
-from gateway.store.outbox import NOTICE
+from gateway.store.outbox import BESIDE
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
@@ -35,7 +35,7 @@ _MESSAGES = (
     .where(
         outbox.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
         outbox.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
-        outbox.c.kind != NOTICE,
+        outbox.c.kind.not_in(BESIDE),
     )
     .order_by(outbox.c.sequence)
 )
@@ -184,13 +184,13 @@ class Reader:
         latest = sa.and_(
             outbox.c.bucket == signals.c.bucket,
             outbox.c.signal_id == signals.c.id,
-            outbox.c.kind != NOTICE,
+            outbox.c.kind.not_in(BESIDE),
             ~sa.select(newer.c.id)
             .where(
                 newer.c.bucket == signals.c.bucket,
                 newer.c.signal_id == signals.c.id,
                 newer.c.sequence > outbox.c.sequence,
-                newer.c.kind != NOTICE,
+                newer.c.kind.not_in(BESIDE),
             )
             .exists(),
         )

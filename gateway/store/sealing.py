@@ -4,12 +4,13 @@ from uuid import UUID
 
 from gateway.canonical.match import MatchContent
 from gateway.canonical.receipt import Receipt
+from gateway.canonical.regie import Aanspreekpunt
 from gateway.canonical.signal import Signal
 from gateway.canonical.value import Value
 from gateway.store.keyring import KeyRing, Unsealable, seal, unseal
 from gateway.store.keys import KeyStore
 
-SIGNAL, RECEIPT, MATCH, BODY = b"signal", b"receipt", b"match", b"body"
+SIGNAL, RECEIPT, MATCH, BODY, REGIE = b"signal", b"receipt", b"match", b"body", b"regie"
 
 
 class Sealing:
@@ -42,6 +43,12 @@ class Sealing:
         if key is None or sealed is None:
             return MatchContent()
         return MatchContent.model_validate_json(unseal(key, MATCH + signal_id.bytes, sealed))
+
+    def open_aanspreekpunt(self, key: bytes | None, signal_id: UUID, sealed: bytes | None) -> Aanspreekpunt:
+        """Who an index said has the regie of a match; nobody's name where that is gone."""
+        if key is None or sealed is None:
+            return Aanspreekpunt()
+        return Aanspreekpunt.model_validate_json(unseal(key, REGIE + signal_id.bytes, sealed))
 
     def open_receipt(self, key: bytes | None, signal_id: UUID, sealed: bytes) -> Receipt | None:
         """A receipt: under the signal's key, or, for a withdrawal, under the ring's; None when its key is gone."""

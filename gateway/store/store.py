@@ -11,13 +11,27 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.store import accept, attempts, batches, change, life, matches, migrate, moving, notices, outbox, whole
+from gateway.store import (
+    accept,
+    arranging,
+    attempts,
+    batches,
+    change,
+    life,
+    matches,
+    migrate,
+    moving,
+    notices,
+    outbox,
+    whole,
+)
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
+from gateway.store.regie_work import Arrange
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, audit
@@ -208,12 +222,8 @@ class Store:
                 return attempts.freeze(connection, unit, self._times, self._sealing)
             case Schedule() | Record() | Hold() | Keep():
                 return self._of_operators(connection, unit, effects)
-            case FollowUp():
-                return matches.follow_up(connection, unit, self._sealing, effects)
-            case Fetched():
-                return notices.fetched(connection, unit, effects)
-            case Remind():
-                return notices.remind(connection, unit, self.ways, effects)
+            case FollowUp() | Arrange() | Fetched() | Remind():
+                return self._of_matches(connection, unit, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch() | NoteRows() | CloseBatch():
@@ -231,6 +241,19 @@ class Store:
                 outbox.hold(connection, unit.destination, unit.hold, effects)
             case Keep():
                 self._keep(connection, unit)
+
+    def _of_matches(
+        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind, effects: Effects
+    ) -> Any:
+        match unit:
+            case FollowUp():
+                return matches.follow_up(connection, unit, self._sealing, effects)
+            case Arrange():
+                return arranging.arrange(connection, unit, self._sealing, effects)
+            case Fetched():
+                return notices.fetched(connection, unit, effects)
+            case Remind():
+                return notices.remind(connection, unit, self.ways, effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

@@ -144,6 +144,8 @@ matches = sa.Table(
     sa.Column("fetched_at", sa.DateTime(timezone=True)),  # when it was first in an answer to its receiver
     sa.Column("remind_at", sa.DateTime(timezone=True)),  # when to announce it again, unless it is fetched by then
     sa.Column("unheard", sa.Boolean, nullable=False, server_default=sa.false()),  # the operator must see to it
+    sa.Column("aanspreekpunt", sa.LargeBinary),  # sealed: who has the regie, as the index told; NULL once lapsed
+    sa.Column("watched_since", sa.DateTime(timezone=True)),  # until somebody answered, or it was escalated
     sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),
     sa.Index("matches_number", "bucket", "tenant", "number", unique=True),
     sa.Index("matches_index", "bucket", "index_match"),
@@ -154,6 +156,54 @@ matches = sa.Table(
         sqlite_where=sa.text("remind_at IS NOT NULL"),
         postgresql_where=sa.text("remind_at IS NOT NULL"),
     ),
+    sa.Index(
+        "matches_watched",
+        "bucket",
+        "watched_since",
+        sqlite_where=sa.text("watched_since IS NOT NULL"),
+        postgresql_where=sa.text("watched_since IS NOT NULL"),
+    ),
+)
+
+regie = sa.Table(
+    "regie",
+    metadata,
+    _bucket(),  # of the pair, not of a tenant: both sides have the same row
+    sa.Column("destination", sa.String(64), primary_key=True),
+    sa.Column("index_match", sa.String(64), primary_key=True),
+    sa.Column("holder", sa.Uuid),  # the signal whose melder is the aanspreekpunt, where it is one of ours
+    sa.Column("elsewhere", sa.Boolean, nullable=False),  # somebody has it who is not known here
+    sa.Column("offered", sa.Boolean, nullable=False),
+    sa.Column("review_on", sa.Date),
+    sa.Column("stand", sa.Integer, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),  # the index holds it, and decides
+    sa.Column("index_stand", sa.Integer, nullable=False),  # the index's own number of what it told last
+    sa.Column("pending", sa.Uuid),  # what is asked of the index and not answered: a wish
+    sa.Column("done_by", sa.Uuid),  # the signal whose side did something last, what, and on which stand
+    sa.Column("done", sa.String(12), nullable=False),
+    sa.Column("done_stand", sa.Integer, nullable=False),
+    sa.Column("reminded_on", sa.Date),  # the day of review whose passing the aanspreekpunt heard of
+    sa.Column("escalated_at", sa.DateTime(timezone=True)),
+    sa.Index(
+        "regie_review",
+        "bucket",
+        "review_on",
+        sqlite_where=sa.text("review_on IS NOT NULL"),
+        postgresql_where=sa.text("review_on IS NOT NULL"),
+    ),
+)
+
+regie_wishes = sa.Table(
+    "regie_wishes",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),  # of its message in the outbox
+    sa.Column("signal_id", sa.Uuid, nullable=False),
+    sa.Column("destination", sa.String(64), nullable=False),
+    sa.Column("index_match", sa.String(64), nullable=False),
+    sa.Column("handeling", sa.String(12), nullable=False),
+    sa.Column("review_on", sa.Date),
+    sa.Column("index_stand", sa.Integer, nullable=False),  # on which the index must still be
 )
 
 notices = sa.Table(
@@ -167,6 +217,7 @@ notices = sa.Table(
     sa.Column("match_id", sa.Uuid, nullable=False),
     sa.Column("round", sa.SmallInteger, nullable=False),  # 1 for news, 2 and more when it was not fetched
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("regie", sa.Boolean, nullable=False, server_default=sa.false()),  # of who is the aanspreekpunt
     sa.Index("notices_number", "bucket", "destination", "number", unique=True),
     sa.Index("notices_match", "bucket", "match_id"),
 )

@@ -20,7 +20,7 @@ from gateway.errors import Misconfigured, Unavailable
 from gateway.store.batches import ROWS
 from gateway.store.keyring import Unsealable, seal, unseal
 from gateway.store.rows import utc
-from gateway.store.sealing import BODY, MATCH, RECEIPT, SIGNAL, Sealing
+from gateway.store.sealing import BODY, MATCH, RECEIPT, REGIE, SIGNAL, Sealing
 from gateway.store.tables import (
     artifacts,
     batch_runs,
@@ -53,6 +53,7 @@ SEALED = (
     Sealed(signals, "sealed", "id", SIGNAL, "id"),
     Sealed(operations, "receipt", "signal_id", RECEIPT, "signal_id"),
     Sealed(matches, "sealed", "signal_id", MATCH, "signal_id"),
+    Sealed(matches, "aanspreekpunt", "signal_id", REGIE, "signal_id"),
     Sealed(outbox, "body", "signal_id", BODY, "message_id", form="bytes"),
     Sealed(batch_runs, "sealed", "batch", ROWS, "batch", form="packed"),
 )
@@ -116,13 +117,18 @@ def dump(connection: sa.Connection, sealing: Sealing) -> Iterator[tuple[str, Val
             yield from ((table.name, row) for row in _opened(table, [dict(row) for row in part], sealing))
 
 
+def _of(table: sa.Table) -> list[Sealed]:
+    return [item for item in SEALED if item.table is table]
+
+
 def _opened(table: sa.Table, rows: list[Values], sealing: Sealing) -> Iterator[Values]:
-    sealed = next((item for item in SEALED if item.table is table), None)
-    keys = sealing.keys.get({row[sealed.owner] for row in rows if row[sealed.owner]}) if sealed else {}
+    sealed = _of(table)
+    keys = sealing.keys.get({row[item.owner] for item in sealed for row in rows if row[item.owner]})
     for row in rows:
         plain = {column.name: _said(column, row[column.name]) for column in columns(table)}
-        if sealed is not None and row[sealed.column] is not None:
-            plain[sealed.column] = _open(sealed, row, keys.get(row[sealed.owner]), sealing)
+        for item in sealed:
+            if row[item.column] is not None:
+                plain[item.column] = _open(item, row, keys.get(row[item.owner]), sealing)
         yield plain
 
 
@@ -194,22 +200,25 @@ def _write(connection: sa.Connection, name: str, rows: list[Values], sealing: Se
     there = {column.name for column in columns(table)}
     if any(row.keys() != there for row in rows):
         raise Misconfigured(f"table '{name}' has other columns here; take the version that the file names")
-    sealed = next((item for item in SEALED if item.table is table), None)
-    contents = [row[sealed.column] for row in rows] if sealed else []
+    sealed = _of(table)
+    bare = dict.fromkeys(item.column for item in sealed)
     try:
-        bare = [row | {sealed.column: None} for row in rows] if sealed else rows
-        meant = [{column.name: _meant(column, row[column.name]) for column in columns(table)} for row in bare]
+        meant = [{column.name: _meant(column, (row | bare)[column.name]) for column in columns(table)} for row in rows]
     except (ValueError, TypeError):
         raise Misconfigured(f"table '{name}': a row cannot be read; the file was changed") from None
-    if sealed is not None:
-        own = {row[sealed.owner] for row, said in zip(meant, contents, strict=True) if _is_own(said)}
-        keys = sealing.keys.make(own) if own else {}
-        for row, said in zip(meant, contents, strict=True):
-            if said is not None:
-                key = keys[row[sealed.owner]] if _is_own(said) else sealing.ring.transport
-                plain = CLOSED[sealed.form](said["inhoud"])
-                row[sealed.column] = seal(key, sealed.label + row[sealed.bound].bytes, plain)
+    for item in sealed:
+        _seal(item, meant, [row[item.column] for row in rows], sealing)
     connection.execute(table.insert(), meant)
+
+
+def _seal(item: Sealed, rows: list[Values], contents: list[Values | None], sealing: Sealing) -> None:
+    """Put what was open in its column, under a key of its own or the ring's, as it was."""
+    own = {row[item.owner] for row, said in zip(rows, contents, strict=True) if _is_own(said)}
+    keys = sealing.keys.make(own) if own else {}
+    for row, said in zip(rows, contents, strict=True):
+        if said is not None:
+            key = keys[row[item.owner]] if _is_own(said) else sealing.ring.transport
+            row[item.column] = seal(key, item.label + row[item.bound].bytes, CLOSED[item.form](said["inhoud"]))
 
 
 def _is_own(said: Values | None) -> bool:

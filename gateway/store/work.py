@@ -14,6 +14,7 @@ from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import GATEWAY
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
+from gateway.store.regie_work import Arrange, Wish
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -180,6 +181,8 @@ class Notice:
     made_at: dt.datetime
     destroyed: bool = False
     """Whether one of the two signals it is between is known to be destroyed."""
+    regie: bool = False
+    """Whether it is of who is the aanspreekpunt."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -204,6 +207,10 @@ class Job:
     cursor: int
     version: str
     notice: Notice | None = None
+    wish: Wish | None = None
+    """What it asks of the regie of a match."""
+    match: tuple[str, Opvolging | None] | None = None
+    """The index's number of the match it is about, and what its receiver told of it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -378,6 +385,10 @@ class FollowUp:
     opvolging: Opvolging
     versie: str | None = None
     """The version of the match that must still be there; otherwise Outdated."""
+    message_id: UUID | None = None
+    """Of the message to an index that can be told."""
+    takes: Callable[[str], bool] = lambda index: False
+    """Whether an index can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +424,7 @@ class Remind:
 
 Unit = (
     FollowUp
+    | Arrange
     | Fetched
     | Remind
     | Move

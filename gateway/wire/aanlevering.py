@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg, ValseVriend
 from gateway.canonical.match import Betrokkene, Match
+from gateway.canonical.regie import Regie
 from gateway.canonical.terms import Meaning
 from gateway.wire import xml
 
@@ -51,7 +52,8 @@ class MatchXml:
             ("nietInDossier", "true"),
             ("opvolging", match.opvolging.value if match.opvolging else None),
         )
-        return f"<{name}>{content}{''.join((*others, *meanings, *map(_explained, match.uitleg)))}</{name}>"
+        regie = [_regie(match.regie)] if match.regie else []
+        return f"<{name}>{content}{''.join((*others, *meanings, *map(_explained, match.uitleg), *regie))}</{name}>"
 
     def _other(self, other: Betrokkene) -> str:
         return group(
@@ -64,6 +66,20 @@ class MatchXml:
             ("email", other.email),
             ("coordinator", other.coordinator),
         )
+
+
+def _regie(regie: Regie) -> str:
+    return group(
+        "regie",
+        ("status", regie.status.value),
+        ("wie", regie.wie.value),
+        ("naam", regie.naam),
+        ("instantie", regie.instantie),
+        ("aangeboden", truth(regie.aangeboden)),
+        ("herzienOp", regie.herzien_op.isoformat() if regie.herzien_op else None),
+        ("stand", regie.stand),
+        *(("nietZichtbaarVoor", name) for name in regie.niet_zichtbaar_voor),
+    )
 
 
 def _explained(uitleg: Uitleg) -> str:

@@ -251,4 +251,9 @@ def test_a_supplier_builds_its_service_from_what_is_published() -> None:
     assert b"https://gateway.voorbeeld.nl/soap/v1?xsd=aanlevering-1.xsd" in published.schemas["terugmelding-1.xsd"]
     wsdl = etree.fromstring(published.wsdl)
     operations = wsdl.findall("{http://schemas.xmlsoap.org/wsdl/}portType/{http://schemas.xmlsoap.org/wsdl/}operation")
-    assert [one.get("name") for one in operations] == ["matchGemeld", "matchVervallen", "verwijderverzoek"]
+    assert [one.get("name") for one in operations] == [
+        "matchGemeld",
+        "regieGewijzigd",
+        "matchVervallen",
+        "verwijderverzoek",
+    ]

@@ -34,6 +34,8 @@ NEEDED = {
     "datum_einde": "beeindigen",
     "match_id": "terugkoppelen",
     "contact": "terugkoppelen",
+    "regiehandeling": "regie_vastleggen",
+    "stand": "regie_vastleggen",
 }
 
 

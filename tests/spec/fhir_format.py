@@ -32,6 +32,7 @@ EVENTS = {
     "signaalVerlengen": ("signaal-verlengen", "active"),
     "signaalOverdragen": ("signaal-overdragen", "active"),
 }
+TASKS = {"matchTerugkoppelen": "match-terugkoppelen", "regieVastleggen": "regie-vastleggen"}
 WITH_PEOPLE = ("signaalAfgeven", "signaalWijzigen", "signaalOverdragen")
 SEXES = {"M": "male", "V": "female", "O": "unknown"}
 REGISTERS = {
@@ -59,6 +60,7 @@ PATIENT = ("bsn", "onderwijsnummer", "familienaam", "voorvoegsel", "voornamen", 
            "postcode", "huisnummer", "gemeente_code")  # fmt: skip
 MELDER = ("professional_id", "melder_naam", "melder_functie", "melder_telefoon", "melder_email")
 COORDINATOR = ("coordinator_naam", "coordinator_telefoon", "coordinator_email")
+REGIE = f"{BASE}/StructureDefinition/vi-regiehandeling"
 IDS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(8)]
 _CODE = re.compile(r"\S+(\s\S+)*")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -82,7 +84,7 @@ class Fhir:
         return adapter().decode(wire(message))[0]
 
     def place(self, message: "Message", name: str) -> str:
-        if message.operation not in (*EVENTS, "matchTerugkoppelen"):
+        if message.operation not in (*EVENTS, *TASKS):
             return _PARAMETERS[name]
         return places(message).get(name) or _unsaid(message, name)
 
@@ -100,7 +102,7 @@ _PARAMETERS = {
 def wire(message: "Message") -> WireRequest:
     """The message as bytes."""
     said = message.fields
-    if message.operation in (*EVENTS, "matchTerugkoppelen"):
+    if message.operation in (*EVENTS, *TASKS):
         return WireRequest(json.dumps(bundle(message)).encode(), JSON, path="/$process-message")
     if message.operation == "capaciteiten":
         return WireRequest(b"", path="/$capaciteiten")
@@ -121,8 +123,8 @@ def source(name: str) -> str:
 
 def bundle(message: "Message") -> dict[str, Any]:
     """The message as a Bundle."""
-    focus = task(message) if message.operation == "matchTerugkoppelen" else flag(message)
-    event = EVENTS.get(message.operation, ("match-terugkoppelen", ""))[0]
+    focus = task(message) if message.operation in TASKS else flag(message)
+    event = TASKS.get(message.operation) or EVENTS[message.operation][0]
     header: dict[str, Any] = {
         "resourceType": "MessageHeader",
         "id": IDS[0],
@@ -153,6 +155,9 @@ def task(message: "Message") -> dict[str, Any]:
         made["meta"] = {"versionId": said["stand"]}
     if "contact" in said:
         made["businessStatus"] = {"coding": [{"system": f"{BASE}/CodeSystem/vi-opvolging", "code": said["contact"]}]}
+    told = [("handeling", "valueCode", "regiehandeling"), ("herzien-op", "valueDate", "herzien_op")]
+    if parts := [{"url": url, kind: said[name]} for url, kind, name in told if name in said]:
+        made["extension"] = [{"url": REGIE, "extension": parts}]
     return made | dict(message.strange)
 
 
@@ -313,8 +318,11 @@ def places(message: "Message") -> dict[str, str]:
     entry = {number: f"Bundle.entry[{place}].resource" for place, number in enumerate(_entries(message))}
     here = entry[1]
     found["organisatie"] = "Bundle.entry[0].resource.sender.identifier.value"
-    if message.operation == "matchTerugkoppelen":
+    if message.operation in TASKS:
+        first = int("regiehandeling" in said)
         return found | {
+            "regiehandeling": f"{here}.extension[0].extension[0].value",
+            "herzien_op": f"{here}.extension[0].extension[{first}].value",
             "match_id": f"{here}.identifier[0].value",
             "contact": f"{here}.businessStatus.coding[0].code",
             "stand": f"{here}.meta.versionId",
@@ -422,6 +430,8 @@ def _unsaid(message: "Message", name: str) -> str:
         "choices": f"{here}.category",
         "match_id": f"{here}.identifier.value",
         "contact": f"{here}.businessStatus.coding.code",
+        "stand": f"{here}.meta.versionId",
+        "regiehandeling": f"{here}.extension('{REGIE}').extension('handeling').value",
         "professional_id": f"{role_at}.identifier.value",
         "melder_naam": f"{role_at}.practitioner.display",
         "coordinator_naam": f"{entry.get(4, here)}.practitioner.display",

@@ -28,6 +28,7 @@ from gateway.canonical.command import (
     MatchesOpvragen,
     MatchOpvragen,
     Overdragen,
+    RegieVastleggen,
     Request,
     Said,
     SaidChoice,
@@ -84,6 +85,7 @@ REQUESTS: dict[str, type[Request]] = {
     "eigenSignalenOpvragen": EigenSignalenOpvragen,
     "matchOpvragen": MatchOpvragen,
     "matchTerugkoppelen": Terugkoppelen,
+    "regieVastleggen": RegieVastleggen,
     "capaciteiten": Capaciteiten,
 }
 _HEAD = ("bron_systeem", "organisatie")
@@ -146,6 +148,9 @@ PATHS = {
     "maximum": "maximum",
     "match_id": "matchId",
     "contact": "contact",
+    "regiehandeling": "regiehandeling",
+    "stand": "stand",
+    "herzien_op": "herzienOp",
     "soort": "soort",
     "jeugdige": "jeugdige",
     "bsn": "jeugdige/bsn",
@@ -195,7 +200,9 @@ class Soap:
     """The SOAP contract."""
 
     def says(self, message: Message) -> bool:
-        beyond = {"signaal_id", "stand"} | ({"professional_id"} if message.operation == "signaalWijzigen" else set())
+        beyond = {"signaal_id"} | ({"professional_id"} if message.operation == "signaalWijzigen" else set())
+        if message.operation == "matchTerugkoppelen":
+            beyond |= {"stand"}
         return message.operation != "matchOpvragen" and not beyond & message.fields.keys()
 
     def request(self, message: Message) -> Request:
@@ -264,6 +271,7 @@ ACTIONS = {
     "signaalWijzigen": "wijzigen",
     "signaalVerlengen": "verlengen",
     "signaalOverdragen": "overdragen",
+    "regieVastleggen": "regie_vastleggen",
 }
 _REGISTERED = ("UZI", "BIG", "AGB", "SKJ")
 

@@ -26,6 +26,7 @@ PATHS = {
     "eigenSignalenOpvragen": ("GET", "/signalen"),
     "matchOpvragen": ("GET", "/matches/{}"),
     "matchTerugkoppelen": ("PUT", "/matches/{}/contact"),
+    "regieVastleggen": ("PUT", "/matches/{}/regie"),
     "capaciteiten": ("GET", "/capaciteiten"),
 }
 _POINTERS = {name: f"/{path}" for path, name in FIELDS.items()}
@@ -41,7 +42,7 @@ class Json:
         """A change names no other id than the source; only who reads or follows up has an address."""
         named = "signaal_id" in message.fields
         match message.operation:
-            case "matchTerugkoppelen" | "matchOpvragen":
+            case "matchTerugkoppelen" | "regieVastleggen" | "matchOpvragen":
                 return bool(message.fields.get("match_id", "x"))
             case "statusOpvragen":
                 return not (named and "bron_signaal_id" in message.fields)
@@ -70,7 +71,7 @@ def wire(message: "Message") -> WireRequest:
         method, path = "GET", f"/signalen/{said.pop('signaal_id')}"
     if "match_id" in said:
         path = path.format(said.pop("match_id"))
-    if message.operation in ("matchTerugkoppelen", "matchOpvragen"):
+    if message.operation in ("matchTerugkoppelen", "regieVastleggen", "matchOpvragen"):
         said.pop("bron_systeem", None)
     headers = {"if-match": f'"{said.pop("stand")}"'} if "stand" in said else {}
     if method == "GET":

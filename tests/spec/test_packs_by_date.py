@@ -349,7 +349,7 @@ def test_the_clock_of_23_years_runs_on_without_identity(new_store: Callable[[Clo
 def test_the_most_urgent_word_says_how_soon_a_colleague_reacts(
     office: Office, words: tuple[tuple[str, str, str], ...], days: int
 ) -> None:
-    terms: dict[str, Any] = {"standaard": 5, "binnen-1-werkdag": 1, "binnen-2-weken": 9}
+    terms: dict[str, Any] = {"binnen-1-werkdag": 1, "binnen-2-weken": 9}
     office.given(*words, gemeente_code="9998")
     assert regional(reactietermijn=terms).response_days(kept(office).betekenissen) == days
-    assert regional(reactietermijn={}).response_days(kept(office).betekenissen) is None
+    assert regional(reactietermijn={}, respons_werkdagen=7).response_days(kept(office).betekenissen) == 7

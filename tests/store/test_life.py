@@ -345,9 +345,10 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
     before = place.rows("SELECT status, next_on FROM signals ORDER BY id")
     place.close(first)
     place.rows("UPDATE signals SET removal_on = '2028-01-01'")
-    for later in ("TABLE notices", "INDEX matches_index", "INDEX matches_remind"):
+    tables = ("TABLE notices", "TABLE regie", "TABLE regie_wishes")
+    for later in (*tables, "INDEX matches_index", "INDEX matches_remind", "INDEX matches_watched"):
         place.rows(f"DROP {later}")
-    for column in ("announced_at", "fetched_at", "remind_at", "unheard"):
+    for column in ("announced_at", "fetched_at", "remind_at", "unheard", "aanspreekpunt", "watched_since"):
         place.rows(f"ALTER TABLE matches DROP COLUMN {column}")
     place.rows("DROP INDEX signals_next")
     place.rows("ALTER TABLE signals DROP COLUMN next_on")

@@ -106,7 +106,7 @@ def test_a_pack_that_contradicts_itself_is_refused_and_one_of_long_ago_is_read(
 
 
 def test_an_axis_or_concept_that_nobody_has_is_strange() -> None:
-    text = EXTENDED.replace('"handelt", "crisis"', '"handelt", "haast"').replace("standaard = 5", "spoed = 5")
+    text = EXTENDED.replace('"handelt", "crisis"', '"handelt", "haast"').replace("binnen-1-werkdag = 1", "spoed = 5")
     assert list(strange(read("own.toml", text.encode()), shared())) == [
         "keeps: no axis 'haast'",
         "travels: no axis 'haast'",

@@ -26,6 +26,7 @@ UNREADABLE, OTHER_MESSAGE = "onleesbaar", "correlatie"
 _FAULT = f"{{{NAMESPACE}}}terugmeldingFout"
 _NAMES = {
     Bericht.GEMELD: "matchGemeld",
+    Bericht.REGIE: "regieGewijzigd",
     Bericht.VERVALLEN: "matchVervallen",
     Bericht.VERWIJDEREN: "verwijderverzoek",
 }

@@ -20,10 +20,13 @@ from gateway.canonical.order import (
     Alarm,
     Amend,
     Announce,
+    Arrange,
     AskCapabilities,
     AskStatus,
     Contact,
     End,
+    Escalate,
+    FollowUp,
     IndexCapabilities,
     Order,
     Outcome,
@@ -161,13 +164,27 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "signaalBeeindigen", {"gatewayReferentie": str(order.signaal_id), "datumEinde": einde}
         case Withdraw():
             return "signaalIntrekken", {"gatewayReferentie": str(order.signaal_id)}
+        case Arrange():
+            return "regieVastleggen", {
+                "gatewayReferentie": str(order.signaal_id),
+                "matchId": order.index_match_id,
+                "handeling": order.handeling.value,
+                "stand": order.stand,
+                "herzienOp": order.herzien_op.isoformat() if order.herzien_op else None,
+            }
+        case FollowUp():
+            return "matchTerugkoppelen", {
+                "gatewayReferentie": str(order.signaal_id),
+                "matchId": order.index_match_id,
+                "contact": order.contact.value,
+            }
         case AskStatus():
             return "statusOpvragen", {"vanBericht": str(order.about)}
         case Poll():
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
-        case Alarm() | Announce():
+        case Alarm() | Announce() | Escalate():
             raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)

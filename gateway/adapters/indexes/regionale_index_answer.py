@@ -25,17 +25,21 @@ from gateway.adapters.indexes.regionale_index_matches import (
     mend,
     news_of,
     one_line,
+    regie_of,
     text_of,
 )
 from gateway.canonical.order import (
     Alarm,
     Amend,
     Announce,
+    Arrange,
     AskCapabilities,
     AskStatus,
     Done,
     End,
     Ended,
+    Escalate,
+    FollowUp,
     IndexCapabilities,
     NotFound,
     Order,
@@ -59,10 +63,10 @@ IN_PROGRESS = "in-behandeling"
 BACKWARDS = "volgnummer"
 UNREADABLE_CODE = "ONLEESBAAR"
 
-_AFGEVEN, _BEVESTIGING, _STATUS, _MATCHES, _CAPACITEITEN, _FOUT = (
+_AFGEVEN, _BEVESTIGING, _REGIE, _STATUS, _MATCHES, _CAPACITEITEN, _FOUT = (
     f"{{{NAMESPACE}}}{name}"
     for name in (
-        "signaalAfgevenAntwoord", "ontvangstbevestiging", "statusOpvragenAntwoord",
+        "signaalAfgevenAntwoord", "ontvangstbevestiging", "regieVastleggenAntwoord", "statusOpvragenAntwoord",
         "matchesOpvragenAntwoord", "capaciteitenAntwoord", "verwijsindexFout",
     )
 )  # fmt: skip
@@ -71,6 +75,8 @@ _ASKED = {
     Amend: _BEVESTIGING,
     End: _BEVESTIGING,
     Withdraw: _BEVESTIGING,
+    Arrange: _REGIE,
+    FollowUp: _BEVESTIGING,
     AskStatus: _STATUS,
     Poll: _MATCHES,
     AskCapabilities: _CAPACITEITEN,
@@ -141,15 +147,17 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
     match order:
         case Register():
             return _registered(body, dropped)
-        case Amend() | End() | Withdraw():
+        case Amend() | End() | Withdraw() | FollowUp():
             return Done(index_ref=identifier(body, "indexSignaalId"))
+        case Arrange():
+            return Done(regie=regie_of(body))
         case AskStatus():
             return _earlier(order, body, dropped)
         case Poll():
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Alarm() | Announce():
+        case Alarm() | Announce() | Escalate():
             return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)
@@ -194,6 +202,8 @@ def _capabilities(body: Element) -> IndexCapabilities:
         "ketenregistratie": flag_of(body, "ketenregistratie"),
         "signaalcode": flag_of(body, "signaalcode"),
         "wijzigen": flag_of(body, "wijzigen"),
+        "regie": flag_of(body, "regie"),
+        "terugkoppelen": flag_of(body, "terugkoppelen"),
         "axes": {one_line(axis) for axis in _texts(body, "ri:aanduidingAs")},
         "processing_time": text_of(body, "verwerkingstijd").strip(),
     })  # fmt: skip

@@ -12,7 +12,8 @@ from typing import TypeVar
 from lxml import etree
 
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
-from gateway.canonical.order import MatchNews
+from gateway.canonical.order import IndexRegie, MatchNews
+from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.clock import AMSTERDAM
 from gateway.wire.xml import Element, Schema
@@ -32,6 +33,8 @@ _CONTACT = {
     "email": f"{{{NAMESPACE}}}email",
     "coordinator": f"{{{NAMESPACE}}}coordinator",
 }
+_REGIE = f"{{{NAMESPACE}}}regie"
+_WHO = {"naam": "naam", "instantie": "instantieNaam"}
 _MAX_MATCHES, _MAX_ENTRIES, _MAX_TRIED = 200, 50, 200
 
 T = TypeVar("T")
@@ -133,7 +136,38 @@ def _match(match: Element, content: MatchContent) -> MatchNews:
         ontstaan_op=_moment(text_of(match, "ontstaanOp")),
         status=MatchStatus(text_of(match, "status")),
         content=content,
+        regie=_regie(match),
     )
+
+
+def _regie(match: Element) -> IndexRegie | None:
+    """A match is not lost for a regie that nobody can read."""
+    try:
+        return regie_of(match)
+    except ValueError:
+        return None
+
+
+def regie_of(told: Element) -> IndexRegie | None:
+    """The regie in a match or an answer, where it says one; of who has it, name and organisation."""
+    regie = told.find(_REGIE)
+    if regie is None:
+        return None
+    who = {name: one_line(text_of(regie, tag)) or None for name, tag in _WHO.items()}
+    day, stand = text_of(regie, "herzienOp").strip(), text_of(regie, "stand").strip()
+    return IndexRegie(
+        wie=Wie(text_of(regie, "wie")),
+        aangeboden=flag_of(regie, "aangeboden"),
+        herzien_op=dt.date.fromisoformat(day[:10]) if day else None,
+        stand=_number(stand),
+        wie_dan=Aanspreekpunt.model_validate(who),
+    )
+
+
+def _number(text: str) -> int:
+    if len(text) > 9:
+        raise ValueError("stand")
+    return int(text)
 
 
 def _betrokkene(contact: Element) -> Betrokkene:

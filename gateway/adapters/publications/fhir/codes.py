@@ -9,6 +9,7 @@ from enum import StrEnum
 from gateway.adapters.publications.fhir.base import VERSION, Resource, definition
 from gateway.canonical.match import MatchSoort, Opvolging
 from gateway.canonical.receipt import Bezorging
+from gateway.canonical.regie import Regiehandeling, RegieStatus, Wie
 from gateway.canonical.signal import Geinformeerde, Soort
 from gateway.rules.findings import FindingTexts
 from gateway.wire.fhir import canonical
@@ -25,11 +26,13 @@ EVENTS: Words = {
     "signaal-verlengen": ("Signaal verlengen", "Extend a signal"),
     "signaal-overdragen": ("Signaal overdragen", "Hand a signal over"),
     "match-terugkoppelen": ("Match terugkoppelen", "Tell what became of a match"),
+    "regie-vastleggen": ("Regie vastleggen", "Take, offer, accept, decline, lay down or review the regie of a match"),
 }
 """What a message may ask."""
 ANSWER: Words = {"antwoord": ("Antwoord", "Answer")}
 NEWS: Words = {
     "match-melding": ("Matchmelding", "There is a match"),
+    "match-regie": ("Regie van een match", "Another aanspreekpunt, an offer, or a day of review"),
     "match-vervallen": ("Match vervallen", "A match is over"),
     "verwijderverzoek": ("Verwijderverzoek", "A signal was destroyed: remove what is kept of its match"),
 }
@@ -69,6 +72,31 @@ _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
             "GEZINSMATCH_ADRES": ("Gezinsmatch op adres", "Family match by address"),
             "HISTORISCH": ("Historische match", "Match with an archived signal"),
         },
+    ),
+    "vi-regiehandeling": (
+        Regiehandeling,
+        "Handeling van de regie",
+        {
+            "NEMEN": ("Nemen", "Take it"),
+            "OVERDRAGEN": ("Aanbieden aan de ander", "Offer it to the other"),
+            "AANVAARDEN": ("Aanvaarden", "Accept it"),
+            "AFWIJZEN": ("Afwijzen", "Decline it"),
+            "NEERLEGGEN": ("Neerleggen", "Lay it down"),
+            "HERZIEN": ("Opnieuw laten herzien", "Have it reviewed again"),
+        },
+    ),
+    "vi-regie-status": (
+        RegieStatus,
+        "Status van de regie",
+        {
+            "VASTGESTELD": ("Vastgesteld", "Settled"),
+            "VOORGESTELD": ("Voorgesteld aan de index", "Proposed to the index"),
+        },
+    ),
+    "vi-regie-wie": (
+        Wie,
+        "Wie de regie heeft",
+        {"IK": ("Ik", "I"), "ANDER": ("De ander", "The other"), "GEEN": ("Niemand", "Nobody")},
     ),
     "vi-bezorging": (
         Bezorging,

@@ -17,6 +17,7 @@ FOCUS = {
     "signaal-verlengen": _SIGNAL,
     "signaal-overdragen": _SIGNAL,
     "match-terugkoppelen": _FOLLOW_UP,
+    "regie-vastleggen": ("Task", "vi-regieverzoek"),
 }
 """What each message is about."""
 

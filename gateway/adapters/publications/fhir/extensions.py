@@ -203,4 +203,36 @@ EXTENSIONS = (
         "Niet in het dossier",
         ("Task",),
     ),
+    Extension(
+        Part(
+            "vi-match-regie",
+            (
+                Part("status", "code", "1..1", "Settled, or proposed to the index", among="vi-regie-status"),
+                Part("wie", "code", "1..1", "Who has it", among="vi-regie-wie"),
+                Part("naam", "string", "0..1", "The professional who has it"),
+                Part("instantie", "string", "0..1", "Their organisation"),
+                Part("aangeboden", "boolean", "1..1", "Whether who has it offers it to the other"),
+                Part("herzien-op", "date", "0..1", "The day of review"),
+                Part("stand", "string", "1..1", "Another one after every change"),
+                Part("niet-zichtbaar-voor", "string", "0..*", "An organisation in this match that is not told"),
+            ),
+            "0..1",
+            "Who is the aanspreekpunt of the match",
+        ),
+        "Regie van een match",
+        ("Task",),
+    ),
+    Extension(
+        Part(
+            "vi-regiehandeling",
+            (
+                Part("handeling", "code", "1..1", "What is done with the regie", among="vi-regiehandeling"),
+                Part("herzien-op", "date", "0..1", "The day of review; the region's term where it is not said"),
+            ),
+            "0..1",
+            "What its receiver does with the regie of a match",
+        ),
+        "Handeling van de regie",
+        ("Task",),
+    ),
 )

@@ -26,6 +26,7 @@ def profiles() -> list[Resource]:
         _organisation(),
         _match(),
         _follow_up(),
+        _regie(),
         _findings(),
         *_messages(),
     ]
@@ -244,7 +245,15 @@ def _match() -> Resource:
     task = {"coding": [{"system": canonical("CodeSystem", "vi-taak"), "code": "afstemmen"}]}
     rows = [
         *absent("Task.text"),
-        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-uitleg", "0..*"), ("vi-niet-in-dossier", "1..1")]),
+        *extensions(
+            "Task",
+            [
+                ("vi-betekenis", "0..*"),
+                ("vi-uitleg", "0..*"),
+                ("vi-niet-in-dossier", "1..1"),
+                ("vi-match-regie", "0..1"),
+            ],
+        ),
         *absent("Task.modifierExtension"),
         sliced("Task.identifier", "value", path="system"),
         *_known("Task.identifier", "match", system("match-id"), "0..1"),
@@ -276,7 +285,15 @@ def _match() -> Resource:
 def _follow_up() -> Resource:
     rows = [
         *absent("Task.text"),
-        *extensions("Task", [("vi-betekenis", "0..*"), ("vi-uitleg", "0..*"), ("vi-niet-in-dossier", "0..1")]),
+        *extensions(
+            "Task",
+            [
+                ("vi-betekenis", "0..*"),
+                ("vi-uitleg", "0..*"),
+                ("vi-niet-in-dossier", "0..1"),
+                ("vi-match-regie", "0..1"),
+            ],
+        ),
         *absent("Task.modifierExtension"),
         *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),
@@ -286,6 +303,27 @@ def _follow_up() -> Resource:
     ]
     description = "What its receiver tells of a match: whether there was contact, and nothing of what was said."
     return profile("vi-terugkoppeling", "Task", "Terugkoppeling op een match", description, rows)
+
+
+def _regie() -> Resource:
+    wanted = [
+        ("vi-betekenis", "0..*"),
+        ("vi-uitleg", "0..*"),
+        ("vi-niet-in-dossier", "0..1"),
+        ("vi-match-regie", "0..1"),
+    ]
+    rows = [
+        *absent("Task.text"),
+        *extensions("Task", [*wanted, ("vi-regiehandeling", "1..1")]),
+        *absent("Task.modifierExtension"),
+        *_not("instantiatesCanonical", "statusReason"),
+        *absent("Task.priority"),
+        *_not("description", "output"),
+    ]
+    description = (
+        "What its receiver does with the regie of a match, on the version it last saw (versionId or If-Match)."
+    )
+    return profile("vi-regieverzoek", "Task", "Handeling van de regie", description, rows)
 
 
 def _findings() -> Resource:
@@ -302,12 +340,12 @@ def _findings() -> Resource:
 
 
 def _entries(*slices: tuple[str, str, str, str]) -> list[Resource]:
-    """The resources a message has: name, how often, type, our profile on it (or none)."""
+    """The resources a message has: name, how often, type, our profiles on it, any of which will do (or none)."""
     rows = [sliced("Bundle.entry", "type", path="resource", rules="closed", card="2..*")]
     for name, card, kind, ours in slices:
         held: Resource = {"code": kind}
         if ours:
-            held["profile"] = [canonical("StructureDefinition", ours)]
+            held["profile"] = [canonical("StructureDefinition", one) for one in ours.split()]
         here = f"Bundle.entry:{name}"
         rows += [element(here, card), element(f"{here}.fullUrl", "1..1")]
         rows += [element(f"{here}.resource", "1..1", type=[held])]
@@ -330,7 +368,7 @@ def _messages() -> list[Resource]:
     request = [
         *header,
         *absent("MessageHeader.response"),
-        element("MessageHeader.focus", "1..1", type=reference("vi-signaal", "vi-terugkoppeling")),
+        element("MessageHeader.focus", "1..1", type=reference("vi-signaal", "vi-terugkoppeling", "vi-regieverzoek")),
     ]
     reply = [
         *absent("MessageHeader.text", "MessageHeader.modifierExtension"),
@@ -343,7 +381,7 @@ def _messages() -> list[Resource]:
     asked = _entries(
         ("kop", "1..1", "MessageHeader", "vi-kop"),
         ("signaal", "0..1", "Flag", "vi-signaal"),
-        ("terugkoppeling", "0..1", "Task", "vi-terugkoppeling"),
+        ("terugkoppeling", "0..1", "Task", "vi-terugkoppeling vi-regieverzoek"),
         ("jeugdige", "0..1", "Patient", "vi-jeugdige"),
         ("professional", "0..2", "PractitionerRole", ""),
         ("instantie", "0..2", "Organization", "vi-instantie"),

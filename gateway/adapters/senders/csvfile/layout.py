@@ -21,15 +21,19 @@ FIELDS = (
     "coordinator_naam", "coordinator_telefoon", "coordinator_email", "datum_tijd_melding", "verwijderdatum",
     "redelijk_vermoeden", "informatieplicht_wie", "informatieplicht_datum", "informatieplicht_uitgesteld",
     "toestemming_gegeven_op", "toestemming_bewijs_referentie", "datum_einde", "match_id", "contact",
+    "regiehandeling", "stand", "herzien_op",
 )  # fmt: skip
 """The columns a file can have, by their own names, beside one per axis."""
 
-_BESIDE = {"actie", "organisatie", "bron_systeem", "uzi", "big", "agb", "skj", "datum_einde", "match_id", "contact"}
+_BESIDE = {"actie", "organisatie", "bron_systeem", "uzi", "big", "agb", "skj", "datum_einde", "match_id", "contact"} | {
+    "regiehandeling", "stand", "herzien_op",
+}  # fmt: skip
 DRAFTED = frozenset(FIELDS) - _BESIDE
 """Columns that are fields of a draft under their own names."""
 
 ACTIONS = (
     "afgeven", "beeindigen", "intrekken", "betekenis_aanvullen", "terugkoppelen", "wijzigen", "verlengen", "overdragen",
+    "regie_vastleggen",
 )  # fmt: skip
 _TRUTH = ("true", "false")
 CODED: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +42,7 @@ CODED: Mapping[str, tuple[str, ...]] = {
     "soort": ("SIGNAAL", "KETENREGISTRATIE"),
     "informatieplicht_wie": ("JEUGDIGE", "VERTEGENWOORDIGER", "BEIDEN"),
     "contact": ("GEPROBEERD", "CONTACT", "AFGESTEMD", "NIET_NODIG"),
+    "regiehandeling": ("NEMEN", "OVERDRAGEN", "AANVAARDEN", "AFWIJZEN", "NEERLEGGEN", "HERZIEN"),
     "redelijk_vermoeden": _TRUTH,
     "informatieplicht_uitgesteld": _TRUTH,
 }

@@ -210,6 +210,8 @@ MENDS: dict[str, Mend] = {
     "toestemming_gegeven_op": day,
     "toestemming_bewijs_referentie": key,
     "datum_einde": day,
+    "stand": key,
+    "herzien_op": day,
     "match_id": key,
 }
 """Field -> what is made of its cell; a field with codes has those of its layout, another is left as it stands."""

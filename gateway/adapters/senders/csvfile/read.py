@@ -37,6 +37,7 @@ _AMENDING: Mapping[str, tuple[Callable[..., Request], tuple[str, ...]]] = {
     "overdragen": (command.Overdragen, ("professional_id", *_CONTACT)),
 }
 """What an action makes of a row, and which columns it reads."""
+_REGIE = ("match_id", "regiehandeling", "stand", "herzien_op")
 _WORDY = ("afgeven", "betekenis_aanvullen")
 
 
@@ -196,6 +197,8 @@ class Rows:
         }
         if kind == "terugkoppelen":
             return command.Terugkoppelen(match_id=rest.get("match_id"), contact=rest.get("contact"), **head)
+        if kind == "regie_vastleggen":
+            return command.RegieVastleggen(**head | {name: rest.get(name) for name in _REGIE})
         head |= {"bron_signaal_id": own.get("bron_signaal_id"), "revisie": own.get("revisie")}
         if kind == "beeindigen":
             return command.Beeindigen(datum_einde=rest.get("datum_einde"), **head)

@@ -10,6 +10,7 @@ from gateway.canonical.batch import FileFacts, RowResult
 from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
 from gateway.canonical.receipt import MatchPage
+from gateway.canonical.regie import Regie
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Meaning, Question
 from gateway.clock import AMSTERDAM
@@ -34,6 +35,10 @@ MATCH = (
     "status", "opvolging",
 )  # fmt: skip
 OTHER = ("naam", "functie", "instantie", "locatie", "telefoon", "email", "coordinator")
+REGIE = (
+    "regie_status", "regie_wie", "regie_naam", "regie_instantie", "regie_aangeboden", "regie_herzien_op", "regie_stand",
+    "regie_niet_zichtbaar_voor",
+)  # fmt: skip
 PROPOSAL = ("bron_systeem", "bron_signaal_id", "revisie")
 _BETWEEN = " | "
 
@@ -55,7 +60,7 @@ class Writer:
     def matches(self, page: MatchPage, expires: dt.date) -> bytes:
         """Matches with a line for each of the others involved; to be thrown away on `expires`."""
         others = (f"betrokkene_{name}" for name in OTHER)
-        lines = [BOM + written((*MATCH, *others, "betekenissen", "uitleg"))]
+        lines = [BOM + written((*MATCH, *others, "betekenissen", "uitleg", *REGIE))]
         for match in page.matches:
             for other in match.content.betrokkenen or (None,):
                 lines.append(written(self._match(match, other, expires)))
@@ -98,6 +103,15 @@ class Writer:
         yield _BETWEEN.join(map(_meaning, match.content.betekenissen))
         explained = (cards.lines(one) for one in match.uitleg if other and one.instantie == other.instantie)
         yield _BETWEEN.join(line for lines in explained for line in lines)
+        yield from _regie(match.regie) if match.regie else ("" for _ in REGIE)
+
+
+def _regie(regie: Regie) -> Iterator[str]:
+    yield from (regie.status.value, regie.wie.value, regie.naam or "", regie.instantie or "")
+    yield "ja" if regie.aangeboden else "nee"
+    yield regie.herzien_op.isoformat() if regie.herzien_op else ""
+    yield regie.stand
+    yield _BETWEEN.join(regie.niet_zichtbaar_voor)
 
 
 def _meaning(meaning: Meaning) -> str:

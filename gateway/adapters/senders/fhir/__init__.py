@@ -20,12 +20,12 @@ from gateway.adapters.senders.fhir.closed import Walk
 from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
 from gateway.adapters.senders.fhir.outcome import Outcomes
-from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked, change_of
+from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked, change_of, task_event
 from gateway.adapters.senders.fhir.routes import ROUTES, Does, Route, find
 from gateway.adapters.senders.fhir.shape import fields
 from gateway.adapters.senders.fhir.words import ListOf
 from gateway.adapters.senders.fhir.write import Writer
-from gateway.canonical.command import Changing, Request, Said, Terugkoppelen
+from gateway.canonical.command import Changing, RegieVastleggen, Request, Said, Terugkoppelen
 from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Reply
 from gateway.errors import SenderError
@@ -99,7 +99,7 @@ class FhirSender:
             case Does.CHANGE:
                 return self._resource(request, "Flag", name, change_of)
             case Does.FOLLOW_UP:
-                return self._resource(request, "Task", name, lambda task: "match-terugkoppelen")
+                return self._resource(request, "Task", name, task_event)
             case Does.STATUS:
                 return search.flag(name, search.said("", b"", request.query)), ""
             case Does.MATCH:
@@ -147,7 +147,7 @@ class FhirSender:
         if not name:
             _conditional(request, focus, walk)
         read = asked(event, focus, found, self.list_of)
-        if isinstance(read, Terugkoppelen):
+        if isinstance(read, Terugkoppelen | RegieVastleggen):
             read = _answering(read, name, request, walk)
         elif isinstance(read, Changing):
             if read.signaal_id is not None and read.signaal_id.text != name:
@@ -236,8 +236,10 @@ def _system(focus: Resource) -> str:
     return ""
 
 
-def _answering(read: Terugkoppelen, name: str, request: WireRequest, walk: Walk) -> Terugkoppelen:
-    """A follow-up at the address of its match, to the version that If-Match names."""
+def _answering(
+    read: Terugkoppelen | RegieVastleggen, name: str, request: WireRequest, walk: Walk
+) -> Terugkoppelen | RegieVastleggen:
+    """What is said of a match at the address of its match, to the version that If-Match names."""
     if read.match_id is not None and read.match_id.text != name:
         walk.find("VIX-1036", read.match_id.at)
     tag = request.headers.get("if-match", "").strip()

@@ -29,6 +29,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "signaal-verlengen": ("Flag", "active"),
     "signaal-overdragen": ("Flag", "active"),
     "match-terugkoppelen": ("Task", ""),
+    "regie-vastleggen": ("Task", ""),
 }
 """What a message may ask: the resource it is about, and the status that resource then has."""
 CHANGES = {"active": "betekenis-aanvullen", "inactive": "signaal-beeindigen", "entered-in-error": "signaal-intrekken"}
@@ -44,8 +45,8 @@ def asked(event: str, focus: Resource, opened: Opened, lists: ListOf) -> Request
     """The request of an event about a focus; every finding of the format goes along as a remark."""
     said: Texts = {}
     places: dict[str, str] = {}
-    if event == "match-terugkoppelen":
-        request = _told(focus, said, places)
+    if EVENTS[event][0] == "Task":
+        request = _told(event, focus, said, places)
         _sent_back(focus, opened)
         organisation = _organisation(opened, None)
     else:
@@ -93,19 +94,23 @@ def _head() -> dict[str, Any]:
     return {"formaat": FORMAT, "contract": CONTRACT}
 
 
-def _told(task: Resource, said: Texts, places: dict[str, str]) -> Request:
+def task_event(task: Mapping[str, Any]) -> str:
+    """What a Task that is put in the place of another asks: the regie, where it says something of that."""
+    urls = {extension.get("url") for _, extension in objects(task, "extension")}
+    return "regie-vastleggen" if own("vi-regiehandeling") in urls else "match-terugkoppelen"
+
+
+def _told(event: str, task: Resource, said: Texts, places: dict[str, str]) -> Request:
     collect("Task", task.value, task.here, said, places)
     name = task.value.get("id")
     if "match_id" not in said and isinstance(name, str):
         said["match_id"] = Said(name, f"{task.here}.id")
-    return command.Terugkoppelen(
-        **_head(),
-        here=task.here,
-        places=places,
-        match_id=said.get("match_id"),
-        contact=said.get("contact"),
-        stand=said.get("stand"),
-    )
+    match: dict[str, Any] = {"here": task.here, "places": places, "match_id": said.get("match_id")}
+    match["stand"] = said.get("stand")
+    if event == "match-terugkoppelen":
+        return command.Terugkoppelen(**_head(), **match, contact=said.get("contact"))
+    match |= {name: said.get(name) for name in ("regiehandeling", "herzien_op")}
+    return command.RegieVastleggen(**_head(), **match)
 
 
 _CHANGES: Mapping[str, Callable[..., Request]] = {

@@ -128,7 +128,14 @@ SHAPES: Mapping[str, Shape] = {
         "authoredOn": None,
         "lastModified": None,
         "input": None,
-        "extension": Extensions(_with(niet_in_dossier=_TRUTH) | _BACK),
+        "extension": Extensions(
+            _with(
+                niet_in_dossier=_TRUTH,
+                regiehandeling={"extension": Extensions({"handeling": _CODE, "herzien-op": _DATE})},
+                match_regie={"extension": None},
+            )
+            | _BACK
+        ),
     },
     "Parameters": _EVERY | {"parameter": None},
     "OperationOutcome": _EVERY | {"issue": None, "extension": None},
@@ -198,6 +205,8 @@ ROWS: Mapping[str, Mapping[str, str]] = {
     "Organization": {"organisatie": _ids(ORGANISATIE)},
     "Task": {
         "match_id": _ids(MATCH_ID),
+        "regiehandeling": _part("regiehandeling", "handeling", "Code"),
+        "herzien_op": _part("regiehandeling", "herzien-op", "Date"),
         "contact": f"businessStatus.coding.where(system='{OPVOLGING}').code",
         "stand": "meta.versionId",
     },

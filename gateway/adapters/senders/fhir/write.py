@@ -34,6 +34,7 @@ from gateway.canonical.receipt import (
     Standing,
     Status,
 )
+from gateway.canonical.regie import Regie
 from gateway.canonical.terms import Meaning, Question
 
 Resource = dict[str, Any]
@@ -102,6 +103,7 @@ class Writer:
                 *(self._meaning(one) for one in match.content.betekenissen),
                 *map(_explained, match.uitleg),
                 _extension("niet-in-dossier", Boolean=True),
+                *([_regie(match.regie)] if match.regie else []),
             ],
             "identifier": [{"system": MATCH_ID, "value": str(match.match_id)}],
             "status": "cancelled" if lapsed else TASK_STATUS[match.opvolging],
@@ -244,6 +246,17 @@ def _involved(number: int, other: Betrokkene) -> list[Resource]:
         role["telecom"] = reached
     place: Resource = {"resourceType": "Organization", "id": f"o{number}", "name": other.instantie}
     return [role, place | {"address": [{"text": other.locatie}]} if other.locatie else place]
+
+
+def _regie(regie: Regie) -> Resource:
+    parts = [_part("status", Code=regie.status.value), _part("wie", Code=regie.wie.value)]
+    parts += [_part(name, String=said) for name, said in (("naam", regie.naam), ("instantie", regie.instantie)) if said]
+    parts.append(_part("aangeboden", Boolean=regie.aangeboden))
+    if regie.herzien_op:
+        parts.append(_part("herzien-op", Date=regie.herzien_op.isoformat()))
+    parts.append(_part("stand", String=regie.stand))
+    parts += [_part("niet-zichtbaar-voor", String=name) for name in regie.niet_zichtbaar_voor]
+    return _group("match-regie", parts)
 
 
 def _explained(uitleg: Uitleg) -> Resource:

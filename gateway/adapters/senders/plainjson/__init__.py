@@ -36,6 +36,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "/matches": {"GET": "MatchesOpvragen"},
     "/matches/{matchId}": {"GET": "MatchOpvragen"},
     "/matches/{matchId}/contact": {"PUT": "Terugkoppelen"},
+    "/matches/{matchId}/regie": {"PUT": "RegieVastleggen"},
     "/capaciteiten": {"GET": "Capaciteiten"},
 }
 """The path below the door, and by method the request it is."""
@@ -109,7 +110,9 @@ class PlainJson:
             said |= {_QUERY[name]: Said(text, name) for name, text in request.query.items() if name in known}
         else:
             known = set()
-        if kind == "Terugkoppelen" and (tag := request.headers.get("if-match", "").strip()) not in ("", "*"):
+        if kind in ("Terugkoppelen", "RegieVastleggen") and (
+            tag := request.headers.get("if-match", "").strip()
+        ) not in ("", "*"):
             said["stand"] = Said(tag.removeprefix("W/").strip('"'), "If-Match")
         strange = any(name not in known for name in request.query)
         return kind, said, (Finding(code="VIX-1001", at="?"),) if strange else ()

@@ -131,6 +131,7 @@ _PLAIN: dict[str, Callable[..., Request]] = {
     "EigenSignalenOpvragen": command.EigenSignalenOpvragen,
     "MatchOpvragen": command.MatchOpvragen,
     "Terugkoppelen": command.Terugkoppelen,
+    "RegieVastleggen": command.RegieVastleggen,
 }
 
 

@@ -20,6 +20,7 @@ BODIES = {
     "Overdragen": "Overdracht",
     "StatusOpvragen": "Statusvraag",
     "Terugkoppelen": "Contact",
+    "RegieVastleggen": "Regieverzoek",
 }
 """The request, and the schema of its body."""
 FIELDS = {
@@ -64,6 +65,8 @@ FIELDS = {
     "datumEinde": "datum_einde",
     "keuzes": "choices",
     "contact": "contact",
+    "regiehandeling": "regiehandeling",
+    "herzienOp": "herzien_op",
 }
 """The pointer under a body -> the dictionary's name."""
 PARAMETERS = {

@@ -21,6 +21,7 @@ from gateway.canonical.receipt import (
     Reply,
     Standing,
 )
+from gateway.canonical.regie import Regie
 from gateway.canonical.terms import Meaning, Question
 from gateway.rules.findings import FindingTexts
 from gateway.wire import problem
@@ -136,6 +137,7 @@ class Writer:
             betrokkenen=[_other(other) for other in match.content.betrokkenen],
             betekenissen=[self._meaning(meaning) for meaning in match.content.betekenissen],
             uitleg=[_explained(uitleg) for uitleg in match.uitleg],
+            regie=_regie(match.regie) if match.regie else None,
         )
 
 
@@ -187,6 +189,19 @@ def _other(other: Betrokkene) -> Json:
         telefoon=other.telefoon,
         email=other.email,
         coordinator=other.coordinator,
+    )
+
+
+def _regie(regie: Regie) -> Json:
+    return _said(
+        status=regie.status.value,
+        wie=regie.wie.value,
+        naam=regie.naam,
+        instantie=regie.instantie,
+        aangeboden=regie.aangeboden,
+        herzienOp=_day(regie.herzien_op),
+        stand=regie.stand,
+        nietZichtbaarVoor=list(regie.niet_zichtbaar_voor),
     )
 
 

@@ -75,6 +75,7 @@ _PLAIN: dict[str, Callable[..., Request]] = {
     "MatchesOpvragen": command.MatchesOpvragen,
     "EigenSignalenOpvragen": command.EigenSignalenOpvragen,
     "Terugkoppelen": command.Terugkoppelen,
+    "RegieVastleggen": command.RegieVastleggen,
 }
 
 

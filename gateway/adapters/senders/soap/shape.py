@@ -24,6 +24,7 @@ OPERATIONS = {
     "matchesOpvragen": "MatchesOpvragen",
     "eigenSignalenOpvragen": "EigenSignalenOpvragen",
     "matchTerugkoppelen": "Terugkoppelen",
+    "regieVastleggen": "RegieVastleggen",
     "capaciteiten": "Capaciteiten",
 }
 """The operation's element, and the request it becomes."""
@@ -73,6 +74,9 @@ FIELDS = {
     "maximum": "maximum",
     "matchId": "match_id",
     "contact": "contact",
+    "regiehandeling": "regiehandeling",
+    "stand": "stand",
+    "herzienOp": "herzien_op",
 }
 """Path under the operation, and the dictionary's name for it."""
 
