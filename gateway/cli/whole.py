@@ -14,15 +14,18 @@ from gateway.store.whole import LONGEST
 from gateway.wire.sealed_file import MAGIC, PIECE, SealedWriter, key_in, lines, unsealed
 
 
-def export(parts: House, file: Path, key: Path | None) -> None:
-    """Write everything the gateway holds to a file that only its owner can read, and with a key only its holder."""
+def export(parts: House, file: Path, key: Path | None, *, region: str | None = None) -> None:
+    """Write everything the gateway holds, or all of a region, to a file that only its owner reads.
+
+    With a key, only its holder does.
+    """
     held = key_in(key) if key else None
     if file.exists():
         raise Misconfigured(f"{file} is there already; name another")
     count = 0
     with _beside(file) as out:
         writer = SealedWriter(out, held) if held else out
-        for told in parts.store.whole(made=parts.clock().isoformat(), by=__version__):
+        for told in parts.store.whole(made=parts.clock().isoformat(), by=__version__, region=region):
             writer.write(told)
             count += 1
         if isinstance(writer, SealedWriter):

@@ -18,7 +18,7 @@ from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
 from gateway.store import batches, census, matches, words
 from gateway.store.accept import AFGEVEN
-from gateway.store.census import InUse
+from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
 from gateway.store.outbox import BESIDE
 from gateway.store.sealing import Sealing
@@ -40,6 +40,9 @@ _MESSAGES = (
     .order_by(outbox.c.sequence)
 )
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
+
+
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +336,31 @@ class Reader:
         """What a configuration must go on to name."""
         with self._engine.begin() as connection:
             return census.in_use(connection)
+
+    def of_region(self, region: str) -> OfRegion:
+        """How much there is of a region."""
+        with self._engine.begin() as connection:
+            return census.of_region(connection, region)
+
+    def ids_of_region(self, region: str, *, living: bool) -> Iterator[UUID]:
+        """The signals of a region, by id, page by page: what is destroyed meanwhile may be among them or not."""
+        after = UUID(int=0)
+        while True:
+            with self._engine.begin() as connection:
+                page = census.ids(connection, region, after, PAGE, living=living)
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1]
+
+    def keys_of(self, signal_ids: Iterable[UUID]) -> int:
+        """How many of these signals can still be read."""
+        return len(self._sealing.keys.get(signal_ids))
+
+    def audit_heads(self) -> dict[str, str]:
+        """The head of each chain of the audit."""
+        with self._engine.begin() as connection:
+            return census.audit_heads(connection)
 
     def alive(self) -> None:
         """Raises when the database does not answer."""

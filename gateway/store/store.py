@@ -125,14 +125,17 @@ class Store:
         with self._reads.begin() as connection:
             return attempts.turn(connection, self._times, after)
 
-    def whole(self, *, made: str, by: str) -> Iterator[bytes]:
-        """Everything in it as it is at one moment, as lines (`store.whole`); in the audit before it is read."""
-        self.do(Record("uitvoer_gemaakt", {}))
+    def whole(self, *, made: str, by: str, region: str | None = None) -> Iterator[bytes]:
+        """Everything in it, or of a region, as it is at one moment, as lines (`store.whole`).
+
+        It is in the audit before it is read.
+        """
+        self.do(Record("uitvoer_gemaakt", {} if region is None else {"regio": region}))
         with self._reads.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
-                yield from whole.written(connection, self._sealing, made=made, by=by)
+                yield from whole.written(connection, self._sealing, made=made, by=by, region=region)
 
     def take_in(self, lines: Iterable[bytes]) -> dict[str, int]:
         """Fill this empty store with another's lines, all or nothing; gives how many rows of each table.

@@ -23,6 +23,7 @@ from gateway.store.rows import utc
 from gateway.store.sealing import BODY, MATCH, RECEIPT, REGIE, SIGNAL, Sealing
 from gateway.store.tables import (
     artifacts,
+    audit,
     batch_runs,
     destinations,
     matches,
@@ -108,10 +109,22 @@ class Sum:
         }
 
 
-def dump(connection: sa.Connection, sealing: Sealing) -> Iterator[tuple[str, Values]]:
-    """Every row of every table, opened. Raises Unavailable when a signal is destroyed meanwhile."""
+OF_SIGNALS = {signals: "id", operations: "signal_id", matches: "signal_id", audit: "subject"}
+"""Tables of which a region has rows of its own: those of its signals."""
+
+
+def dump(connection: sa.Connection, sealing: Sealing, region: str | None = None) -> Iterator[tuple[str, Values]]:
+    """Every row of every table, or those of a region's signals, opened.
+
+    Raises Unavailable when a signal is destroyed meanwhile.
+    """
     for table in tables():
+        if region is not None and table not in OF_SIGNALS:
+            continue
         asked = sa.select(*columns(table)).order_by(*table.primary_key.columns)
+        if region is not None:
+            own = sa.select(signals.c.id).where(signals.c.region == region)
+            asked = asked.where(table.c[OF_SIGNALS[table]].in_(own))
         streamed = connection.execute(asked, execution_options={"yield_per": AT_ONCE})
         for part in streamed.mappings().partitions(AT_ONCE):
             yield from ((table.name, row) for row in _opened(table, [dict(row) for row in part], sealing))

@@ -20,9 +20,12 @@ LONGEST = 64_000_000
 """Bytes of a line: the largest is a vocabulary."""
 
 
-def head(connection: sa.Connection, sealing: Sealing, *, made: str, by: str) -> dict[str, Any]:
-    """What a file says of itself."""
-    return {
+def head(
+    connection: sa.Connection, sealing: Sealing, *, made: str, by: str, region: str | None = None
+) -> dict[str, Any]:
+    """What a file says of itself; one of a region names it."""
+    told = {"regio": region} if region is not None else {}
+    return told | {
         "soort": "kop",
         "formaat": FORMAT,
         "versie": VERSION,
@@ -33,11 +36,13 @@ def head(connection: sa.Connection, sealing: Sealing, *, made: str, by: str) -> 
     }
 
 
-def written(connection: sa.Connection, sealing: Sealing, *, made: str, by: str) -> Iterator[bytes]:
-    """The lines of the whole store, each with its end."""
+def written(
+    connection: sa.Connection, sealing: Sealing, *, made: str, by: str, region: str | None = None
+) -> Iterator[bytes]:
+    """The lines of the whole store, or of a region's signals, each with its end."""
     total = Sum()
-    yield _line(head(connection, sealing, made=made, by=by))
-    for name, row in transfer.dump(connection, sealing):
+    yield _line(head(connection, sealing, made=made, by=by, region=region))
+    for name, row in transfer.dump(connection, sealing, region):
         total.add(name, row)
         yield _line({"soort": "rij", "tabel": name, "rij": row})
     yield _line({"soort": "slot", "tabellen": total.told()})
@@ -69,6 +74,8 @@ class _Reading:
     def _know(self, told: dict[str, Any], own: dict[str, Any]) -> None:
         if (told.get("formaat"), told.get("versie")) != (FORMAT, VERSION):
             raise Misconfigured(f"the file is no export of version {VERSION}")
+        if "regio" in told:
+            raise Misconfigured("the file is of one region; only everything of a gateway is taken in")
         if told.get("vorm") != own["vorm"]:
             raise Misconfigured(f"the file was made by gateway {told.get('gateway')}; take it in with that version")
         if told.get("sleutelbos") != own["sleutelbos"]:

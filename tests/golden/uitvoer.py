@@ -49,12 +49,13 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
 def schema() -> dict[str, Any]:
     """What a line may be: the head, a row of a table, or the foot."""
     text = {"type": "string"}
-    head = _closed(
+    head: dict[str, Any] = _closed(
         {
             "soort": {"const": "kop"}, "formaat": {"const": FORMAT}, "versie": {"const": VERSION},
             "gemaakt_op": {"type": "string", "format": "date-time"}, "gateway": text, "vorm": text, "sleutelbos": text,
         }
     )  # fmt: skip
+    head["properties"]["regio"] = {"type": "string", "description": "Only of an export of one region."}
     sums = _closed({"aantal": {"type": "integer"}, "som": {"type": "string", "pattern": "^[0-9a-f]{64}$"}})
     names = {"enum": [table.name for table in tables()]}
     foot = {"type": "object", "additionalProperties": sums, "propertyNames": names}
