@@ -206,6 +206,8 @@ class MailConfig(Part):
     """The mail server that takes messages to duty addresses."""
 
     host: str = "localhost"
+    folder: Path | None = None
+    """Instead of a server: a folder from which a mail server picks up, one `.eml` each; so too in a sandbox."""
     port: int = Field(default=25, ge=1, le=65_535)
     tls: Literal["none", "starttls", "implicit"] = "starttls"
     sender: str = Field(pattern=r"^[^@\s]{1,64}@[^@\s]+$")

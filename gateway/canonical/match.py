@@ -12,12 +12,17 @@ from gateway.canonical.value import Value
 
 
 class MatchSoort(StrEnum):
-    """Which kind of match it is; a family match only says that it is not the same young person."""
+    """Which kind of match it is; a family match only says that it is not the same young person.
+
+    VERHUIZING is no match but comes the same way: the young person moved to another municipality, and who is named
+    has the regie there (Jeugdwet 7.1.2.3 g).
+    """
 
     CLIENTMATCH = "CLIENTMATCH"
     GEZINSMATCH_OUDER = "GEZINSMATCH_OUDER"
     GEZINSMATCH_ADRES = "GEZINSMATCH_ADRES"
     HISTORISCH = "HISTORISCH"
+    VERHUIZING = "VERHUIZING"
 
 
 class MatchStatus(StrEnum):
@@ -34,6 +39,8 @@ class Opvolging(StrEnum):
     CONTACT = "CONTACT"
     AFGESTEMD = "AFGESTEMD"
     NIET_NODIG = "NIET_NODIG"
+    VERWIJDERD = "VERWIJDERD"
+    """What was kept of it is removed, as was asked."""
 
 
 class Betrokkene(Value):
@@ -71,6 +78,8 @@ class Match(Value):
     """As its receiver last told."""
     opgehaald: bool = False
     """Whether it was in an answer to its receiver before."""
+    verwijderen: bool = False
+    """It rests on a signal that was destroyed: what its receiver kept of it must go."""
     uitleg: tuple[Uitleg, ...] = ()
     """By organisation of the others involved: its meaning card. Laid beside the match when it is told; not stored."""
     regie: Regie | None = None
@@ -79,5 +88,6 @@ class Match(Value):
     @property
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
-        told = f"{self.status.value}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
+        status = "VERWIJDEREN" if self.verwijderen else self.status.value
+        told = f"{status}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
         return told if self.regie is None or self.regie.stand == FIRST else f"{told}.{self.regie.stand}"

@@ -138,6 +138,8 @@ class Bericht(StrEnum):
     """What a receiver is told of its match."""
 
     GEMELD = "match-melding"
+    VERHUIZING = "verhuisbericht"
+    """The young person moved to another municipality."""
     REGIE = "match-regie"
     """Another aanspreekpunt, an offer, a day of review: the match as it is now."""
     VERVALLEN = "match-vervallen"
@@ -159,6 +161,22 @@ class Announce(Value):
     match: Match
     moment: dt.datetime
     """When there was this news."""
+
+
+class Expiring(Value):
+    """Tell a sender that its own signal will end; no index gets this."""
+
+    message_id: UUID
+    """The same at every attempt: by it a receiver knows a repeat."""
+    signaal_id: UUID
+    bron_systeem: str
+    bron_signaal_id: str
+    revisie: int
+    verloopt_op: dt.date
+    dagen: int
+    """How many days before, as the region's pack asks."""
+    moment: dt.datetime
+    """When that day began."""
 
 
 class Escalate(Value):
@@ -184,6 +202,7 @@ Order = (
     | Alarm
     | Announce
     | Escalate
+    | Expiring
 )
 
 
@@ -208,6 +227,8 @@ class MatchNews(Value):
     ontstaan_op: dt.datetime
     status: MatchStatus
     content: MatchContent
+    verwijderen: bool = False
+    """It lapsed because a signal of it was destroyed."""
     regie: IndexRegie | None = None
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from gateway.cli import scenes
 from gateway.cli.evidence import Evidence
+from gateway.cli.partners import callback
 from gateway.cli.proof import page
 from gateway.cli.sandbox import sandbox
 from gateway.cli.stage import Stage, spelled
@@ -31,10 +32,14 @@ def run(directory: Path, console: Console) -> bool:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as place, console.status("starting a gateway and two simulated indices"):
         watched = Watched()
-        with sandbox(Path(place), clock=LEGAL_MOMENT, over=watched.over) as running:
+        with (
+            callback() as school,
+            sandbox(Path(place), clock=LEGAL_MOMENT, over=watched.over, delivery=scenes.told(school.url)) as running,
+        ):
+            stage = Stage(running, evidence, watched, school, Path(place) / "mail")
             for scene, what in scenes.SCENES:
                 console.print(what, highlight=False)
-                scene(Stage(running, evidence, watched))
+                scene(stage)
             _at_rest(Path(place), evidence)
     made = system_clock().astimezone(AMSTERDAM)
     proof = page(evidence.promises, evidence.steps, evidence.stories, made)

@@ -170,6 +170,10 @@ def _files(config: Config) -> Iterator[Complaint]:
 def _mail(config: Config) -> Iterator[Complaint]:
     if config.mail is None:
         return
+    if (folder := config.mail.folder) is not None:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            yield _fault("mail.folder", f"{folder} cannot be written to", "make it, for the gateway's own user")
+        return
     try:
         let_in = compose.smtp_of(config.mail).greets(url=f"{config.mail.host}:{config.mail.port}", deadline=5.0)
     except OSError:

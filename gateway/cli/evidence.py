@@ -36,6 +36,13 @@ class Evidence:
         self.steps.append(Step(number, nl, en, names))
         return number
 
+    def found(self, nl: str, en: str, kind: str, content: bytes) -> str:
+        """Write something that came by itself; gives the name of its file."""
+        number = f"{len(self.steps) + 1:02d}"
+        name = self.keep(f"{number}-found.{kind}", content)
+        self.steps.append(Step(number, nl, en, {"gevonden": name}))
+        return name
+
     def promise(self, nl: str, en: str, holds: bool, *names: str) -> None:
         """Record whether a promise holds, and by which files one can see it."""
         self.promises.append(Promise(nl, en, holds, names))

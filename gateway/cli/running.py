@@ -88,47 +88,48 @@ def _same(config: Config) -> Again:
 
 
 class Worker:
-    """Who carries messages: another may take its place, which starts before this one ends."""
+    """Who carries messages and the clock: another may take its place, which starts before this one ends."""
 
     def __init__(self, parts: House) -> None:
-        self._dispatcher = compose.dispatcher(parts)
+        self._threads = (compose.dispatcher(parts), compose.ageing(parts))
 
     def start(self) -> None:
         """Begin."""
-        self._dispatcher.start()
+        for thread in self._threads:
+            thread.start()
 
     def adopt(self, new: House) -> None:
         """Go on by another configuration; what is underway is finished by the old one."""
-        before, after = self._dispatcher, compose.dispatcher(new)
+        before, after = self._threads, (compose.dispatcher(new), compose.ageing(new))
         compose.adopt(new)
-        after.start()
-        self._dispatcher = after
-        before.stop()
+        self._threads = after
+        self.start()
+        for thread in before:
+            thread.stop()
         keep()
 
     def stop(self) -> None:
         """Finish what is underway and end."""
-        self._dispatcher.stop()
+        for thread in reversed(self._threads):
+            thread.stop()
 
 
 def work(config: Config, again: Again | None = None) -> None:
     """Carry messages to the indices until told to stop. `again` as with `serve`."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     parts = compose.house(config)
-    worker, ageing = Worker(parts), compose.ageing(parts)
+    worker = Worker(parts)
     reloader = Reloader("work", parts, again or _same(config), worker.adopt)
     keep()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     worker.start()
-    ageing.start()
     reloader.listen()
     try:
         ended.wait()
     finally:
         reloader.stop()
-        ageing.stop()
         worker.stop()
         parts.close()
 

@@ -5,7 +5,7 @@ municipality code: the strict national law by default, `9998` a region with a co
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,8 +70,12 @@ def configuration(
     clock: datetime | None = None,
     wait_seconds: float = 2.0,
     store: dict[str, str] | None = None,
+    delivery: Mapping[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The sandbox's configuration. `indexes` maps `strikt` and `uitgebreid` to where their simulators speak SOAP."""
+    """The sandbox's configuration. `delivery` has, by partner, how it is told of its matches.
+
+    `indexes` maps `strikt` and `uitgebreid` to where their simulators speak SOAP.
+    """
     partners = [
         {
             **partner,
@@ -80,6 +84,7 @@ def configuration(
             "location": "Voorbeeldstad",
             "token_sha256": hashlib.sha256(token_of(partner["id"]).encode()).hexdigest(),
             "wait_seconds": wait_seconds,
+            "delivery": (delivery or {}).get(partner["id"], {}),
         }
         for partner in PARTNERS
     ]
@@ -93,6 +98,7 @@ def configuration(
             "keys": f"sqlite:///{directory / 'keys.db'}",
         },
         "http": {"port": port},
+        "mail": {"folder": str(directory / "mail"), "sender": "sandbox@verwijsindex.example"},
         "page": {
             "accounts": [
                 {"name": name, "partner": name, "password": password} for name, password in page_accounts().items()
@@ -159,9 +165,10 @@ def sandbox(
     clock: datetime | None = None,
     wait_seconds: float = 2.0,
     over: Over | None = None,
+    delivery: Mapping[str, dict[str, Any]] | None = None,
 ) -> Iterator[Sandbox]:
-    """Run a sandbox in a directory; what was there before is still there."""
-    directory.mkdir(parents=True, exist_ok=True)
+    """Run a sandbox in a directory; what was there before is still there. `delivery`: how partners are told."""
+    (directory / "mail").mkdir(parents=True, exist_ok=True)
     if not (directory / "keyring.json").exists():
         KeyRing.create(directory / "keyring.json")
     legal = set_clock(clock) if clock else system_clock
@@ -177,6 +184,7 @@ def sandbox(
                 indexes={name: index.soap_url for name, index in indexes.items()},
                 clock=clock,
                 wait_seconds=wait_seconds,
+                delivery=delivery,
             ),
             source="sandbox",
         )

@@ -4,12 +4,13 @@ import base64
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from gateway.cli import partners
 from gateway.cli.evidence import Evidence
 from gateway.cli.journey import Travelled, journey
-from gateway.cli.partners import Exchange
+from gateway.cli.partners import Callback, Exchange
 from gateway.cli.sandbox import Sandbox
 from gateway.cli.watching import Watched
 
@@ -24,6 +25,10 @@ class Stage:
     running: Sandbox
     evidence: Evidence
     watched: Watched
+    callback: Callback
+    """The service of the school's own, which is told of its matches."""
+    mail: Path
+    """Where mails lie."""
 
     def given(self, nl: str, en: str, exchange: Exchange) -> str:
         """Write down a signal that was given: the message, what it became, and what went to the index about it."""

@@ -79,6 +79,7 @@ def _fhir_message(partner: PartnerConfig, item: EndpointConfig, base: str) -> Fh
         url=item.url,
         base=f"{base}{fhir_door.PATH}",
         task=fhir.Writer(display).match,
+        flag=fhir.Writer(display).expiring,
         written=lambda resource: fhir.media.write(resource, fhir.media.JSON),
     )
 
@@ -87,7 +88,7 @@ def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
     writer = file_adapter(partner, layouts())
     return Destination(
         id=way(partner, "folder"),
-        adapter=Pickup(write=writer.matches, kept=files_door.MATCHES_KEPT),
+        adapter=Pickup(write=writer.matches, expiring=writer.expiring, kept=files_door.MATCHES_KEPT),
         transport=FolderTransport(),
         url=str(folder.path),
         deadline=10.0,
@@ -133,13 +134,20 @@ def _secret(file: Path | None, place: str) -> str:
 
 
 def _postbox(partner: PartnerConfig, to: PostboxConfig, mail: MailConfig, remind: dt.timedelta | None) -> Destination:
-    pointer = Pointer(sender=mail.sender, texts=mail_texts()["melding"], address=to.address, naam=partner.name)
+    texts = mail_texts()
+    pointer = Pointer(
+        sender=mail.sender,
+        texts=texts["melding"],
+        expiry=texts["verloop"],
+        address=to.address,
+        naam=partner.name,
+    )
     return replace(mailbox(mail), id=way(partner, "mail"), adapter=pointer, remind=remind)
 
 
 def ageing(parts: House) -> Ageing:
     """Who carries out the legal clock, not yet started."""
-    return Ageing(parts.store, parts.clock)
+    return Ageing(parts.store, parts.clock, asked=parts.directory.expiry)
 
 
 def transport_of(index: IndexConfig) -> HttpTransport:
@@ -168,8 +176,8 @@ def mailbox(mail: MailConfig) -> Destination:
     return Destination(
         id=MAIL,
         adapter=Mail(sender=mail.sender, texts=texts | {"advies": advice_texts()[CALL_NOW][0]}),
-        transport=smtp_of(mail),
-        url=f"{mail.host}:{mail.port}",
+        transport=FolderTransport() if mail.folder else smtp_of(mail),
+        url=str(mail.folder or f"{mail.host}:{mail.port}"),
         deadline=mail.deadline_seconds,
         retry=mail.retry_seconds,
         poll=0.0,

@@ -16,8 +16,10 @@ def ways(partner: PartnerConfig) -> tuple[str, ...]:
 
 def ways_of(config: Config) -> Ways:
     """How organisations hear of their matches; a mail is left out where the index mails itself."""
-    told = {item.id: tuple(Way(way(item, name)) for name in whole(item)) for item in config.partners}
-    mailed = {item.id: Way(way(item, "mail"), pointer=True) for item in config.partners if item.delivery.mail}
+    told = {item.id: tuple(Way(way(item, name), expiry=True) for name in whole(item)) for item in config.partners}
+    mailed = {
+        item.id: Way(way(item, "mail"), pointer=True, expiry=True) for item in config.partners if item.delivery.mail
+    }
     by_themselves = {name for name, index in config.indexes.items() if index.mails}
 
     def of(tenant: str, index: str) -> tuple[Way, ...]:

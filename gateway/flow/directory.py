@@ -92,6 +92,10 @@ class Directory:
         own = self.regions[region]
         return own.policy.labelled(label) or self.past_pack(label) or own.pack(day)
 
+    def expiry(self, label: str, region: str) -> tuple[int, ...]:
+        """How many days before the end a sender hears of it, by the pack it was decided with."""
+        return self.pack(label, region, dt.date.max).herinneringen if region in self.regions else ()
+
     def of_index(self, index: str) -> IndexCapabilities:
         """What an index can carry, as configured; nothing of one that no region uses."""
         return next((item.capabilities for item in self.regions.values() if item.index == index), IndexCapabilities())

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from gateway.canonical.match import MatchStatus
+from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import (
     Alarm,
     Announce,
@@ -22,6 +22,7 @@ from gateway.canonical.order import (
     Bericht,
     Done,
     End,
+    Expiring,
     FollowUp,
     Order,
     Outcome,
@@ -30,15 +31,16 @@ from gateway.canonical.order import (
     Unknown,
     Withdraw,
 )
+from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
-from gateway.clock import Clock, legal_day, monotonic
+from gateway.clock import Clock, legal_day, midnight, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
 from gateway.rules import policy
 from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.rules.policy import Identiteit
-from gateway.store import outbox
+from gateway.store import expiry, outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Job, Notice, Remind, Schedule, Settle
 from gateway.wire.message import WireRequest, WireResponse
@@ -98,7 +100,7 @@ class Courier:
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
-        if job.kind == outbox.NOTICE and job.destination not in self._destinations:
+        if job.kind in outbox.HEARD and job.destination not in self._destinations:
             self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
             return
         index = self._destinations[job.destination]
@@ -149,6 +151,8 @@ class Courier:
                 return _of_match(job, signal_id)
         if job.signal is None:
             return None
+        if job.kind == outbox.EXPIRY:
+            return expiring(job, job.signal)
         pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
         if job.kind == outbox.AMEND:
             return policy.amended(job.signal, job.message_id, pack)
@@ -227,14 +231,32 @@ class Courier:
 
 def announcement(delivery: UUID, notice: Notice) -> Announce:
     """What a receiver is told of its match: that it is there, that it lapsed, or that it must be removed."""
-    lapsed = Bericht.VERWIJDEREN if notice.destroyed else Bericht.VERVALLEN
-    active = Bericht.REGIE if notice.regie else Bericht.GEMELD
+    moved = notice.match.soort is MatchSoort.VERHUIZING
+    arisen = Bericht.VERHUIZING if moved else Bericht.REGIE if notice.regie else Bericht.GEMELD
+    lapsed = Bericht.VERWIJDEREN if notice.match.verwijderen else Bericht.VERVALLEN
     return Announce(
         message_id=delivery,
         number=notice.number,
-        bericht=active if notice.match.status is MatchStatus.ACTIEF else lapsed,
+        bericht=arisen if notice.match.status is MatchStatus.ACTIEF else lapsed,
         match=notice.match,
         moment=notice.made_at,
+    )
+
+
+def expiring(job: Job, signal: Signal) -> Expiring | None:
+    """What a sender is told of a signal that will end; None when it has another removal date before it was told."""
+    removal, days = expiry.meant(job.argument)
+    if signal.verwijderdatum != removal and job.body is None:
+        return None
+    return Expiring(
+        message_id=job.message_id,
+        signaal_id=signal.signaal_id,
+        bron_systeem=signal.bron_systeem,
+        bron_signaal_id=signal.bron_signaal_id,
+        revisie=signal.revisie,
+        verloopt_op=removal,
+        dagen=days,
+        moment=midnight(removal - dt.timedelta(days=days)),
     )
 
 

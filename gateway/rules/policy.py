@@ -17,6 +17,7 @@ from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.canonical.value import Value
 from gateway.rules.dictionary import MAY_KEEP, without
+from gateway.rules.expiry import MOST_DAYS
 from gateway.rules.vocabulary import Vocabulary
 
 T = TypeVar("T")
@@ -110,6 +111,8 @@ class Pack(Value):
     """By index: what leaves to it, where that is less."""
     keeps_fields: frozenset[str] = frozenset()
     """Fields that are kept though they do not leave."""
+    herinneringen: tuple[Annotated[int, Field(ge=1, le=MOST_DAYS)], ...] = (60, 14, 1)
+    """How many days before the removal date a sender hears that its signal will end."""
 
     @property
     def label(self) -> str:

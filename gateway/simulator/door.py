@@ -14,11 +14,12 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from ipaddress import IPv6Address, ip_address
 from threading import Event
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from gateway.canonical.regie import Regiehandeling
+from gateway.canonical.value import Value
 from gateway.simulator.engine import Engine
 from gateway.simulator.faults import Fault, Fired, Rule, Script
 from gateway.simulator.values import Answer, Arrange, Call, Refused, Reply
@@ -32,6 +33,19 @@ JSON, XML, HTML = "application/json", "text/xml; charset=utf-8", "text/html; cha
 _LOG = logging.getLogger(__name__)
 _RULES: TypeAdapter[tuple[Rule, ...]] = TypeAdapter(tuple[Rule, ...])
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:]+\](:[0-9]{1,5})?")
+
+
+class Passing(Value):
+    """How much later it must be."""
+
+    seconden: Annotated[float, Field(ge=0, le=10**10)]
+
+
+class Moving(Value):
+    """Who moves where to."""
+
+    bsn: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
+    gemeente: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
 class Dialect(Protocol):
@@ -101,12 +115,17 @@ class Door(BaseHTTPRequestHandler):
             return
         if self.path == self.house.dialect.path:
             self._message(body)
-        elif self.path == "/beheer/storingen":
-            self._managed(lambda: self._script(body))
-        elif self.path == "/beheer/regie":
-            self._managed(lambda: self._regie(body))
+        elif page := self._pages().get(self.path):
+            self._managed(lambda: page(body))
         else:
             self._json(HTTPStatus.NOT_FOUND, {"fout": "onbekend adres"})
+
+    def _pages(self) -> dict[str, Callable[[bytes], tuple[HTTPStatus, Any]]]:
+        return {
+            "/beheer/storingen": self._script,
+            "/beheer/tijd": self._time,
+            "/beheer/verhuizingen": self._move,
+        }
 
     def do_GET(self) -> None:
         """The contract, health, or the management door."""
@@ -114,6 +133,7 @@ class Door(BaseHTTPRequestHandler):
         pages: dict[str, Callable[[], tuple[HTTPStatus, Any]]] = {
             "/beheer/telling": self._counts,
             "/beheer/signalen": self._signals,
+            "/beheer/verhuisberichten": self._arrivals,
             "/beheer/terugkoppelingen": self._followed,
         }
         if self.path == "/health":
@@ -226,6 +246,32 @@ class Door(BaseHTTPRequestHandler):
             places = sorted({"/".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)})
             return HTTPStatus.BAD_REQUEST, {"fout": "geen geldig storingsscript", "plaatsen": places[:50]}
         return HTTPStatus.OK, {"regels": self.house.script.replace(rules)}
+
+    def _time(self, body: bytes) -> tuple[HTTPStatus, Any]:
+        """Let time pass here: {"seconden": n}."""
+        try:
+            later = Passing.model_validate_json(body)
+        except ValidationError:
+            return HTTPStatus.BAD_REQUEST, {"fout": "geen geldige tijd", "plaatsen": ["seconden"]}
+        return HTTPStatus.OK, {"tijdstip": self.house.engine.pass_time(later.seconden).isoformat()}
+
+    def _move(self, body: bytes) -> tuple[HTTPStatus, Any]:
+        """Let a person of the register move: {"bsn": "...", "gemeente": "0518"}."""
+        try:
+            to = Moving.model_validate_json(body)
+        except ValidationError:
+            return HTTPStatus.BAD_REQUEST, {"fout": "geen geldige verhuizing", "plaatsen": ["bsn", "gemeente"]}
+        told = self.house.engine.move(to.bsn, to.gemeente)
+        if told is None:
+            return HTTPStatus.NOT_FOUND, {"fout": "niet in het register"}
+        return HTTPStatus.OK, {"signalen": told}
+
+    def _arrivals(self) -> tuple[HTTPStatus, Any]:
+        """What the regievoerders of municipalities were told; of an ended signal no contact any more."""
+        return HTTPStatus.OK, [
+            {"gemeente": gemeente, "status": status, "betrokkene": contact and json.loads(contact)}
+            for gemeente, status, contact in self.house.engine.arrivals()
+        ]
 
     def _address(self) -> str:
         host = self.headers.get("Host", "")

@@ -1,10 +1,11 @@
 """What a regional index decides: who is meant, what matches, what each party is told. Values in, values out.
 
 A match is between two signals on the same person of two organisations, and both are told of it under one number. It
-lapses for both when either signal is archived or destroyed. Nobody can look anybody up: all answers are about the
-asker's own signals and messages.
+lapses for both when either signal is archived or destroyed. The other kinds are the national index's (`national`).
+Nobody can look anybody up: all answers are about the asker's own signals and messages.
 """
 
+import datetime as dt
 import hashlib
 from typing import assert_never
 from uuid import uuid4
@@ -16,6 +17,7 @@ from gateway.canonical.signal import Soort
 from gateway.clock import Clock, legal_day, wall
 from gateway.rules.regie import DATED, Positie, follow
 from gateway.simulator.faults import Fault, Fired
+from gateway.simulator.national import National
 from gateway.simulator.persons import Known, Persons
 from gateway.simulator.state import Regie, State, Stored
 from gateway.simulator.values import (
@@ -53,11 +55,20 @@ _LARGEST = 2**63 - 1
 class Engine:
     """One index. Safe to call from many threads; each call is one transaction."""
 
-    def __init__(self, state: State, persons: Persons, capabilities: IndexCapabilities, clock: Clock) -> None:
+    def __init__(
+        self,
+        state: State,
+        persons: Persons,
+        capabilities: IndexCapabilities,
+        clock: Clock,
+        family: dt.timedelta | None = None,
+    ) -> None:
         self._state = state
         self._persons = persons
         self._capabilities = capabilities
-        self._clock = clock
+        self._ahead = dt.timedelta()
+        self._legal = clock
+        self._national = National(state, persons, family)
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
@@ -67,6 +78,7 @@ class Engine:
         match message.request:
             case Register() | Amend() | End() | Withdraw() | Arrange() | FollowUp() as change:
                 with self._state.transaction():
+                    self._national.catch_up(self._clock())
                     return self._once(message, change, fired)
             case AskStatus() as question:
                 with self._state.transaction():
@@ -74,6 +86,7 @@ class Engine:
                 return Found(reply=known and known[1], at=self._clock())
             case Poll() as poll:
                 with self._state.transaction():
+                    self._national.catch_up(self._clock())
                     return self._page(message.sender, poll, fired)
             case AskCapabilities():
                 return Able(capabilities=self._capabilities, at=self._clock())
@@ -89,6 +102,26 @@ class Engine:
         """Reference and status of every signal."""
         with self._state.transaction():
             return self._state.listing()
+
+    def _clock(self) -> dt.datetime:
+        return self._legal() + self._ahead
+
+    def pass_time(self, seconds: float) -> dt.datetime:
+        """Let the legal clock of this index be later by so much; gives what it says then."""
+        self._ahead += dt.timedelta(seconds=seconds)
+        with self._state.transaction():
+            self._national.catch_up(self._clock())
+        return self._clock()
+
+    def move(self, person: str, gemeente: str) -> int | None:
+        """Let a person of the register move: on how many signals that is news, or None for who is not known."""
+        with self._state.transaction():
+            return self._national.move(person, gemeente, self._clock())
+
+    def arrivals(self) -> list[tuple[str, str, str | None]]:
+        """What the regievoerders were told: municipality, status of the signal, its contact while it is active."""
+        with self._state.transaction():
+            return self._state.later.arrivals()
 
     def _once(self, message: Message, change: Change, fired: Fired) -> Reply | Refused:
         """Do a change at most once per (sender, message reference); the same message gets the same answer."""
@@ -138,7 +171,9 @@ class Engine:
             words=wanted.words,
         )
         self._state.add_signal(signal)
-        told = self._match(signal, organisation, person, fired)
+        self._national.begin(signal, self._clock())
+        history = self._national.history(signal, self._clock())
+        told = history + self._match(signal, organisation, person, fired)
         told += tuple(self._state.plant_news(sender, self._false(fault, sender)) for fault in fired.false_news)
         told = told[-MOST:]
         answer = Registered(
@@ -146,7 +181,7 @@ class Engine:
             status=signal.status,
             verwijderdatum=signal.verwijderdatum,
             news=self._state.news(told),
-            history=bool(self._state.on_person(person.bsn, status="ARCHIEF", besides=organisation)),
+            history=bool(history),
         )
         return answer, told
 
@@ -248,11 +283,12 @@ class Engine:
         for signal in signals:
             if signal.status == "VERNIETIGD":
                 continue
-            self._state.lapse_matches(signal.index_id)
             if isinstance(change, Withdraw):
-                self._state.destroy(signal.index_id)
-            else:
+                self._national.destroy(signal)
+            elif signal.status == "ACTIEF":
+                self._state.lapse_matches(signal.index_id)
                 self._state.archive(signal.index_id)
+                self._state.later.depart(signal.index_id, legal_day(self._clock()))
         return Acknowledged(index_id=signals[0].index_id, status=self._state.own(sender, change.reference)[0].status)
 
     def _page(self, sender: str, poll: Poll, fired: Fired) -> Page:
@@ -276,8 +312,7 @@ class Engine:
     def _die(self, sender: str) -> None:
         """The child of the sender's latest signal died, says the register of persons: the signal is destroyed."""
         for signal in self._state.latest(sender, foreign=False):
-            self._state.lapse_matches(signal.index_id)
-            self._state.destroy(signal.index_id)
+            self._national.destroy(signal)
             self._state.add_ended(sender, signal.reference, "OVERLEDEN")
 
     def _false(self, fault: Fault, sender: str) -> News:

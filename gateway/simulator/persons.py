@@ -3,7 +3,8 @@
 Its content, `persons.csv`, was derived once from the official public test persons that the Rijksdienst voor
 Identiteitsgegevens (RvIG, rvig.nl) publishes for the test environments of the Basisregistratie Personen: the 68
 younger than 23 on 2026-11-21, and those of their parents that are in the same set. None of them exists. Columns kept
-as RvIG names them: identity, parents' numbers, address for identification, reason of suspension.
+as RvIG names them: identity, parents' numbers, address for identification, reason of suspension; and the
+municipality of the children.
 """
 
 import csv
@@ -38,6 +39,8 @@ class Known(Value):
     postcode: str = ""
     huisnummer: str = ""
     suspended: bool = False
+    gemeente: str = ""
+    """Four digits; empty where the register does not say."""
 
     def younger_than_adult(self, today: dt.date) -> bool:
         """The verwijsindex's authorisation at the BRP: born after today minus 23 years, in the register's notation."""
@@ -52,6 +55,10 @@ class Persons:
         self._by_name: dict[str, list[Known]] = defaultdict(list)
         for person in self._by_bsn.values():
             self._by_name[plain(person.geslachtsnaam)].append(person)
+        self._children: dict[str, set[str]] = defaultdict(set)
+        for person in self._by_bsn.values():
+            for parent in person.parents:
+                self._children[parent].add(person.bsn)
 
     @classmethod
     def shipped(cls) -> Self:
@@ -66,6 +73,23 @@ class Persons:
 
     def __len__(self) -> int:
         return len(self._by_bsn)
+
+    def known(self, bsn: str) -> Known | None:
+        """Who has a number."""
+        return self._by_bsn.get(bsn)
+
+    def siblings(self, bsn: str) -> tuple[str, ...]:
+        """Who shares a parent with somebody, by number; only parents that the register names count."""
+        person = self._by_bsn.get(bsn)
+        shared = {child for parent in person.parents for child in self._children[parent]} if person else set()
+        return tuple(sorted(shared - {bsn}))
+
+    def move(self, bsn: str, gemeente: str) -> Known | None:
+        """Let somebody live in another municipality, as long as this register is in memory; gives who it was before."""
+        before = self._by_bsn.get(bsn)
+        if before is not None:
+            self._by_bsn[bsn] = before.model_copy(update={"gemeente": gemeente})
+        return before
 
     def candidates(self, wanted: Person) -> tuple[Known, ...]:
         """Everybody who may be meant: at most one by BSN, any number by data.
@@ -124,4 +148,5 @@ def _known(row: dict[str, str]) -> Known:
         postcode=row["postcode"],
         huisnummer=row["huisnummer"],
         suspended=bool(row["opschorting_reden"]),
+        gemeente=row.get("gemeente_code") or "",
     )

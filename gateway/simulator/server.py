@@ -4,6 +4,7 @@ with Simulator(directory=path) as index:
     post(index.soap_url, message)
 """
 
+import datetime as dt
 import logging
 import signal
 import sys
@@ -32,19 +33,21 @@ _LOG = logging.getLogger(__name__)
 class Simulator:
     """One index with its own directory, port, register, clock and fault script; any number fit in a process.
 
+    `family` is how long after a signal the national index finds its family; without it, it does not look.
     It may be started again after a stop: same directory, same port. Nothing of it survives a stop but the directory.
     """
 
     def __init__(
         self, *, directory: Path, port: int = 0, host: str = "127.0.0.1",
         capabilities: IndexCapabilities | None = None, persons: Persons | None = None,
-        clock: Clock = system_clock, seed: int = 0,
+        clock: Clock = system_clock, seed: int = 0, family: dt.timedelta | None = None,
     ) -> None:  # fmt: skip
         self._directory = directory
         self._address = (host, port)
         self._capabilities = capabilities or IndexCapabilities()
         self._persons = persons or Persons.shipped()
         self._clock = clock
+        self._family = family
         self._dialect: Dialect = SoapDialect()
         self._script = Script(seed=seed)
         self._running: _Running | None = None
@@ -54,7 +57,7 @@ class Simulator:
         if self._running is None:
             state = State(self._directory)
             try:
-                engine = Engine(state, self._persons, self._capabilities, self._clock)
+                engine = Engine(state, self._persons, self._capabilities, self._clock, self._family)
                 self._running = _Running(self._address, House(engine, self._dialect, self._script), state)
             except BaseException:
                 state.close()

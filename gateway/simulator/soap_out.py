@@ -127,6 +127,8 @@ def _match(body: Element, news: News) -> None:
         _add(aanduiding, "code", word.code)
         _add(aanduiding, "woord", word.word)
         _add(aanduiding, "equivalentie", word.equivalence)
+    if news.remove:
+        _add(match, "verwijderen", _said(news.remove))
     if news.regie is not None:
         _regie(match, news.regie)
 

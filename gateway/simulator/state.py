@@ -20,6 +20,7 @@ from gateway.canonical.order import Contact, IndexRegie
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.value import Value
 from gateway.rules.regie import Positie
+from gateway.simulator.later import Later, regievoerder
 from gateway.simulator.values import Kept, News, Registered, Reply, Word
 
 _SCHEMA = """
@@ -54,7 +55,7 @@ CREATE INDEX IF NOT EXISTS answers_by_signal ON answers (index_id);
 """
 
 _NEWS = """
-SELECT n.id, n.number, n.own, n.status, n.planted, m.match_id, m.soort, m.arose_at, own.reference,
+SELECT n.id, n.number, n.own, n.other, n.status, n.planted, m.match_id, m.soort, m.arose_at, own.reference,
        CASE WHEN own.person IS NOT NULL THEN other.contact END AS contact,
        CASE WHEN own.person IS NOT NULL THEN other.words END AS words,
        r.holder, r.offered, r.review, r.stand, holder.contact AS holder_contact
@@ -63,6 +64,11 @@ LEFT JOIN signals own ON own.index_id = n.own LEFT JOIN signals other ON other.i
 LEFT JOIN regie r ON r.match_id = n.match_id LEFT JOIN signals holder ON holder.index_id = r.holder
 """
 
+REMOVE = "VERWIJDEREN"
+"""News that a match lapsed because a signal of it was destroyed."""
+
+_SAME = MatchSoort.CLIENTMATCH
+"""Words of the other go with this kind alone."""
 _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
 _WORDS: TypeAdapter[tuple[Word, ...]] = TypeAdapter(tuple[Word, ...])
 
@@ -124,6 +130,7 @@ class State:
         ):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        self.later = Later(self._db)
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""
@@ -172,6 +179,19 @@ class State:
         """The signals on a person of all organisations but one, oldest first."""
         return self._signals("person = ? AND status = ? AND organisation <> ? ORDER BY rowid", person, status, besides)
 
+    def by_id(self, index_id: str) -> tuple[Stored, ...]:
+        """The signal with the index's own id; empty when there is none."""
+        return self._signals("index_id = ?", index_id)
+
+    def alive(self) -> tuple[Stored, ...]:
+        """Every signal that was not destroyed, oldest first."""
+        return self._signals("status <> 'VERNIETIGD' ORDER BY rowid")
+
+    def matched(self, one: str, other: str) -> bool:
+        """Whether there is a match between two signals, active or not."""
+        pair = "SELECT 1 FROM matches WHERE (one = ? AND other = ?) OR (one = ? AND other = ?) LIMIT 1"
+        return self._db.execute(pair, (one, other, other, one)).fetchone() is not None
+
     def _signals(self, where: str, *values: str) -> tuple[Stored, ...]:
         columns = "index_id, sender, reference, status, soort, verwijderdatum, person, organisation"
         rows = self._db.execute(f"SELECT {columns} FROM signals WHERE {where}", values)  # noqa: S608  constants only
@@ -204,19 +224,26 @@ class State:
             "INSERT INTO matches VALUES (?, ?, ?, ?, ?, 'ACTIEF')", (match_id, one, other, soort, arose_at.isoformat())
         )
 
-    def lapse_matches(self, index_id: str) -> None:
-        """End every match of a signal: news for whoever was told, silence towards whoever was not yet."""
+    def lapse_matches(self, index_id: str, *, destroyed: bool = False) -> None:
+        """End every match of a signal: news for whoever was told, silence towards whoever was not yet.
+
+        When it was destroyed, whoever was told of a match that lapsed before hears of it once more.
+        """
         rows = self._db.execute(
-            "SELECT match_id FROM matches WHERE status = 'ACTIEF' AND (one = ? OR other = ?) ORDER BY rowid",
-            (index_id, index_id),
+            "SELECT match_id FROM matches WHERE (one = ? OR other = ?) AND (status = 'ACTIEF' OR (? AND NOT EXISTS"
+            " (SELECT 1 FROM news n WHERE n.match_id = matches.match_id AND n.status = ?))) ORDER BY rowid",
+            (index_id, index_id, destroyed, REMOVE),
         )
         for (match_id,) in rows.fetchall():
             self._db.execute("UPDATE matches SET status = 'VERVALLEN' WHERE match_id = ?", (match_id,))
             self._db.execute("DELETE FROM regie WHERE match_id = ?", (match_id,))
             self._db.execute("DELETE FROM news WHERE match_id = ? AND number IS NULL", (match_id,))
-            told = self._db.execute("SELECT sender, own, other FROM news WHERE match_id = ? ORDER BY id", (match_id,))
+            told = self._db.execute(
+                "SELECT sender, own, other FROM news WHERE match_id = ? GROUP BY own ORDER BY min(id)", (match_id,)
+            )
             for sender, own, other in told.fetchall():
-                self.add_news(sender, match_id, own=own, other=other, status=MatchStatus.VERVALLEN)
+                status = REMOVE if destroyed else MatchStatus.VERVALLEN.value
+                self.add_news(sender, match_id, own=own, other=other, status=status)
 
     def sides(self, match_id: str) -> tuple[str, ...]:
         """The signals an active match is between."""
@@ -257,7 +284,7 @@ class State:
 
     def add_news(
         self, sender: str, match_id: str, *, own: str, other: str,
-        status: MatchStatus = MatchStatus.ACTIEF, due: float | None = None,
+        status: str = MatchStatus.ACTIEF.value, due: float | None = None,
     ) -> int:  # fmt: skip
         """Tell a sender of a match on its signal `own`: now, or when `due`."""
         added = self._db.execute(
@@ -356,14 +383,19 @@ def _news(row: sqlite3.Row) -> News:
     if row["planted"] is not None:
         return News.model_validate_json(row["planted"])
     active = row["status"] == MatchStatus.ACTIEF
+    contact = Contact.model_validate_json(row["contact"]) if active and row["contact"] else None
+    soort = MatchSoort(row["soort"])
+    if soort is MatchSoort.VERHUIZING and active:
+        contact = regievoerder(row["other"])
     return News(
         match_id=row["match_id"],
-        soort=MatchSoort(row["soort"]),
+        soort=soort,
         reference=row["reference"],
         arose_at=dt.datetime.fromisoformat(row["arose_at"]),
-        status=MatchStatus(row["status"]),
-        contact=Contact.model_validate_json(row["contact"]) if active and row["contact"] else None,
-        words=_WORDS.validate_json(row["words"]) if active and row["words"] else (),
+        status=MatchStatus.ACTIEF if active else MatchStatus.VERVALLEN,
+        contact=contact,
+        words=_WORDS.validate_json(row["words"]) if active and row["words"] and soort is _SAME else (),
+        remove=row["status"] == REMOVE,
         regie=_told(row) if active and row["stand"] is not None else None,
     )
 

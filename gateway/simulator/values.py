@@ -143,6 +143,8 @@ class News(Value):
     status: MatchStatus
     contact: Contact | None = None
     words: tuple[Word, ...] = ()
+    remove: bool = False
+    """It lapsed because a signal of it was destroyed: what is kept of it must go."""
     regie: IndexRegie | None = None
     planted: bool = False
     """Put there by a scripted fault: no match is behind it, and it may break the contract's limits."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_of, new_id
 from gateway.clock import legal_day
+from gateway.rules import expiry
 from gateway.store import life, outbox, words
 from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects
@@ -216,6 +217,7 @@ def _row(unit: Accept, keys: dict[UUID, bytes], persons: dict[tuple[int, bytes],
         "sealed": sealing.seal(keys[signal.signaal_id], SIGNAL, signal.signaal_id, signal),
         "key_destroyed": False,
         "next_on": life.next_on(Status.ACTIEF, signal.verwijderdatum, signal),
+        "warn_on": expiry.first(legal_day(signal.herkomst.ontvangen_op), signal.verwijderdatum),
     }
 
 

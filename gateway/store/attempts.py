@@ -18,7 +18,7 @@ from gateway.store import arranging, life, matches, notices
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.engine import Times
-from gateway.store.outbox import NOTICE, PERSONAL, POLL, REGIE, REGISTER, TOLD, UNFINISHED, unsent
+from gateway.store.outbox import EXPIRY, HEARD, NOTICE, PERSONAL, POLL, REGIE, REGISTER, TOLD, UNFINISHED, unsent
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
 from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle
@@ -82,7 +82,7 @@ def _claiming(times: Times) -> Any:
             earlier.c.destination == outbox.c.destination,
             earlier.c.sequence < outbox.c.sequence,
             earlier.c.state.in_(UNFINISHED),
-            sa.or_(outbox.c.kind != NOTICE, earlier.c.argument == outbox.c.argument),
+            sa.or_(outbox.c.kind.not_in(HEARD), earlier.c.argument == outbox.c.argument),
         )
         .correlate(outbox)
     )
@@ -367,7 +367,11 @@ def _note(unit: Settle, state: State, effects: Effects) -> None:
     job = unit.job
     if state not in _EVENTS or job.kind == POLL or (job.kind == NOTICE and state is State.DONE):
         return
-    facts: dict[str, Any] = {"bestemming": job.destination, "soort": job.kind}
+    facts: dict[str, Any] = {"bestemming": job.destination}
+    if job.kind == EXPIRY and state is State.DONE:
+        effects.entries.append(entry("verloop_aangekondigd", job.tenant, job.signal_id, poging=job.attempts, **facts))
+        return
+    facts["soort"] = job.kind
     if state is not State.CANCELLED:
         facts["poging"] = job.attempts
     if state is State.REFUSED:

@@ -30,6 +30,8 @@ EVENTS: dict[str, frozenset[str]] = {
     "bericht_onzeker": frozenset({"bestemming", "soort", "poging"}),
     "bericht_niet_verzonden": frozenset({"bestemming", "soort"}),
     "bericht_uit_handen": frozenset({"bestemming", "soort"}),
+    "verloop_gemeld": frozenset({"dagen"}),
+    "verloop_aangekondigd": frozenset({"bestemming", "poging"}),
     "match_ontvangen": frozenset({"bestemming", "soort"}),
     "match_vervallen": frozenset({"bestemming", "soort"}),
     "match_aangekondigd": frozenset({"bestemming", "poging"}),

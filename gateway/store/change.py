@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.clock import legal_day
+from gateway.rules import expiry
+from gateway.store import expiry as letters
 from gateway.store import life, outbox
 from gateway.store.accept import AFGEVEN, earlier
 from gateway.store.audit import entry
@@ -91,6 +93,9 @@ def _carry_out(
         "removal_on": removal,
         "next_on": life.next_on(decision.status, removal, known.signal),
     }
+    if removal != row.removal_on:
+        values["warn_on"] = expiry.first(legal_day(unit.now), removal)
+        letters.forget(connection, row, effects)
     if decision.status != row.status:
         values["status_since"] = unit.now
     if decision.signal is not None:

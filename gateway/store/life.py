@@ -17,7 +17,7 @@ from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
 from gateway.rules.dictionary import IDENTIFYING, without
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import arranging, matches, outbox
+from gateway.store import arranging, expiry, matches, outbox, recall
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import SIGNAL, Sealing
@@ -42,11 +42,15 @@ def enter(connection: sa.Connection, row: Any, status: Status, effects: Effects,
     destroyed = status is Status.VERNIETIGD
     if destroyed:
         values |= {"sealed": None, "subject_id": None, "next_on": None}
+    if status is not Status.ACTIEF:
+        values["warn_on"] = None
+        expiry.forget(connection, row, effects)
     connection.execute(_here(row).values(status=status.value, **values))
     if destroyed:
         _destroy(connection, row)
         effects.destroyed.append(row.id)
-    if status is not Status.ACTIEF:
+        recall.recall(connection, row, effects)
+    elif status is not Status.ACTIEF:
         arranging.left(connection, row, effects)
         matches.lapse(connection, row, effects)
 

@@ -112,13 +112,14 @@ def _keep(
 ) -> None:
     """Make of each piece of news a new match, a change of one, or nothing.
 
-    Nobody hears of a match that lapsed before he could hear of it, nor twice of the same. An organisation does not
+    Nobody hears of a match that lapsed before he could hear of it, nor twice of the same; who heard that it lapsed may
+    yet hear that it must be removed. An organisation does not
     match itself: what an index tells under one number for two of its signals, naming nobody else, is dropped.
     """
     keys = sealing.keys.get({row.id for row, _ in told})
     known_before = _known(connection, told)
     before = {(row.signal_id, row.index_match): row for row in known_before}
-    held = {place: row.status for place, row in before.items()}
+    held = {place: _worn(row.status, row.remove) for place, row in before.items()}
     known = dict(held)
     own = twins.of(connection, told, known_before, sealing)
     kept = {
@@ -134,9 +135,10 @@ def _keep(
             continue
         key = keys.get(row.id)
         active = news.status is MatchStatus.ACTIEF and row.status == Status.ACTIEF and key is not None
-        if known.get(place) == LAPSED or (known.get(place) == ACTIVE and active):
+        status = ACTIVE if active else LAPSED
+        if known.get(place, -1) >= _worn(status, news.verwijderen):
             continue
-        known[place] = ACTIVE if active else LAPSED
+        known[place] = _worn(status, news.verwijderen)
         kept[place] = {
             "bucket": row.bucket,
             "id": before[place].id if place in before else new_id(row.bucket),
@@ -146,13 +148,14 @@ def _keep(
             "kind": news.soort.value,
             "not_same_child": news.niet_dezelfde_jeugdige,
             "arisen_at": utc(news.ontstaan_op),
-            "status": known[place],
+            "status": status,
+            "remove": news.verwijderen and not active,
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
-            "watched_since": unit.now if active else None,
+            "watched_since": unit.now if active and news.soort is not MatchSoort.VERHUIZING else None,
         }
         event = "match_ontvangen" if active else "match_vervallen"
         effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
-    _number(connection, list(kept.values()))
+    number(connection, list(kept.values()))
     if fresh := [values for place, values in kept.items() if place not in held]:
         connection.execute(matches.insert(), fresh)
     for values in (values for place, values in kept.items() if place in held):
@@ -163,7 +166,7 @@ def _keep(
                 matches.c.signal_id == values["signal_id"],
                 matches.c.index_match == values["index_match"],
             )
-            .values({name: values[name] for name in ("number", "status", "sealed")} | _AT_REST | _OVER)
+            .values({name: values[name] for name in ("number", "status", "sealed", "remove")} | AT_REST | OVER)
         )
     effects.news += [
         News(values["tenant"], values["signal_id"], values["id"], told[0][0].destination)
@@ -172,9 +175,9 @@ def _keep(
     ]
 
 
-_AT_REST: dict[str, Any] = {"remind_at": None, "unheard": False}
+AT_REST: dict[str, Any] = {"remind_at": None, "unheard": False}
 """Of a match that its receiver need not be reminded of."""
-_OVER: dict[str, Any] = {"aanspreekpunt": None, "watched_since": None}
+OVER: dict[str, Any] = {"aanspreekpunt": None, "watched_since": None}
 """Of a match that lapsed: nobody is named any more, nor waited for."""
 
 
@@ -183,7 +186,7 @@ def _known(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> list
     rows = connection.execute(
         sa.select(
             matches.c.bucket, matches.c.id, matches.c.tenant, matches.c.signal_id, matches.c.index_match,
-            matches.c.status,
+            matches.c.status, matches.c.remove,
         ).where(
             matches.c.bucket.in_({row.bucket for row, _ in told}),
             matches.c.index_match.in_({news.index_match_id for _, news in told}),
@@ -195,7 +198,12 @@ def _known(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> list
 
 def _lapsed(row: Any) -> dict[str, Any]:
     named = ("bucket", "id", "tenant", "signal_id", "index_match")
-    return {name: getattr(row, name) for name in named} | {"status": LAPSED, "sealed": None}
+    return {name: getattr(row, name) for name in named} | {"status": LAPSED, "sealed": None, "remove": False}
+
+
+def _worn(status: str, remove: bool) -> int:
+    """How far a match is on its one way: it is there, it lapsed, what was kept of it must go."""
+    return 0 if status == ACTIVE else 2 if remove else 1
 
 
 def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:
@@ -205,12 +213,12 @@ def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:
     if not active:
         return
     hold_counters(connection, [(row.bucket, row.tenant)])
-    connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **_AT_REST, **_OVER))
+    connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **AT_REST, **OVER))
     effects.news += [News(row.tenant, row.id, match_id, row.destination) for match_id in active]
 
 
-def _number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
-    """The next numbers in each receiver's row of news: a counter row, so that numbers become visible in order."""
+def number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
+    """Give the next numbers in each receiver's row of news: a counter row, so that they become visible in order."""
     receivers: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for values in kept:
         receivers.setdefault((values["bucket"], values["tenant"]), []).append(values)
@@ -221,14 +229,14 @@ def _number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
             .values(last=counters.c.last + len(theirs))
             .returning(counters.c.last)
         ).scalar_one()
-        for number, values in enumerate(theirs, last - len(theirs) + 1):
-            values["number"] = number
+        for place, values in enumerate(theirs, last - len(theirs) + 1):
+            values["number"] = place
 
 
 def renumber(connection: sa.Connection, rows: Iterable[Any]) -> None:
     """Make matches news again for who asks; whoever asks holds their receivers' counters."""
     kept = [{"bucket": row.bucket, "tenant": row.tenant, "id": row.id} for row in rows]
-    _number(connection, kept)
+    number(connection, kept)
     for values in kept:
         here = sa.and_(matches.c.bucket == values["bucket"], matches.c.id == values["id"])
         connection.execute(matches.update().where(here).values(number=values["number"]))
@@ -294,9 +302,11 @@ def follow_up(
         return Outdated()
     if match == known:
         return Followed(match, fresh=False)
-    connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value, **_AT_REST))
+    connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value, **AT_REST))
     _forward(connection, unit, known, effects)
     effects.entries.append(entry("match_opgevolgd", unit.tenant, known.signaal_id, stand=unit.opvolging.value))
+    if known.verwijderen and unit.opvolging is Opvolging.VERWIJDERD:
+        effects.entries.append(entry("verwijdering_bevestigd", unit.tenant, known.signaal_id))
     return Followed(match, fresh=True)
 
 
@@ -362,4 +372,5 @@ def _match(row: Any, key: bytes | None, sealing: Sealing) -> Match:
         content=sealing.open_match(key, row.signal_id, row.sealed),
         opvolging=Opvolging(row.follow_up) if row.follow_up else None,
         opgehaald=row.fetched_at is not None,
+        verwijderen=row.remove,
     )

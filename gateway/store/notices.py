@@ -12,8 +12,7 @@ import sqlalchemy as sa
 
 from gateway.canonical.match import MatchStatus
 from gateway.canonical.order import Done
-from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of, new_id
+from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.rules.delivery import State
 from gateway.store import matches, outbox
 from gateway.store.audit import entry
@@ -92,43 +91,16 @@ def of(connection: sa.Connection, bucket: int, rows: Sequence[Any], sealing: Sea
         return {}
     found = connection.execute(sa.select(notices).where(notices.c.bucket == bucket, notices.c.id.in_(wanted))).all()
     known = matches.of_ids(connection, bucket, [row.match_id for row in found], sealing)
-    destroyed = _destroyed(
-        connection, [match.match_id for match in known.values() if match.status is MatchStatus.VERVALLEN]
-    )
     return {
         row.id: Notice(
             match=known[row.match_id],
             number=row.number,
             round=row.round,
             made_at=utc(row.made_at),
-            destroyed=row.match_id in destroyed,
             regie=row.regie,
         )
         for row in found
     }
-
-
-def _destroyed(connection: sa.Connection, lapsed: list[UUID]) -> set[UUID]:
-    """Which of these matches rest on a destroyed signal, of their receiver or of another organisation here.
-
-    Both sides of a match have the same number at the same index. Looked for in every bucket: seldom, and by index.
-    """
-    if not lapsed:
-        return set()
-    other, mine, theirs = table.alias("other"), signals.alias("mine"), signals.alias("theirs")
-    rows = connection.execute(
-        sa.select(table.c.id)
-        .join(mine, sa.and_(mine.c.bucket == table.c.bucket, mine.c.id == table.c.signal_id))
-        .join(other, sa.and_(other.c.bucket.in_(range(BUCKETS)), other.c.index_match == table.c.index_match))
-        .join(theirs, sa.and_(theirs.c.bucket == other.c.bucket, theirs.c.id == other.c.signal_id))
-        .where(
-            table.c.bucket.in_({bucket_in(one) for one in lapsed}),
-            table.c.id.in_(lapsed),
-            theirs.c.destination == mine.c.destination,
-            theirs.c.status == Status.VERNIETIGD.value,
-        )
-    )
-    return set(rows.scalars())
 
 
 _UNSEEN = sa.and_(table.c.status == MatchStatus.ACTIEF.value, table.c.fetched_at.is_(None), table.c.follow_up.is_(None))

@@ -20,6 +20,10 @@ from gateway.store.work import Schedule
 REGISTER, END, WITHDRAW, POLL, ALARM = "register", "end", "withdraw", "poll", "alarm"
 NOTICE = "notice"
 """Tells a receiver of a match; its argument is the match."""
+EXPIRY = "expiry"
+"""Tells a sender that its signal will end; its argument is `store.expiry`'s."""
+HEARD = (NOTICE, EXPIRY)
+"""What an organisation is told in its own ways: it waits for no message about something else."""
 AMEND = "amend"
 REGIE = "regie"
 """Asks for the regie of a match, at an index that holds it; its argument is the match."""
@@ -27,10 +31,10 @@ TOLD = "terugkoppelen"
 """Tells an index what became of a match; its argument is the match."""
 ESCALATION = "escalatie"
 """Tells the gemeentelijke regievoerder of a match; its argument is the match."""
-BESIDE = (NOTICE, REGIE, TOLD, ESCALATION)
+BESIDE = (*HEARD, REGIE, TOLD, ESCALATION)
 """Messages that say nothing of where a signal itself is."""
-PERSONAL = (REGISTER, AMEND)
-"""Messages that name a person: sealed with the key that dies with the signal."""
+PERSONAL = (REGISTER, AMEND, EXPIRY)
+"""Messages that name a person, or say a sender's own number of one: sealed with the key that dies with the signal."""
 MAIL = "mail"
 """The destination of what goes to a mailbox."""
 UNFINISHED = [state.value for state in State if state not in FINISHED]

@@ -226,9 +226,14 @@ class Reader:
 
     def ageing(self, today: dt.date) -> list[int]:
         """The buckets in which the legal clock has something to do."""
-        due = sa.select(signals.c.id).where(
-            signals.c.bucket == sa.bindparam("bucket"), signals.c.next_on <= sa.bindparam("today")
-        )
+        return self._due(signals.c.next_on, today)
+
+    def expiring(self, today: dt.date) -> list[int]:
+        """The buckets in which senders must hear of signals that will end."""
+        return self._due(signals.c.warn_on, today)
+
+    def _due(self, column: sa.Column[dt.date], today: dt.date) -> list[int]:
+        due = sa.select(signals.c.id).where(signals.c.bucket == sa.bindparam("bucket"), column <= sa.bindparam("today"))
         with self._engine.begin() as connection:
             return [
                 bucket

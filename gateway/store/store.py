@@ -17,6 +17,7 @@ from gateway.store import (
     attempts,
     batches,
     change,
+    expiry,
     life,
     matches,
     migrate,
@@ -55,6 +56,7 @@ from gateway.store.work import (
     Schedule,
     Settle,
     Unit,
+    Warn,
     Way,
     Ways,
 )
@@ -217,7 +219,7 @@ class Store:
 
     def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
         match unit:
-            case Change() | Age() | Destroy():
+            case Change() | Age() | Warn() | Destroy():
                 return self._live(connection, unit, effects)
             case Claim():
                 return attempts.claim(connection, unit, self._times, self._sealing)
@@ -267,12 +269,14 @@ class Store:
             case CloseBatch():
                 return batches.finish(connection, unit, effects)
 
-    def _live(self, connection: sa.Connection, unit: Change | Age | Destroy, effects: Effects) -> Any:
+    def _live(self, connection: sa.Connection, unit: Change | Age | Warn | Destroy, effects: Effects) -> Any:
         match unit:
             case Change():
                 return change.change(connection, unit, self._sealing, effects)
             case Age():
                 return life.age(connection, unit, self._sealing, effects)
+            case Warn():
+                return expiry.warn(connection, unit, self.ways, effects)
             case Destroy():
                 return life.destroy(connection, unit, effects)
 

@@ -48,7 +48,15 @@ signals = sa.Table(
     sa.Column("sealed", sa.LargeBinary),  # the canonical signal; NULL once destroyed
     sa.Column("key_destroyed", sa.Boolean, nullable=False),
     sa.Column("next_on", sa.Date),  # the legal day on which the clock must look at it; NULL once destroyed
+    sa.Column("warn_on", sa.Date),  # from this legal day on its sender must hear that it will end; NULL: no more
     sa.Index("signals_next", "bucket", "next_on", "id"),
+    sa.Index(
+        "signals_warn",
+        "bucket",
+        "warn_on",
+        sqlite_where=sa.text("warn_on IS NOT NULL"),
+        postgresql_where=sa.text("warn_on IS NOT NULL"),
+    ),
     sa.Index("signals_tenant", "bucket", "tenant", "id"),
     sa.Index("signals_subject", "bucket", "subject_id"),
     sa.Index("signals_source", "bucket", "source", "id"),
@@ -144,6 +152,7 @@ matches = sa.Table(
     sa.Column("fetched_at", sa.DateTime(timezone=True)),  # when it was first in an answer to its receiver
     sa.Column("remind_at", sa.DateTime(timezone=True)),  # when to announce it again, unless it is fetched by then
     sa.Column("unheard", sa.Boolean, nullable=False, server_default=sa.false()),  # the operator must see to it
+    sa.Column("remove", sa.Boolean, nullable=False, server_default=sa.false()),  # a signal of it was destroyed
     sa.Column("aanspreekpunt", sa.LargeBinary),  # sealed: who has the regie, as the index told; NULL once lapsed
     sa.Column("watched_since", sa.DateTime(timezone=True)),  # until somebody answered, or it was escalated
     sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),

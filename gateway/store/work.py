@@ -130,6 +130,17 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True)
+class Warn:
+    """Tell senders of one bucket what will end; answered with how many signals it looked at."""
+
+    bucket: int
+    today: dt.date
+    limit: int
+    asked: Callable[[str, str], tuple[int, ...]]
+    """By pack and region: how many days before the removal date a sender hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Destroy:
     """Destroy a signal on another's word than its sender's: answered with Destroyed, Gone or NotOurs."""
 
@@ -163,10 +174,12 @@ class Way:
     destination: str
     pointer: bool = False
     """Whether it only says that there is news, which must then be fetched."""
+    expiry: bool = False
+    """Whether it also tells that a signal will end."""
 
 
 Ways = Callable[[str, str], tuple[Way, ...]]
-"""An organisation's ways, for a match that an index told of."""
+"""An organisation's ways, for a match that an index told of; of no index, for what only concerns itself."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -179,8 +192,6 @@ class Notice:
     """Place in what goes to this destination."""
     round: int
     made_at: dt.datetime
-    destroyed: bool = False
-    """Whether one of the two signals it is between is known to be destroyed."""
     regie: bool = False
     """Whether it is of who is the aanspreekpunt."""
 
@@ -431,6 +442,7 @@ Unit = (
     | Accept
     | Change
     | Age
+    | Warn
     | Destroy
     | Claim
     | Freeze

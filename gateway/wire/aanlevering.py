@@ -51,6 +51,7 @@ class MatchXml:
             ("status", match.status.value),
             ("nietInDossier", "true"),
             ("opvolging", match.opvolging.value if match.opvolging else None),
+            ("verwijderen", truth(match.verwijderen) if match.verwijderen else None),
         )
         regie = [_regie(match.regie)] if match.regie else []
         return f"<{name}>{content}{''.join((*others, *meanings, *map(_explained, match.uitleg), *regie))}</{name}>"

@@ -14,7 +14,7 @@ from gateway.flow.dispatch import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
 from tests.contract.test_fhir_emits import sound
-from tests.contract.test_terugmelding import DELIVERY, LAPSED, OTHER, REMOVE, TOLD
+from tests.contract.test_terugmelding import DELIVERY, ENDS, LAPSED, MOVED, OTHER, REMOVE, TOLD
 
 URL = "http://ontvanger.voorbeeld.nl/fhir"
 
@@ -42,6 +42,7 @@ def answer(code: object = "ok", identifier: object = str(DELIVERY), **changes: o
     ("order", "event", "status"),
     [
         (TOLD, "match-melding", "accepted"),
+        (MOVED, "verhuisbericht", "accepted"),
         (LAPSED, "match-vervallen", "cancelled"),
         (REMOVE, "verwijderverzoek", "cancelled"),
     ],
@@ -55,7 +56,18 @@ def test_what_is_told_is_r4(order: Announce, event: str, status: str) -> None:
     assert header["destination"] == [{"name": "school", "endpoint": URL}]
     assert header["source"]["endpoint"] == "https://gateway.example/fhir"
     assert (task["resourceType"], task["status"]) == ("Task", status)
-    assert ("C. Ontact" in json.dumps(bundle)) is (order is TOLD)
+    assert ("C. Ontact" in json.dumps(bundle)) is (order in (TOLD, MOVED))
+
+
+def test_that_a_signal_ends_is_r4_and_names_nobody() -> None:
+    bundle: dict[str, Any] = json.loads(receiver().adapter.encode(ENDS).body)
+    sound(bundle)
+    header, flag = (entry["resource"] for entry in bundle["entry"])
+    assert header["eventCoding"]["code"] == "signaal-verloopt"
+    assert header["focus"] == [{"reference": bundle["entry"][1]["fullUrl"], "type": "Flag"}]
+    assert [one["value"] for one in flag["identifier"]] == [str(ENDS.signaal_id), "s-<1>&"]
+    assert [one["valueDate"] for one in flag["extension"]] == ["2027-01-20"]
+    assert receiver().adapter.decode(ENDS, WireResponse(200, answer())) == Done()
 
 
 def test_the_same_announcement_is_the_same_bytes() -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from gateway.flow.dispatch import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
 from gateway.wire.smtp import SmtpTransport
-from tests.contract.test_terugmelding import LAPSED, TOLD
+from tests.contract.test_terugmelding import ENDS, LAPSED, TOLD
 
 NOW = dt.datetime(2026, 11, 21, 23, 30, tzinfo=dt.UTC)
 ALARM = Alarm(
@@ -197,3 +198,22 @@ def test_a_pointer_takes_announcements_only(server: Controller) -> None:
         pointed(server).adapter.encode(ALARM)
     with pytest.raises(IndexFault):
         mailbox(server).adapter.encode(TOLD)
+
+
+def test_a_mail_may_be_left_in_a_folder_instead(tmp_path: Path) -> None:
+    box = compose.mailbox(MailConfig(sender="gateway@voorbeeld.nl", folder=tmp_path))
+    assert [sent(box), sent(box)] == [Done(), Done()]
+    [left] = tmp_path.iterdir()
+    assert left.name == f"{ALARM.message_id}.eml", "the same message again is the same file"
+    assert message_from_bytes(left.read_bytes())["To"] == ALARM.address
+
+
+def test_a_pointer_says_that_a_signal_ends_and_which_it_is_nowhere(server: Controller, box: Box) -> None:
+    to = pointed(server)
+    answer = to.transport.exchange(to.adapter.encode(ENDS), url=to.url, deadline=5.0)
+    assert isinstance(answer, WireResponse) and to.adapter.decode(ENDS, answer) == Done()
+    [mail] = box.got
+    text = mail.get_content()
+    assert "over 60 dag(en)" in text and "School" in text
+    for said in (str(ENDS.signaal_id), ENDS.bron_signaal_id, ENDS.bron_systeem, "2027"):
+        assert said not in text and said not in mail["Subject"]

@@ -44,17 +44,29 @@ def test_of_a_family_match_no_other_child_is_named() -> None:
     assert "niet om hetzelfde kind" in told
 
 
-def test_a_lapsed_match_asks_to_remove_it_and_offers_nothing() -> None:
+def pressed(page: Any) -> dict[str, bool]:
+    found = page.iterfind(".//button")
+    return {button.get("value"): button.get("aria-pressed") == "true" for button in found if button.get("value")}
+
+
+def test_a_lapsed_match_offers_nothing() -> None:
     page = shown(OneMatch(match=match(status=MatchStatus.VERVALLEN, content=MatchContent())))
-    assert "Verwijder wat u" in text(page)
+    assert "vervallen" in text(page)
     assert [form.get("action") for form in page.findall(".//form")] == ["/match/afmelden"]
 
 
-@pytest.mark.parametrize("step", Opvolging)
+@pytest.mark.parametrize("done", [None, Opvolging.CONTACT, Opvolging.VERWIJDERD])
+def test_what_must_be_removed_is_confirmed(done: Opvolging | None) -> None:
+    lapsed = match(status=MatchStatus.VERVALLEN, content=MatchContent(), verwijderen=True, opvolging=done)
+    page = shown(OneMatch(match=lapsed))
+    assert "Verwijder wat u" in text(page)
+    assert pressed(page) == {"VERWIJDERD": done is Opvolging.VERWIJDERD}
+
+
+@pytest.mark.parametrize("step", [step for step in Opvolging if step is not Opvolging.VERWIJDERD])
 def test_what_was_recorded_is_pressed(step: Opvolging) -> None:
     page = shown(OneMatch(match=match(opvolging=step)))
-    pressed = [button.get("value") for button in page.iterfind(".//button") if button.get("aria-pressed") == "true"]
-    assert pressed == [step.value]
+    assert [name for name, held in pressed(page).items() if held] == [step.value]
 
 
 def test_what_others_wrote_is_text_and_nothing_else() -> None:

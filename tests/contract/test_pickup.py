@@ -14,7 +14,7 @@ from gateway.errors import IndexFault
 from gateway.flow.dispatch import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
-from tests.contract.test_terugmelding import DELIVERY, LAPSED, TOLD
+from tests.contract.test_terugmelding import DELIVERY, ENDS, LAPSED, TOLD
 
 
 def receiver(folder: Path) -> Destination:
@@ -75,6 +75,19 @@ def test_a_name_that_is_taken_by_a_folder_leaves_nothing_half(tmp_path: Path) ->
 def test_a_lapse_holds_no_contact(tmp_path: Path) -> None:
     body = receiver(tmp_path).adapter.encode(LAPSED).body
     assert b"VERVALLEN" in body and b"Ontact" not in body
+
+
+def test_that_a_signal_ends_is_a_file_of_its_own(tmp_path: Path) -> None:
+    to = receiver(tmp_path)
+    answer = to.transport.exchange(to.adapter.encode(ENDS), url=to.url, deadline=1.0)
+    assert isinstance(answer, WireResponse) and to.adapter.decode(ENDS, answer) == Done()
+    [file] = tmp_path.iterdir()
+    assert file.name == f"verloop-{DELIVERY}.csv"
+    [row] = csv.DictReader(io.StringIO(file.read_text("utf-8-sig"), newline=""), delimiter=";")
+    assert row == {
+        "bron_systeem": "leerlingvolg", "bron_signaal_id": "s-<1>&", "revisie": "2",
+        "signaal_id": str(ENDS.signaal_id), "verloopt_op": "2027-01-20", "dagen": "60",
+    }  # fmt: skip
 
 
 def test_it_takes_announcements_only(tmp_path: Path) -> None:

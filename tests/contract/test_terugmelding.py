@@ -14,7 +14,7 @@ from pytest_httpx import HTTPXMock
 from gateway import compose
 from gateway.adapters.channels import terugmelding
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus, Opvolging
-from gateway.canonical.order import Announce, Bericht, Done, Outcome, Poll, Refused, Retry, Unknown
+from gateway.canonical.order import Announce, Bericht, Done, Expiring, Outcome, Poll, Refused, Retry, Unknown
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.config import Config, PartnerConfig
 from gateway.errors import IndexFault
@@ -45,6 +45,19 @@ GONE = MATCH.model_copy(update={"status": MatchStatus.VERVALLEN, "content": Matc
 TOLD = Announce(message_id=DELIVERY, number=7, bericht=Bericht.GEMELD, match=MATCH, moment=NOW)
 LAPSED = TOLD.model_copy(update={"bericht": Bericht.VERVALLEN, "match": GONE})
 REMOVE = TOLD.model_copy(update={"bericht": Bericht.VERWIJDEREN, "match": GONE})
+MOVED = TOLD.model_copy(
+    update={"bericht": Bericht.VERHUIZING, "match": MATCH.model_copy(update={"soort": MatchSoort.VERHUIZING})}
+)
+ENDS = Expiring(
+    message_id=DELIVERY,
+    signaal_id=MATCH.signaal_id,
+    bron_systeem="leerlingvolg",
+    bron_signaal_id="s-<1>&",
+    revisie=2,
+    verloopt_op=dt.date(2027, 1, 20),
+    dagen=60,
+    moment=NOW,
+)
 URL = "http://ontvanger.voorbeeld.nl/terugmelding"
 NS = {"tm": terugmelding.NAMESPACE, "vi": "urn:x-verwijsindex-gateway:aanlevering:1"}
 SCHEMA = xml.Schema("terugmelding-1.xsd")
@@ -79,7 +92,13 @@ def fault(code: str = "VOL", again: str = "true", *, aflevering: str = OURS) -> 
 
 
 @pytest.mark.parametrize(
-    ("order", "name"), [(TOLD, "matchGemeld"), (LAPSED, "matchVervallen"), (REMOVE, "verwijderverzoek")]
+    ("order", "name"),
+    [
+        (TOLD, "matchGemeld"),
+        (MOVED, "verhuisbericht"),
+        (LAPSED, "matchVervallen"),
+        (REMOVE, "verwijderverzoek"),
+    ],
 )
 def test_what_is_told_is_of_the_contract(order: Announce, name: str) -> None:
     request = receiver().adapter.encode(order)
@@ -95,7 +114,21 @@ def test_what_is_told_is_of_the_contract(order: Announce, name: str) -> None:
         "school",
     ]
     names = [one.text for one in envelope.body.iterfind("tm:match/vi:betrokkene/vi:naam", NS)]
-    assert names == (["C. Ontact"] if order is TOLD else [])
+    assert names == (["C. Ontact"] if order in (TOLD, MOVED) else [])
+
+
+def test_that_a_signal_ends_is_of_the_contract_and_taken_like_news() -> None:
+    adapter = receiver().adapter
+    request = adapter.encode(ENDS)
+    envelope = soap.read(request.body, soap_action=request.headers["soapaction"])
+    assert SCHEMA.errors(envelope.body) == ()
+    assert envelope.action == f"{terugmelding.NAMESPACE}/signaalVerloopt"
+    steps = ("signaalId", "bronSysteem", "bronSignaalId", "revisie", "verlooptOp", "dagen")
+    assert [envelope.body.findtext(f"tm:{step}", namespaces=NS) for step in steps] == [
+        str(MATCH.signaal_id), "leerlingvolg", "s-<1>&", "2", "2027-01-20", "60",
+    ]  # fmt: skip
+    assert adapter.decode(ENDS, WireResponse(200, answered("signaalVerlooptAntwoord"))) == Done()
+    assert adapter.decode(ENDS, WireResponse(200, answered())) == Unknown(reason="onleesbaar")
 
 
 def test_the_same_announcement_is_the_same_bytes() -> None:
@@ -255,5 +288,7 @@ def test_a_supplier_builds_its_service_from_what_is_published() -> None:
         "matchGemeld",
         "regieGewijzigd",
         "matchVervallen",
+        "verhuisbericht",
         "verwijderverzoek",
+        "signaalVerloopt",
     ]

@@ -69,6 +69,7 @@ match = st.builds(
     niet_dezelfde_jeugdige=st.booleans(),
     ontstaan_op=moment,
     status=st.sampled_from(MatchStatus),
+    verwijderen=st.booleans(),
     opvolging=st.none() | st.sampled_from(Opvolging),
     content=st.builds(MatchContent, betrokkenen=tuples(other), betekenissen=tuples(meaning)),
     uitleg=tuples(explained, 2),

@@ -102,8 +102,8 @@ def test_a_damaged_answer_is_an_outcome(data: st.DataObject) -> None:
 SOUND = f"""<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
 <matchesOpvragenAntwoord xmlns="{CONTRACT}"><kop><berichtReferentie>a</berichtReferentie>
 <tijdstipBericht>2026-03-01T09:30:00Z</tijdstipBericht><zender>z</zender><ontvanger>o</ontvanger><versie>1</versie><correlatieReferentie>{MESSAGE}
-</correlatieReferentie></kop><match><matchId>m</matchId><soort>HISTORISCH</soort><eigenSignaalId>e</eigenSignaalId>
-<nietDezelfdeJeugdige>true</nietDezelfdeJeugdige><ontstaanOp>2026-03-01T09:30:00.123+01:00</ontstaanOp><status>ACTIEF
+</correlatieReferentie></kop><match><matchId>m</matchId><soort>CLIENTMATCH</soort><eigenSignaalId>e</eigenSignaalId>
+<nietDezelfdeJeugdige>false</nietDezelfdeJeugdige><ontstaanOp>2026-03-01T09:30:00.123+01:00</ontstaanOp><status>ACTIEF
 </status><betrokkene><professionalId>p</professionalId><naam>Zoë</naam><instantieId>i</instantieId><instantieNaam>GGD
 </instantieNaam></betrokkene><aanduiding><as>a</as><code>c</code><woord>w</woord><equivalentie>equal</equivalentie>
 </aanduiding></match><totVolgnummer>3</totVolgnummer><meer>false</meer></matchesOpvragenAntwoord></s:Body></s:Envelope>

@@ -346,12 +346,14 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
     place.close(first)
     place.rows("UPDATE signals SET removal_on = '2028-01-01'")
     tables = ("TABLE notices", "TABLE regie", "TABLE regie_wishes")
-    for later in (*tables, "INDEX matches_index", "INDEX matches_remind", "INDEX matches_watched"):
+    indexes = ("INDEX matches_index", "INDEX matches_remind", "INDEX matches_watched", "INDEX signals_warn")
+    for later in (*tables, *indexes):
         place.rows(f"DROP {later}")
-    for column in ("announced_at", "fetched_at", "remind_at", "unheard", "aanspreekpunt", "watched_since"):
+    for column in ("announced_at", "fetched_at", "remind_at", "unheard", "aanspreekpunt", "watched_since", "remove"):
         place.rows(f"ALTER TABLE matches DROP COLUMN {column}")
     place.rows("DROP INDEX signals_next")
-    place.rows("ALTER TABLE signals DROP COLUMN next_on")
+    for column in ("next_on", "warn_on"):
+        place.rows(f"ALTER TABLE signals DROP COLUMN {column}")
     place.rows("UPDATE alembic_version SET version_num = '0003'")
     again = place.store()
     days = [str(day) for (day,) in place.rows("SELECT next_on FROM signals ORDER BY id")]

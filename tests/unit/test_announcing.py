@@ -169,11 +169,22 @@ def test_a_lapse_follows_and_a_withdrawal_asks_to_remove(office: Office) -> None
         Bericht.GEMELD,
         Bericht.VERVALLEN,
         Bericht.VERWIJDEREN,
-    ]
-    assert [one.number for one in post.told] == [1, 2, 3, 4]
+        Bericht.VERWIJDEREN,
+    ], "also of the one that lapsed before"
+    assert [one.number for one in post.told] == [1, 2, 3, 4, 5]
     assert post.told[-1].match.content == MatchContent()
     assert events(office.store)[-1] in ("verwijdering_bevestigd", "bericht_bij_index")
     assert "verwijdering_bevestigd" in events(office.store)
+
+
+def test_a_move_is_told_as_what_it_is(office: Office) -> None:
+    post = Round(office, Done())
+    moved = news(given(office, post)).model_copy(update={"soort": MatchSoort.VERHUIZING})
+    post.tell(moved)
+    post.deliver()
+    office.end()
+    post.deliver()
+    assert [one.bericht for one in post.told] == [Bericht.VERHUIZING] * 2 + [Bericht.VERVALLEN] * 2
 
 
 def test_the_other_one_is_asked_to_remove_too(office: Office) -> None:

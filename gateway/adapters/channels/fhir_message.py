@@ -15,7 +15,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.canonical.match import Match
-from gateway.canonical.order import Announce, Bericht, Done, IndexCapabilities, Order, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import (
+    Announce,
+    Bericht,
+    Done,
+    Expiring,
+    IndexCapabilities,
+    Order,
+    Outcome,
+    Refused,
+    Retry,
+    Unknown,
+)
 from gateway.clock import AMSTERDAM
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -25,6 +36,7 @@ from gateway.wire.message import WireRequest, WireResponse
 
 JSON = "application/fhir+json"
 BERICHT = canonical("CodeSystem", "vi-bericht")
+EXPIRY = "signaal-verloopt"
 UNREADABLE, OTHER_MESSAGE = "onleesbaar", "correlatie"
 
 Resource = Mapping[str, Any]
@@ -41,34 +53,40 @@ class FhirMessage:
         url: str,
         base: str,
         task: Callable[[Match], Resource],
+        flag: Callable[[Expiring], Resource],
         written: Callable[[Resource], bytes],
     ) -> None:
         self._destination = {"name": organisatie, "endpoint": url}
         self._source = {"name": "Verwijsindex-gateway", "endpoint": base}
         self._task = task
+        self._flag = flag
         self._written = written
 
     def encode(self, order: Order) -> WireRequest:
         """Write an announcement, the same bytes for the same order; raises IndexFault for what is none."""
-        if not isinstance(order, Announce):
-            raise IndexFault("no message for a receiver of matches")
-        task = self._task(order.match)
+        match order:
+            case Announce():
+                event, told = order.bericht.value, self._task(order.match)
+            case Expiring():
+                event, told = EXPIRY, self._flag(order)
+            case _:
+                raise IndexFault("no message for a receiver of matches")
         header = {
             "resourceType": "MessageHeader",
             "id": str(order.message_id),
             "meta": {"profile": [canonical("StructureDefinition", "vi-meldingkop")]},
-            "eventCoding": {"system": BERICHT, "code": order.bericht.value},
+            "eventCoding": {"system": BERICHT, "code": event},
             "destination": [self._destination],
             "source": self._source,
-            "focus": [{"reference": f"urn:uuid:{task['id']}", "type": "Task"}],
+            "focus": [{"reference": f"urn:uuid:{told['id']}", "type": told["resourceType"]}],
         }
         bundle = {
             "resourceType": "Bundle",
             "id": str(order.message_id),
-            "meta": {"profile": [canonical("StructureDefinition", "vi-melding")], "security": task["meta"]["security"]},
+            "meta": {"profile": [canonical("StructureDefinition", "vi-melding")], "security": told["meta"]["security"]},
             "type": "message",
             "timestamp": order.moment.astimezone(AMSTERDAM).isoformat(timespec="milliseconds"),
-            "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in (header, task)],
+            "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in (header, told)],
         }
         return WireRequest(self._written(bundle), f"{JSON}; charset=utf-8", {"accept": JSON})
 

@@ -1,6 +1,7 @@
 """Mail: that something asks for attention, and nothing of a person, a signal or a word.
 
-An alarm goes to a duty address now; a pointer says to an organisation's own address that there is news to be fetched.
+An alarm goes to a duty address now; a pointer says to an organisation's own address that there is news to be fetched,
+or that a signal of its own will end.
 
 The subject and text are data (`gateway/mappings/mail.toml`). The same message has the same Message-ID at each attempt,
 so that a reader can see that it came twice.
@@ -11,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from gateway.canonical.order import Alarm, Announce, Done, IndexCapabilities, Order, Outcome, Retry
+from gateway.canonical.order import Alarm, Announce, Done, Expiring, IndexCapabilities, Order, Outcome, Retry
 from gateway.clock import AMSTERDAM
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -25,22 +26,26 @@ class _Mailbox:
         self._sender = sender
         self._texts = texts
 
-    def _message(self, order: Alarm | Announce, to: str, naam: str) -> EmailMessage:
+    def _message(
+        self, order: Alarm | Announce | Expiring, to: str, naam: str, texts: Mapping[str, str], **more: int
+    ) -> EmailMessage:
         moment = order.moment.astimezone(AMSTERDAM)
         message = EmailMessage(policy=SMTP)
-        message["Subject"] = self._texts["onderwerp"]
+        message["Subject"] = texts["onderwerp"]
         message["From"] = self._sender
         message["To"] = to
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = f"<{order.message_id}@{self._sender.partition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         when = f"{moment:%d-%m-%Y} om {moment:%H:%M}"
-        advice = self._texts.get("advies", "")
-        message.set_content(self._texts["tekst"].format(moment=when, organisatie=naam, advies=advice))
+        advice = texts.get("advies", "")
+        message.set_content(texts["tekst"].format(moment=when, organisatie=naam, advies=advice, **more))
         return message
 
     def _request(self, message: EmailMessage) -> WireRequest:
-        return WireRequest(message.as_bytes(), "message/rfc822", {"from": self._sender, "to": str(message["To"])})
+        name = f"{str(message['Message-ID']).strip('<>').partition('@')[0]}.eml"
+        told = {"from": self._sender, "to": str(message["To"]), "name": name}
+        return WireRequest(message.as_bytes(), "message/rfc822", told)
 
     def decode(self, order: Order, response: WireResponse) -> Outcome:
         """What the mail server said. Nothing is given up: what is refused now is tried again."""
@@ -64,7 +69,7 @@ class Mail(_Mailbox):
         """Write an alarm; raises IndexFault for what is no message of this channel."""
         if not isinstance(order, Alarm):
             raise IndexFault("no message for a duty address")
-        message = self._message(order, order.address, order.naam)
+        message = self._message(order, order.address, order.naam, self._texts)
         message["Importance"] = "high"
         return self._request(message)
 
@@ -72,13 +77,18 @@ class Mail(_Mailbox):
 class Pointer(_Mailbox):
     """The way to one organisation's address: that there is news of a signal, whatever it is."""
 
-    def __init__(self, *, sender: str, texts: Mapping[str, str], address: str, naam: str) -> None:
+    def __init__(
+        self, *, sender: str, texts: Mapping[str, str], expiry: Mapping[str, str], address: str, naam: str
+    ) -> None:
         super().__init__(sender=sender, texts=texts)
+        self._expiry = expiry
         self._address = address
         self._naam = naam
 
     def encode(self, order: Order) -> WireRequest:
-        """Write a pointer, the same for every announcement; raises IndexFault for what is none."""
+        """Write a pointer, the same for every announcement and for every end; raises IndexFault for what is neither."""
+        if isinstance(order, Expiring):
+            return self._request(self._message(order, self._address, self._naam, self._expiry, dagen=order.dagen))
         if not isinstance(order, Announce):
             raise IndexFault("no message for a receiver of matches")
-        return self._request(self._message(order, self._address, self._naam))
+        return self._request(self._message(order, self._address, self._naam, self._texts))

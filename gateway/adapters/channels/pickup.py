@@ -1,12 +1,14 @@
 """A match as a file in a folder, where its receiver picks it up: the same columns as `/csv/v1/matches`.
 
+That a signal will end is a file too.
+
 The name is that of the delivery and says nothing of a person; the same delivery again is the same file.
 """
 
 import datetime as dt
 from collections.abc import Callable
 
-from gateway.canonical.order import Announce, Done, IndexCapabilities, Order, Outcome, Unknown
+from gateway.canonical.order import Announce, Done, Expiring, IndexCapabilities, Order, Outcome, Unknown
 from gateway.canonical.receipt import MatchPage
 from gateway.clock import legal_day
 from gateway.errors import IndexFault
@@ -17,15 +19,23 @@ Write = Callable[[MatchPage, dt.date], bytes]
 """Matches as a file that is not kept after a day, as the receiver's files are laid out."""
 
 
+Expire = Callable[[Expiring], bytes]
+"""That a signal will end, as a file."""
+
+
 class Pickup:
     """One receiver's folder. `kept` is how long a file may be kept after the news."""
 
-    def __init__(self, *, write: Write, kept: dt.timedelta) -> None:
+    def __init__(self, *, write: Write, expiring: Expire, kept: dt.timedelta) -> None:
         self._write = write
+        self._expiring = expiring
         self._kept = kept
 
     def encode(self, order: Order) -> WireRequest:
         """Write an announcement, the same bytes for the same order; raises IndexFault for what is none."""
+        if isinstance(order, Expiring):
+            name = f"verloop-{order.message_id}.csv"
+            return WireRequest(self._expiring(order), "text/csv; charset=utf-8", {"name": name})
         if not isinstance(order, Announce):
             raise IndexFault("no message for a receiver of matches")
         page = MatchPage(matches=(order.match,), cursor="", more=False)

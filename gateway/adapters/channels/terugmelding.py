@@ -9,7 +9,18 @@
 A receiver knows a repeat by `kop/aflevering`, so what nobody knows is repeated; wsa:MessageID is the same id.
 """
 
-from gateway.canonical.order import Announce, Bericht, Done, IndexCapabilities, Order, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import (
+    Announce,
+    Bericht,
+    Done,
+    Expiring,
+    IndexCapabilities,
+    Order,
+    Outcome,
+    Refused,
+    Retry,
+    Unknown,
+)
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
 from gateway.wire import soap, xml
@@ -26,6 +37,7 @@ UNREADABLE, OTHER_MESSAGE = "onleesbaar", "correlatie"
 _FAULT = f"{{{NAMESPACE}}}terugmeldingFout"
 _NAMES = {
     Bericht.GEMELD: "matchGemeld",
+    Bericht.VERHUIZING: "verhuisbericht",
     Bericht.REGIE: "regieGewijzigd",
     Bericht.VERVALLEN: "matchVervallen",
     Bericht.VERWIJDEREN: "verwijderverzoek",
@@ -44,15 +56,21 @@ class Terugmelding:
 
     def encode(self, order: Order) -> WireRequest:
         """Write an announcement, the same bytes for the same order; raises IndexFault for what is none."""
-        if not isinstance(order, Announce):
-            raise IndexFault("no message for a receiver of matches")
-        name = _NAMES[order.bericht]
+        match order:
+            case Announce():
+                number = f"<tm:nummer>{order.number}</tm:nummer>"
+                inner = self._matches.match(order.match, "tm:match")
+            case Expiring():
+                number, inner = "", _expiring(order)
+            case _:
+                raise IndexFault("no message for a receiver of matches")
+        name = _name(order)
         body = (
             f'<tm:{name} xmlns:tm="{NAMESPACE}" xmlns:vi="{MATCHES}"><tm:kop>'
-            f"<tm:aflevering>{order.message_id}</tm:aflevering><tm:nummer>{order.number}</tm:nummer>"
+            f"<tm:aflevering>{order.message_id}</tm:aflevering>{number}"
             f"<tm:tijdstip>{moment(order.moment)}</tm:tijdstip>"
             f"<tm:organisatie>{xml.escaped(self._organisatie)}</tm:organisatie></tm:kop>"
-            f"{self._matches.match(order.match, 'tm:match')}</tm:{name}>"
+            f"{inner}</tm:{name}>"
         )
         if not self._schema.valid(xml.parse(body.encode())):
             raise IndexFault(f"{name} breaks its own contract")
@@ -67,17 +85,17 @@ class Terugmelding:
         except (Malformed, NotSoap):
             busy = response.status in _BUSY
             return Retry(reason=f"http-{response.status}") if busy else Unknown(reason=UNREADABLE)
-        if not isinstance(order, Announce):
+        if not isinstance(order, Announce | Expiring):
             return Unknown(reason=OTHER_MESSAGE)
         fault = soap.fault_detail(body)
         told = body if fault is None else fault
-        expected = f"{{{NAMESPACE}}}{_NAMES[order.bericht]}Antwoord" if fault is None else _FAULT
+        expected = f"{{{NAMESPACE}}}{_name(order)}Antwoord" if fault is None else _FAULT
         if told.tag != expected or not self._schema.valid(told) or (fault is None and response.status != 200):
             return Unknown(reason=UNREADABLE)
         if not _answers(order, body, told):
             return Unknown(reason=OTHER_MESSAGE)
         if fault is None:
-            return Done(confirmed=order.bericht is Bericht.VERWIJDEREN)
+            return Done(confirmed=isinstance(order, Announce) and order.bericht is Bericht.VERWIJDEREN)
         code = fault.findtext("tm:code", "", _NS)
         again = (fault.findtext("tm:herhaalbaar", "", _NS)).strip() in ("true", "1")
         return Retry(reason=code) if again else Refused(code=code)
@@ -96,7 +114,23 @@ def contract(url: str) -> Contract:
     return soap.contract(CONTRACT, url)
 
 
-def _answers(order: Announce, body: Element, told: Element) -> bool:
+def _name(order: Announce | Expiring) -> str:
+    return _NAMES[order.bericht] if isinstance(order, Announce) else "signaalVerloopt"
+
+
+def _expiring(order: Expiring) -> str:
+    said = {
+        "signaalId": str(order.signaal_id),
+        "bronSysteem": order.bron_systeem,
+        "bronSignaalId": order.bron_signaal_id,
+        "revisie": str(order.revisie),
+        "verlooptOp": order.verloopt_op.isoformat(),
+        "dagen": str(order.dagen),
+    }
+    return "".join(f"<tm:{name}>{xml.escaped(text)}</tm:{name}>" for name, text in said.items())
+
+
+def _answers(order: Announce | Expiring, body: Element, told: Element) -> bool:
     """Whether an answer speaks of this delivery, and of no other, in its header and in itself."""
     related = body.getroottree().getroot().iterfind(f"{{{soap.ENVELOPE}}}Header/{{{soap.ADDRESSING}}}RelatesTo")
     said = [(header.text or "").strip() == order.message_id.urn for header in related]

@@ -26,6 +26,7 @@ from gateway.canonical.order import (
     Contact,
     End,
     Escalate,
+    Expiring,
     FollowUp,
     IndexCapabilities,
     Order,
@@ -184,7 +185,7 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
-        case Alarm() | Announce() | Escalate():
+        case Alarm() | Announce() | Escalate() | Expiring():
             raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)

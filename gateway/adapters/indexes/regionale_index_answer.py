@@ -39,6 +39,7 @@ from gateway.canonical.order import (
     End,
     Ended,
     Escalate,
+    Expiring,
     FollowUp,
     IndexCapabilities,
     NotFound,
@@ -157,7 +158,7 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Alarm() | Announce() | Escalate():
+        case Alarm() | Announce() | Escalate() | Expiring():
             return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)

@@ -16,6 +16,7 @@ from gateway.canonical.order import IndexRegie, MatchNews
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.clock import AMSTERDAM
+from gateway.rules import kinds
 from gateway.wire.xml import Element, Schema
 
 NAMESPACE = "urn:x-verwijsindex-gateway:regionale-index:1"
@@ -109,11 +110,14 @@ def news_of(answer: Element) -> tuple[tuple[MatchNews, ...], int]:
         betekenissen, riddles = _each(_meaning, match.iterfind(_AANDUIDING))
         content = MatchContent(betrokkenen=betrokkenen, betekenissen=betekenissen)
         try:
-            news.append(_match(match, content))
+            told = kinds.told(_match(match, content))
         except (ValueError, OverflowError):
+            told = None
+        if told is None:
             dropped += 1
-        else:
-            dropped += strangers + riddles
+            continue
+        news.append(told)
+        dropped += strangers + riddles + len(betekenissen) - len(told.content.betekenissen)
     return tuple(news), dropped
 
 
@@ -136,6 +140,7 @@ def _match(match: Element, content: MatchContent) -> MatchNews:
         ontstaan_op=_moment(text_of(match, "ontstaanOp")),
         status=MatchStatus(text_of(match, "status")),
         content=content,
+        verwijderen=flag_of(match, "verwijderen"),
         regie=_regie(match),
     )
 

@@ -5,6 +5,7 @@ One speaks through zeep, one writes raw XML, one speaks FHIR, one plain JSON, an
 
 import json
 
+from gateway.cli.partners.callback import Callback, callback
 from gateway.cli.partners.exchange import Child, Exchange, Heard, Meant, Word, opener
 from gateway.cli.partners.fhir import FhirPartner
 from gateway.cli.partners.plain import PlainPartner
@@ -20,6 +21,7 @@ def tally(index: str) -> int:
 
 
 __all__ = [
+    "Callback",
     "Child",
     "Exchange",
     "FhirPartner",
@@ -30,6 +32,7 @@ __all__ = [
     "SheetPartner",
     "Word",
     "ZeepPartner",
+    "callback",
     "lines_of",
     "tally",
 ]

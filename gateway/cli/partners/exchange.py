@@ -51,6 +51,13 @@ class Heard:
     """Of the matches."""
     met: Mapping[Word, Meant] = field(default_factory=dict)
     """The words of the others, with their meaning."""
+    match_ids: tuple[str, ...] = ()
+    regie: tuple[tuple[str, str], ...] = ()
+    """For each match who has the regie (IK, ANDER, GEEN), and by what name."""
+    cards: Mapping[str, bytes] = field(default_factory=dict)
+    """The meaning cards beside matches, by organisation, as they were written."""
+    friends: frozenset[str] = frozenset()
+    """Words that both sides use and do not mean the same by."""
 
 
 @dataclass(frozen=True)

@@ -32,16 +32,32 @@ def read(received: bytes) -> Heard:
     receipt = find("vi:ontvangstbewijs")
     return Heard(
         signal_id=next(iter(texts("vi:ontvangstbewijs/vi:signaalId")), ""),
-        receipt=etree.tostring(receipt[0], method="c14n", exclusive=True) if receipt else None,
+        receipt=_plain(receipt[0]) if receipt else None,
         kept=meanings("vi:ontvangstbewijs/vi:betekenis"),
         shown=meanings("vi:vertaling"),
         asked=frozenset(texts("vi:vraag/vi:woord")),
         advice=" ".join(texts("vi:advies/vi:tekst")),
         codes=frozenset(texts("vi:bevinding/vi:code")),
-        others=tuple(texts("vi:match/vi:betrokkene/vi:instantie")),
+        others=tuple(texts("vi:betrokkene/vi:instantie")),
         statuses=tuple(texts("vi:match/vi:status")),
         met=meanings("vi:match/vi:betekenis"),
+        match_ids=tuple(texts("vi:matchId")),
+        regie=tuple((_text(one, "wie"), _text(one, "naam")) for one in find("vi:regie")),
+        cards={
+            _text(one, "instantie"): etree.tostring(one, method="c14n", exclusive=True)
+            for one in find("vi:bedoelkaart")
+        },
+        friends=frozenset(texts("vi:valseVriend/vi:woord")),
     )
+
+
+def _plain(element: Any) -> bytes:
+    """An element as bytes, wherever it stood."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+
+
+def _text(element: Any, name: str) -> str:
+    return element.findtext(f"{{{NAMESPACE}}}{name}") or ""
 
 
 def _meaning(element: Any) -> tuple[Word, Meant]:
@@ -105,6 +121,10 @@ class ZeepPartner:
         """Ask for matches."""
         return self._call("matchesOpvragen")
 
+    def take(self, match_id: str, stand: str) -> Exchange:
+        """Become the aanspreekpunt of a match, if it still is as it was seen."""
+        return self._call("regieVastleggen", matchId=match_id, regiehandeling="NEMEN", stand=stand)
+
     def status(self, source: str) -> Exchange:
         """Ask what is known of an own signal."""
         return self._call("statusOpvragen", bronSignaalId=source)
@@ -147,6 +167,11 @@ class RawPartner:
     def matches(self) -> Exchange:
         """Ask for matches."""
         return self._post("matchesOpvragen", "")
+
+    def take(self, match_id: str, stand: str) -> Exchange:
+        """Become the aanspreekpunt of a match, if it still is as it was seen."""
+        said = f"<matchId>{match_id}</matchId><regiehandeling>NEMEN</regiehandeling><stand>{stand}</stand>"
+        return self._post("regieVastleggen", said)
 
     def status(self, source: str) -> Exchange:
         """Ask what is known of an own signal."""

@@ -32,6 +32,8 @@ EVENTS: Words = {
 ANSWER: Words = {"antwoord": ("Antwoord", "Answer")}
 NEWS: Words = {
     "match-melding": ("Matchmelding", "There is a match"),
+    "verhuisbericht": ("Verhuisbericht", "The young person moved to another municipality"),
+    "signaal-verloopt": ("Signaal verloopt", "An own signal will end"),
     "match-regie": ("Regie van een match", "Another aanspreekpunt, an offer, or a day of review"),
     "match-vervallen": ("Match vervallen", "A match is over"),
     "verwijderverzoek": ("Verwijderverzoek", "A signal was destroyed: remove what is kept of its match"),
@@ -43,6 +45,7 @@ TASK: Words = {"afstemmen": ("Neem contact op en stem af", "Get in touch and coo
 INPUT: Words = {
     "soort": ("Soort match", "Kind of match"),
     "niet-dezelfde-jeugdige": ("Niet dezelfde jeugdige", "Not the same young person"),
+    "verwijderen": ("Verwijderen wat bewaard is", "Remove what is kept of it"),
     "betrokkene": ("Betrokken professional", "Professional involved"),
 }
 _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
@@ -71,6 +74,7 @@ _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
             "GEZINSMATCH_OUDER": ("Gezinsmatch op ouder", "Family match by parent"),
             "GEZINSMATCH_ADRES": ("Gezinsmatch op adres", "Family match by address"),
             "HISTORISCH": ("Historische match", "Match with an archived signal"),
+            "VERHUIZING": ("Verhuizing naar een andere gemeente", "Moved to another municipality"),
         },
     ),
     "vi-regiehandeling": (
@@ -116,6 +120,7 @@ _FOLLOW_UP: Words = {
     "CONTACT": ("Er was contact", "There was contact"),
     "AFGESTEMD": ("Afgestemd", "Coordinated"),
     "NIET_NODIG": ("Niet nodig", "Not needed"),
+    "VERWIJDERD": ("Verwijderd wat bewaard was", "What was kept is removed"),
 }
 
 

@@ -88,7 +88,8 @@ def _message(event: str) -> Resource:
 
 def _news(event: str) -> Resource:
     words = NEWS[event]
-    match = {"code": "Task", "profile": canonical("StructureDefinition", "vi-match"), "min": 1, "max": "1"}
+    kind, profile = ("Flag", "vi-ontvangst") if event == "signaal-verloopt" else ("Task", "vi-match")
+    focus = {"code": kind, "profile": canonical("StructureDefinition", profile), "min": 1, "max": "1"}
     return definition(
         "MessageDefinition",
         f"vi-{event}",
@@ -96,7 +97,7 @@ def _news(event: str) -> Resource:
         f"{words[1]}: a message of the gateway to the $process-message of a receiver.",
         eventCoding=_event(event),
         category="consequence" if event == "verwijderverzoek" else "notification",
-        focus=[match],
+        focus=[focus],
         responseRequired="always",
     )
 

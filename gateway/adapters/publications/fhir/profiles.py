@@ -272,6 +272,7 @@ def _match() -> Resource:
         sliced("Task.input", "pattern", path="type", rules="closed", card="2..*"),
         *_task_input("soort", "1..1", {"code": "code"}, among="vi-matchsoort"),
         *_task_input("niet-dezelfde-jeugdige", "1..1", {"code": "boolean"}),
+        *_task_input("verwijderen", "0..1", {"code": "boolean"}),
         *_task_input("betrokkene", "0..*", reference("vi-contact")[0]),
         *absent("Task.output"),
     ]
@@ -409,9 +410,13 @@ def _announcements(event: Resource, people: tuple[str, ...], message: Resource) 
         element("MessageHeader.destination", "1..1"),
         *absent(*people),
         *absent("MessageHeader.response"),
-        element("MessageHeader.focus", "1..1", type=reference("vi-match")),
+        element("MessageHeader.focus", "1..1", type=reference("vi-match", "vi-ontvangst")),
     ]
-    told = _entries(("kop", "1..1", "MessageHeader", "vi-meldingkop"), ("match", "1..1", "Task", "vi-match"))
+    told = _entries(
+        ("kop", "1..1", "MessageHeader", "vi-meldingkop"),
+        ("match", "0..1", "Task", "vi-match"),
+        ("signaal", "0..1", "Flag", "vi-ontvangst"),
+    )
     about = "What the gateway tells a receiver by itself; the id of its header is the same at every attempt."
     return [
         profile("vi-meldingkop", "MessageHeader", "Kop van een melding", "The header of an announcement.", header),

@@ -16,6 +16,7 @@ from gateway.adapters.senders.csvfile.read import CONTRACT, Rows
 from gateway.adapters.senders.csvfile.write import Writer
 from gateway.canonical.batch import FileFacts, ReadFile, RowResult
 from gateway.canonical.finding import Finding
+from gateway.canonical.order import Expiring
 from gateway.canonical.receipt import MatchPage
 from gateway.canonical.signal import Signal
 from gateway.errors import SenderError
@@ -73,6 +74,10 @@ class CsvSender:
     def matches(self, page: MatchPage, expires: dt.date) -> bytes:
         """Matches as a file that is not kept after `expires`."""
         return self.writer.matches(page, expires)
+
+    def expiring(self, order: Expiring) -> bytes:
+        """That an own signal will end, as a file."""
+        return self.writer.expiring(order)
 
     def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
         """Signals that a whole list no longer names."""

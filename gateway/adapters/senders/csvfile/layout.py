@@ -41,7 +41,7 @@ CODED: Mapping[str, tuple[str, ...]] = {
     "geslacht": ("M", "V", "O"),
     "soort": ("SIGNAAL", "KETENREGISTRATIE"),
     "informatieplicht_wie": ("JEUGDIGE", "VERTEGENWOORDIGER", "BEIDEN"),
-    "contact": ("GEPROBEERD", "CONTACT", "AFGESTEMD", "NIET_NODIG"),
+    "contact": ("GEPROBEERD", "CONTACT", "AFGESTEMD", "NIET_NODIG", "VERWIJDERD"),
     "regiehandeling": ("NEMEN", "OVERDRAGEN", "AANVAARDEN", "AFWIJZEN", "NEERLEGGEN", "HERZIEN"),
     "redelijk_vermoeden": _TRUTH,
     "informatieplicht_uitgesteld": _TRUTH,

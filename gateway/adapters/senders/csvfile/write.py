@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from gateway.canonical.batch import FileFacts, RowResult
 from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match
+from gateway.canonical.order import Expiring
 from gateway.canonical.receipt import MatchPage
 from gateway.canonical.regie import Regie
 from gateway.canonical.signal import Signal
@@ -60,11 +61,17 @@ class Writer:
     def matches(self, page: MatchPage, expires: dt.date) -> bytes:
         """Matches with a line for each of the others involved; to be thrown away on `expires`."""
         others = (f"betrokkene_{name}" for name in OTHER)
-        lines = [BOM + written((*MATCH, *others, "betekenissen", "uitleg", *REGIE))]
+        lines = [BOM + written((*MATCH, *others, "betekenissen", "uitleg", *REGIE, "verwijderen"))]
         for match in page.matches:
             for other in match.content.betrokkenen or (None,):
                 lines.append(written(self._match(match, other, expires)))
         return b"".join(lines)
+
+    def expiring(self, order: Expiring) -> bytes:
+        """That an own signal will end, by the sender's own ids."""
+        ids = (order.bron_systeem, order.bron_signaal_id, str(order.revisie), str(order.signaal_id))
+        said = (*ids, order.verloopt_op.isoformat(), str(order.dagen))
+        return BOM + written((*PROPOSAL, "signaal_id", "verloopt_op", "dagen")) + written(said)
 
     def proposal(self, signals: Iterable[Signal]) -> Iterator[bytes]:
         """What a whole list no longer names, by the sender's own ids and the moment of its report."""
@@ -104,6 +111,7 @@ class Writer:
         explained = (cards.lines(one) for one in match.uitleg if other and one.instantie == other.instantie)
         yield _BETWEEN.join(line for lines in explained for line in lines)
         yield from _regie(match.regie) if match.regie else ("" for _ in REGIE)
+        yield "ja" if match.verwijderen else ""
 
 
 def _regie(regie: Regie) -> Iterator[str]:

@@ -23,6 +23,7 @@ from gateway.adapters.senders.fhir.names import (
 )
 from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg
 from gateway.canonical.match import Betrokkene, Match, MatchStatus, Opvolging
+from gateway.canonical.order import Expiring
 from gateway.canonical.receipt import (
     Answer,
     CapabilityReport,
@@ -48,6 +49,7 @@ TASK_STATUS = {
     Opvolging.CONTACT: "in-progress",
     Opvolging.AFGESTEMD: "completed",
     Opvolging.NIET_NODIG: "rejected",
+    Opvolging.VERWIJDERD: "cancelled",
 }
 NEW = "NIEUW"
 NOWHERE = "-"
@@ -89,6 +91,16 @@ class Writer:
             [_extension("bezorging", Code=signal.bezorging.value), *_lasting(signal.verloopt_op)],
         )
 
+    def expiring(self, order: Expiring) -> Resource:
+        """An own signal that will end: its numbers and its removal date."""
+        return _flag(
+            str(order.signaal_id),
+            order.revisie,
+            Status.ACTIEF,
+            _secondary(_source(order.bron_systeem), order.bron_signaal_id),
+            _lasting(order.verloopt_op),
+        )
+
     def match(self, match: Match) -> Resource:
         """A match: who else is involved, and how to reach them."""
         lapsed = match.status is MatchStatus.VERVALLEN
@@ -115,6 +127,7 @@ class Writer:
             "input": [
                 _input("soort", valueCode=match.soort.value),
                 _input("niet-dezelfde-jeugdige", valueBoolean=match.niet_dezelfde_jeugdige),
+                *((_input("verwijderen", valueBoolean=True),) if match.verwijderen else ()),
                 *(_input("betrokkene", valueReference={"reference": f"#b{number}"}) for number, _ in involved),
             ],
         }

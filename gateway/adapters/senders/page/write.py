@@ -22,6 +22,7 @@ SOORT = {
     MatchSoort.GEZINSMATCH_OUDER: "Iemand anders is bij een ander kind van hetzelfde gezin betrokken",
     MatchSoort.GEZINSMATCH_ADRES: "Iemand anders is bij een ander kind op hetzelfde adres betrokken",
     MatchSoort.HISTORISCH: "Iemand anders was eerder bij dit kind betrokken",
+    MatchSoort.VERHUIZING: "Het kind is naar een andere gemeente verhuisd",
 }
 OPVOLGING = {
     None: "nog niets vastgelegd",
@@ -29,6 +30,7 @@ OPVOLGING = {
     Opvolging.CONTACT: "contact gehad",
     Opvolging.AFGESTEMD: "afgestemd",
     Opvolging.NIET_NODIG: "contact is niet nodig",
+    Opvolging.VERWIJDERD: "verwijderd wat bewaard was",
 }
 REGIE = {
     Regiehandeling.NEMEN: "ik neem de regie",
@@ -38,7 +40,7 @@ REGIE = {
     Regiehandeling.NEERLEGGEN: "neerleggen: niemand heeft de regie",
     Regiehandeling.HERZIEN: "opnieuw bekeken",
 }
-_STEPS = tuple((step, text) for step, text in OPVOLGING.items() if step is not None)
+_STEPS = (Opvolging.GEPROBEERD, Opvolging.CONTACT, Opvolging.AFGESTEMD, Opvolging.NIET_NODIG)
 
 
 class Writer:
@@ -103,14 +105,7 @@ class Writer:
             )
         ]
         if lapsed:
-            parts.append(
-                tag.P(
-                    "Deze match is vervallen: het andere signaal bestaat niet meer. Verwijder wat u van de match "
-                    "bewaarde.",
-                    tag.CLASS("verdict bad"),
-                )
-            )
-            return self._page(SOORT[match.soort], *parts)
+            return self._page(SOORT[match.soort], *parts, *self._lapsed(match))
         if match.niet_dezelfde_jeugdige:
             parts.append(tag.P("Het gaat niet om hetzelfde kind. Om welk kind wel, zegt een index niet."))
         parts += [
@@ -138,18 +133,32 @@ class Writer:
     def _follow_up(self, match: Match) -> Iterable[Any]:
         yield tag.H2("Is er contact geweest?")
         yield tag.P("Nu: ", tag.STRONG(OPVOLGING[match.opvolging]), ".")
+        yield self._steps(match, "Leg vast wat ervan kwam", _STEPS)
+
+    def _lapsed(self, match: Match) -> Iterable[Any]:
+        if not match.verwijderen:
+            yield tag.P("Deze match is vervallen: het andere signaal is niet meer actief.", tag.CLASS("verdict bad"))
+            return
+        yield tag.P(
+            "Deze match is vervallen omdat een signaal is vernietigd. Verwijder wat u van de match bewaarde.",
+            tag.CLASS("verdict bad"),
+        )
+        yield tag.P("Nu: ", tag.STRONG(OPVOLGING[match.opvolging]), ".")
+        yield self._steps(match, "Leg vast dat het gebeurd is", (Opvolging.VERWIJDERD,))
+
+    def _steps(self, match: Match, legend: str, steps: Iterable[Opvolging]) -> Any:
         buttons = [
             tag.BUTTON(
-                text,
+                OPVOLGING[step],
                 name="contact",
                 value=step.value,
                 **{"aria-pressed": "true" if step is match.opvolging else "false"},
             )
-            for step, text in _STEPS
+            for step in steps
         ]
-        yield tag.FORM(
+        return tag.FORM(
             tag.INPUT(type="hidden", name="stand", value=match.versie),
-            tag.FIELDSET(tag.LEGEND("Leg vast wat ervan kwam"), *buttons),
+            tag.FIELDSET(tag.LEGEND(legend), *buttons),
             method="post",
             action=f"{self._base}/{match.match_id}",
         )

@@ -133,6 +133,7 @@ class Writer:
             status=match.status.value,
             nietInDossier=True,
             opvolging=match.opvolging.value if match.opvolging else None,
+            verwijderen=match.verwijderen or None,
             versie=match.versie,
             betrokkenen=[_other(other) for other in match.content.betrokkenen],
             betekenissen=[self._meaning(meaning) for meaning in match.content.betekenissen],
