@@ -268,7 +268,7 @@ def test_a_pack_says_when_and_a_region_that_is_gone_asks_for_nothing(office: Off
     region = office.directory.regions["regionaal"]
     own = packs()["regionaal"].model_copy(update={"herinneringen": (30,)})
     seldom = replace(region, policy=Policy.of(own))
-    label = region.pack.label
+    label = own.label
     known = office.directory
     office.directory = replace(known, regions={**known.regions, "regionaal": seldom})
     assert office.directory.expiry(label, "regionaal") == (30,)
