@@ -187,6 +187,8 @@ class RegionConfig(Part):
     municipalities: tuple[str, ...] = ()
     covenant: str = ""
     dpia: str = ""
+    college: str = Field(default="", max_length=200)
+    """Which college answers for the rights of persons here, and where it is reached."""
     overlay: Path | None = None
     """A CSV with the words of this region, over the shipped maps: crisis terms are regional."""
     gemeentelijke_regievoerder: str | None = Field(default=None, max_length=200, pattern=ADDRESS)
@@ -263,6 +265,8 @@ class Config(Part):
     """Meaning cards, of partners and of others; TOML files."""
     run: Path | None = None
     """Where processes note that they run, for `verwijsindex reload`; none: only the signal HUP reaches them."""
+    colleges: dict[str, str] = {}
+    """By municipality code: its college, for regions whose pack routes objections to where the youth lives."""
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
 

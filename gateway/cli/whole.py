@@ -23,7 +23,7 @@ def export(parts: House, file: Path, key: Path | None, *, region: str | None = N
     if file.exists():
         raise Misconfigured(f"{file} is there already; name another")
     count = 0
-    with _beside(file) as out:
+    with beside(file) as out:
         writer = SealedWriter(out, held) if held else out
         for told in parts.store.whole(made=parts.clock().isoformat(), by=__version__, region=region):
             writer.write(told)
@@ -53,7 +53,7 @@ def _pieces(source: BinaryIO, key: Path | None) -> Iterator[bytes]:
 
 
 @contextmanager
-def _beside(file: Path) -> Iterator[BinaryIO]:
+def beside(file: Path) -> Iterator[BinaryIO]:
     """A file that is there under its name once it is whole and durable, or not at all."""
     aside = file.with_name(f".{file.name}.new")
     try:

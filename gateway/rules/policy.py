@@ -96,6 +96,8 @@ class Pack(Value):
     """How far ahead the regie of a match is looked at again, where its sender names no day."""
     respons_werkdagen: int = Field(default=5, ge=1, le=60)
     """Within so many working days somebody has the regie of a match and there was contact; then it is escalated."""
+    bezwaar: Literal["regio", "woongemeente"] = "regio"
+    """Which college an objection goes to (AVG 21)."""
     needs_record: bool
     """Whether a covenant and a DPIA must be on record before production."""
     keeps: frozenset[str]

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.canonical.receipt import Status
+from gateway.rules.delivery import State
 from gateway.store.outbox import NOTICE
 from gateway.store.rows import utc
 from gateway.store.tables import OPEN_STATES, among_open, audit, outbox, signals
@@ -90,3 +91,12 @@ def audit_heads(connection: sa.Connection) -> dict[str, str]:
         link = json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
         heads[str(row.writer)] = (row.number, hashlib.sha256(before + link).digest())
     return {writer: f"{number}:{digest.hex()}" for writer, (number, digest) in sorted(heads.items())}
+
+
+def unsent(connection: sa.Connection, signal_ids: list[UUID]) -> int:
+    """Messages to indices about these signals that have no outcome."""
+    open_ = [State.PARKED.value, *OPEN_STATES]
+    found = sa.select(sa.func.count()).where(
+        outbox.c.signal_id.in_(signal_ids), outbox.c.kind != NOTICE, outbox.c.state.in_(open_)
+    )
+    return int(connection.execute(found).scalar_one())

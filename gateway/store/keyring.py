@@ -139,6 +139,10 @@ class KeyRing:
         """The look-up value of a person under the current key."""
         return mac(self.lookups[self.lookup_id], *identity)
 
+    def subjects(self, *identity: str) -> set[bytes]:
+        """The look-up values of a person under every key there is."""
+        return {mac(key, *identity) for key in self.lookups.values()}
+
     def fingerprint(self) -> str:
         """Which ring this is, without telling anything of it."""
         return hashlib.sha256(self.cursor).hexdigest()[:8]

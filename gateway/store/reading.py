@@ -16,7 +16,7 @@ from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, census, matches, words
+from gateway.store import batches, census, matches, persons, transfer, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
@@ -366,6 +366,26 @@ class Reader:
         """The head of each chain of the audit."""
         with self._engine.begin() as connection:
             return census.audit_heads(connection)
+
+    def signals_of(self, hashes: Iterable[bytes]) -> set[UUID]:
+        """The living signals about whoever has one of these look-up values."""
+        with self._engine.begin() as connection:
+            return persons.signals_of(connection, hashes)
+
+    def hashes_of(self, signal_ids: Iterable[UUID]) -> set[bytes]:
+        """The look-up values of whom these signals are about."""
+        with self._engine.begin() as connection:
+            return persons.hashes_of(connection, signal_ids)
+
+    def everything_of(self, signal_ids: Iterable[UUID]) -> list[tuple[str, dict[str, Any]]]:
+        """Every row about these signals, by table, opened: for who has a right to see it."""
+        with self._engine.begin() as connection:
+            return list(transfer.dump(connection, self._sealing, transfer.of_signals(signal_ids)))
+
+    def unsent(self, signal_ids: Iterable[UUID]) -> int:
+        """How many messages about these signals still must go to an index, or wait for a person."""
+        with self._engine.begin() as connection:
+            return census.unsent(connection, list(signal_ids))
 
     def alive(self) -> None:
         """Raises when the database does not answer."""

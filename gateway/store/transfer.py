@@ -113,17 +113,28 @@ OF_SIGNALS = {signals: "id", operations: "signal_id", matches: "signal_id", audi
 """Tables of which a region has rows of its own: those of its signals."""
 
 
-def dump(connection: sa.Connection, sealing: Sealing, region: str | None = None) -> Iterator[tuple[str, Values]]:
-    """Every row of every table, or those of a region's signals, opened.
+def of_region(region: str) -> sa.Select[Any]:
+    """The ids of a region's signals."""
+    return sa.select(signals.c.id).where(signals.c.region == region)
+
+
+def of_signals(ids: Iterable[UUID]) -> sa.Select[Any]:
+    """These ids, of signals that there are."""
+    return sa.select(signals.c.id).where(signals.c.id.in_(list(ids)))
+
+
+def dump(
+    connection: sa.Connection, sealing: Sealing, own: sa.Select[Any] | None = None
+) -> Iterator[tuple[str, Values]]:
+    """Every row of every table, or those of some signals, opened.
 
     Raises Unavailable when a signal is destroyed meanwhile.
     """
     for table in tables():
-        if region is not None and table not in OF_SIGNALS:
+        if own is not None and table not in OF_SIGNALS:
             continue
         asked = sa.select(*columns(table)).order_by(*table.primary_key.columns)
-        if region is not None:
-            own = sa.select(signals.c.id).where(signals.c.region == region)
+        if own is not None:
             asked = asked.where(table.c[OF_SIGNALS[table]].in_(own))
         streamed = connection.execute(asked, execution_options={"yield_per": AT_ONCE})
         for part in streamed.mappings().partitions(AT_ONCE):

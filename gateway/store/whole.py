@@ -42,7 +42,7 @@ def written(
     """The lines of the whole store, or of a region's signals, each with its end."""
     total = Sum()
     yield _line(head(connection, sealing, made=made, by=by, region=region))
-    for name, row in transfer.dump(connection, sealing, region):
+    for name, row in transfer.dump(connection, sealing, transfer.of_region(region) if region else None):
         total.add(name, row)
         yield _line({"soort": "rij", "tabel": name, "rij": row})
     yield _line({"soort": "slot", "tabellen": total.told()})
