@@ -31,6 +31,7 @@ from gateway.compose.foundation import House, cards_of, house, professionals_of
 from gateway.compose.regions import packs_in, packs_of, policy_of
 from gateway.compose.regions import problems as region_problems
 from gateway.compose.renewal import adopt, faults, renewed
+from gateway.compose.subscribers import subscribers
 from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "shared_vocabulary",
     "smtp_of",
     "soap_sender",
+    "subscribers",
     "transport_of",
     "way",
     "ways",

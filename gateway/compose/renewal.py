@@ -10,6 +10,7 @@ from gateway.compose.delivery import ways_of
 from gateway.compose.formats import layout_of, layouts
 from gateway.compose.foundation import House, cards_of, directory_of, kept, professionals_of
 from gateway.compose.regions import packs_of, regions_of
+from gateway.compose.subscribers import subscribers
 from gateway.compose.words import overlaid, shared_vocabulary
 from gateway.config import Config, IndexConfig, PartnerConfig
 from gateway.errors import Misconfigured
@@ -94,11 +95,17 @@ def _builds(config: Config) -> Iterator[Callable[[], object]]:
         yield partial(_line, index)
     if config.mail is not None:
         yield partial(mailbox, config.mail)
+    yield partial(_subscribed, config)
     yield lambda: directory_of(config)
 
 
 def _line(index: IndexConfig) -> None:
     transport_of(index).close()
+
+
+def _subscribed(config: Config) -> None:
+    with ExitStack() as stack:
+        subscribers(config, stack)
 
 
 def _reached(item: PartnerConfig, config: Config) -> None:

@@ -24,6 +24,7 @@ from gateway.store import (
     moving,
     notices,
     outbox,
+    subscriptions,
     whole,
 )
 from gateway.store.audit import Ledger, entry
@@ -35,6 +36,7 @@ from gateway.store.reading import Reader
 from gateway.store.regie_work import Arrange
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
+from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OfSubscription, OpenSubscription
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
@@ -195,7 +197,7 @@ class Store:
                 answers[id(unit)] = self._one(connection, unit, effects)
         now = self._clock()
         for news in effects.news:
-            notices.tell(connection, news, self.ways(news.tenant, news.index), now)
+            notices.tell(connection, news, self._ways(connection, now)(news.tenant, news.index), now)
         self._record(connection, effects, now)
 
         def afterwards() -> None:
@@ -233,6 +235,8 @@ class Store:
                 return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch() | NoteRows() | CloseBatch():
                 return self._of_files(connection, unit, effects)
+            case OpenSubscription() | ChangeSubscription() | CloseSubscription():
+                return self._of_subscriptions(connection, unit, effects)
             case Accept() | Settle():
                 raise TypeError("done set-based")
 
@@ -247,6 +251,23 @@ class Store:
             case Keep():
                 self._keep(connection, unit)
 
+    def _ways(self, connection: sa.Connection, now: dt.datetime) -> Ways:
+        """How organisations hear of their matches: as configured, and as they subscribed."""
+
+        def of(tenant: str, index: str) -> tuple[Way, ...]:
+            return (*self.ways(tenant, index), *subscriptions.ways(connection, tenant, now))
+
+        return of
+
+    def _of_subscriptions(self, connection: sa.Connection, unit: OfSubscription, effects: Effects) -> Any:
+        match unit:
+            case OpenSubscription():
+                return subscriptions.open_(connection, unit, self._sealing, effects)
+            case ChangeSubscription():
+                return subscriptions.change(connection, unit, self._sealing, effects)
+            case CloseSubscription():
+                return subscriptions.close(connection, unit, effects)
+
     def _of_matches(
         self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind, effects: Effects
     ) -> Any:
@@ -258,7 +279,7 @@ class Store:
             case Fetched():
                 return notices.fetched(connection, unit, effects)
             case Remind():
-                return notices.remind(connection, unit, self.ways, effects)
+                return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

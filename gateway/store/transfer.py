@@ -21,6 +21,7 @@ from gateway.store.batches import ROWS
 from gateway.store.keyring import Unsealable, seal, unseal
 from gateway.store.rows import utc
 from gateway.store.sealing import BODY, MATCH, RECEIPT, REGIE, SIGNAL, Sealing
+from gateway.store.subscriptions import LABEL
 from gateway.store.tables import (
     artifacts,
     audit,
@@ -31,6 +32,7 @@ from gateway.store.tables import (
     operations,
     outbox,
     signals,
+    subscriptions,
 )
 
 AT_ONCE = 500
@@ -56,6 +58,7 @@ SEALED = (
     Sealed(matches, "sealed", "signal_id", MATCH, "signal_id"),
     Sealed(matches, "aanspreekpunt", "signal_id", REGIE, "signal_id"),
     Sealed(outbox, "body", "signal_id", BODY, "message_id", form="bytes"),
+    Sealed(subscriptions, "sealed", "id", LABEL, "id"),
     Sealed(batch_runs, "sealed", "batch", ROWS, "batch", form="packed"),
 )
 """Every column that only its key can open; what is under no data key is under the ring's own."""

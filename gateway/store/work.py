@@ -11,10 +11,12 @@ from gateway.canonical.match import Match, Opvolging
 from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
+from gateway.canonical.subscription import Subscription
 from gateway.canonical.tenant import GATEWAY
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store.regie_work import Arrange, Wish
+from gateway.store.subscription_work import OfSubscription
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -176,6 +178,8 @@ class Way:
     """Whether it only says that there is news, which must then be fetched."""
     expiry: bool = False
     """Whether it also tells that a signal will end."""
+    held: bool = False
+    """Whether what is to be told must wait."""
 
 
 Ways = Callable[[str, str], tuple[Way, ...]]
@@ -218,6 +222,8 @@ class Job:
     cursor: int
     version: str
     notice: Notice | None = None
+    subscription: Subscription | None = None
+    """Where it goes, when its destination is one that is still there."""
     wish: Wish | None = None
     """What it asks of the regie of a match."""
     match: tuple[str, Opvolging | None] | None = None
@@ -251,6 +257,8 @@ class Settle:
     """When to announce a match again that is not fetched by then."""
     anonymous: bool = False
     """Whether the data that identify the young person go, once the index has the signal."""
+    give_up: int = 100
+    """So many faults in a row, and a subscription is in error."""
     now: dt.datetime
 
 
@@ -454,4 +462,5 @@ Unit = (
     | OpenBatch
     | NoteRows
     | CloseBatch
+    | OfSubscription
 )

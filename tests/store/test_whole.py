@@ -40,6 +40,7 @@ from tests.golden.uitvoer import FILE, rendered
 
 from .conftest import Place
 from .material import BSNS, INDEX, NOW, Maker, claim, news, settled
+from .test_subscriptions import made as subscribed
 
 BUCKET = bucket_of("school")
 
@@ -95,6 +96,7 @@ def live(store: Store, make: Maker) -> list[Any]:
         )
     )
     store.do(CloseBatch(batch=file.id, state=BatchState.AFGEBROKEN, facts=None, now=NOW))
+    subscribed(store)
     return [*units, *changes]
 
 
@@ -119,7 +121,8 @@ def test_what_is_taken_in_is_what_there_was_table_by_table(store: Store, make: M
     counts = new.take_in(content.splitlines())
     before, after = rows(content), rows(whole(new))
     assert counts == {name: len(lines_) for name, lines_ in before.items()}
-    assert before.keys() == {table.name for table in transfer.tables()} - {"notices", "regie", "regie_wishes"}
+    bare = {"notices", "regie", "regie_wishes"}
+    assert before.keys() == {table.name for table in transfer.tables()} - bare
     told = sorted(json.loads(line)["event"] for line in after["audit"] if line not in before["audit"])
     assert told == ["uitvoer_gemaakt", "uitvoer_ingelezen"], "of the new gateway's own"
     after["audit"] = [line for line in after["audit"] if line in before["audit"]]
@@ -165,7 +168,7 @@ def test_the_new_gateway_goes_on_with_every_message(store: Store, make: Maker, e
     assert [poll.cursor for poll in polls] == [42], "one question for matches, from where it was"
     jobs = claim(new, limit=50)
     assert {job.state for job in jobs if job.body == b"<lost/>"} == {State.UNKNOWN}
-    assert len(jobs) == 7 and {job.kind for job in jobs} >= {"register", "alarm"}
+    assert len(jobs) == 8 and {job.kind for job in jobs} >= {"register", "alarm", "pulse"}
     bare = [job.signal_id for job in jobs if job.kind == "register" and job.signal is None]
     assert bare == [units[4].signal.signaal_id], "only what was destroyed cannot be read"
 
