@@ -1,7 +1,7 @@
 """`gateway.toml`, checked whole before anything starts. A wrong key names itself and its fix."""
 
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -190,15 +190,26 @@ class IndexConfig(Part):
     authority: Path | None = None
 
 
+class PackFrom(Part):
+    """A policy pack, and the legal day from which a region works with it."""
+
+    pack: str
+    valid_from: date
+
+
 class RegionConfig(Part):
     """A region: its policy pack, its index, and what it has on record."""
 
     name: str = ""
-    pack: str
+    pack: str = ""
+    """The pack it works with, from the day on which that begins; or `packs`, when it changes."""
+    packs: tuple[PackFrom, ...] = ()
     index: str
     municipalities: tuple[str, ...] = ()
     covenant: str = ""
     dpia: str = ""
+    college: str = Field(default="", max_length=200)
+    """Which college answers for the rights of persons here, and where it is reached."""
     overlay: Path | None = None
     """A CSV with the words of this region, over the shipped maps: crisis terms are regional."""
     gemeentelijke_regievoerder: str | None = Field(default=None, max_length=200, pattern=ADDRESS)
@@ -273,6 +284,10 @@ class Config(Part):
     page: PageConfig = PageConfig()
     cards: tuple[Path, ...] = ()
     """Meaning cards, of partners and of others; TOML files."""
+    run: Path | None = None
+    """Where processes note that they run, for `verwijsindex reload`; none: only the signal HUP reaches them."""
+    colleges: dict[str, str] = {}
+    """By municipality code: its college, for regions whose pack routes objections to where the youth lives."""
     packs: tuple[Path, ...] = ()
     """Policy packs of one's own, beside the shipped ones."""
 
@@ -349,6 +364,10 @@ def relations(config: Config) -> list[str]:
             problems.append(f"regions.{name}.gemeentelijke_regievoerder: there is no mail server; add [mail]")
         if region.index not in config.indexes:
             problems.append(f"regions.{name}.index: no index '{region.index}'; add [indexes.{region.index}]")
+        if bool(region.pack) == bool(region.packs):
+            problems.append(f"regions.{name}.pack: name one pack, or packs with the day each begins; not both")
+        if len({item.valid_from for item in region.packs}) != len(region.packs):
+            problems.append(f"regions.{name}.packs: two begin on one day; give each a day of its own")
     for certificate in config.certificates:
         problems += [
             f"certificates.acts_for: no partner '{partner}'; add it to [[partners]]"

@@ -241,14 +241,7 @@ def _regions(config: Config) -> Iterator[Complaint]:
         packs = compose.packs_of(config)
     except (Misconfigured, OSError):
         return
-    for name, region in config.regions.items():
-        pack = packs.get(region.pack)
-        if pack is None:
-            fix = f"name one of {', '.join(sorted(packs))}"
-            yield _fault(f"regions.{name}.pack", f"no pack '{region.pack}'", fix)
-        elif pack.needs_record and not (region.covenant and region.dpia) and config.environment == "production":
-            fix = "name covenant and dpia, or use a pack that keeps less"
-            yield _fault(f"regions.{name}", f"pack '{pack.id}' needs a recorded covenant and DPIA", fix)
+    yield from map(_told, compose.region_problems(config, packs))
 
 
 def _indexes(config: Config) -> Iterator[Complaint]:

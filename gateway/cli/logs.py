@@ -9,7 +9,7 @@ import sys
 import traceback
 from typing import Any
 
-FIELDS = ("kind", "unit", "size", "attempt", "destination", "operation", "count")
+FIELDS = ("kind", "unit", "size", "attempt", "destination", "operation", "count", "problem")
 """What an event may carry beside its name."""
 
 

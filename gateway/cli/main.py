@@ -16,7 +16,8 @@ from gateway import __version__, compose, config
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import files, logs, meaning, running, words
+from gateway.cli import files, logs, meaning, packs, regions, reloading, rights, running, words
+from gateway.cli import whole as everything
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -38,6 +39,9 @@ app = typer.Typer(
     help="One connection to every verwijsindex: signals in, matches back, each in its own words.",
 )
 app.add_typer(words.app, name="vocabulary")
+app.add_typer(packs.app, name="packs")
+app.add_typer(regions.app, name="region")
+app.add_typer(rights.app, name="rights")
 app.add_typer(meaning.app, name="cards")
 
 
@@ -124,31 +128,79 @@ def _until_told() -> None:
 @app.command()
 def serve(path: ConfigOption = DEFAULT_CONFIG) -> None:
     """Open the doors for senders."""
-    running.serve(config.read(path))
+    running.serve(config.read(path), again=lambda: config.read(path))
 
 
 @app.command()
 def work(path: ConfigOption = DEFAULT_CONFIG) -> None:
     """Carry messages to the indices and fetch matches; any number of these may run."""
-    running.work(config.read(path))
+    running.work(config.read(path), again=lambda: config.read(path))
+
+
+@app.command("reload")
+def reload_(path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Have the processes of this machine take the configuration anew, packs, words and partners with it; none stops.
+
+    It is checked first: with a fault in it nobody is asked. Exit code 2 when a process goes on with the old one.
+    """
+    read = config.read(path)
+    if problems := compose.faults(read):
+        raise Misconfigured(*problems)
+    if read.run is None:
+        raise Misconfigured("run: is not set; name a directory, or send the processes the signal HUP")
+    asked = reloading.ask(read.run)
+    for item in asked:
+        line(f"{item.name}: {'the old configuration goes on' if item.problems else 'the new configuration works'}")
+    if problems := [f"{item.name}: {problem}" for item in asked for problem in item.problems]:
+        raise Misconfigured(*problems)
+    if not asked:
+        line(f"Nothing runs here that notes itself in {read.run}.", "yellow")
 
 
 PartnerOption = Annotated[str, typer.Option("--partner", help="The organisation whose file it is.")]
 WholeOption = Annotated[bool, typer.Option("--volledig", help="It is the organisation's whole list.")]
 
 
+KeyOption = Annotated[Path | None, typer.Option("--key", help="A file with 32 bytes in base64: seals the file.")]
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where it goes.")],
+    all_: Annotated[bool, typer.Option("--all", help="Everything the gateway holds.")] = False,
+    key: KeyOption = None,
+    bare: Annotated[bool, typer.Option("--unsealed", help="Without a key: whoever has the file reads it.")] = False,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write everything the gateway holds to one file, which an empty gateway can take in (`import --all`)."""
+    if not all_ or bool(key) == bare:
+        raise Misconfigured("say --all, and --key FILE; or --unsealed, when the file itself is kept safe")
+    with house(path) as parts:
+        everything.export(parts, file, key)
+
+
 @app.command("import")
-def import_(
+def import_(  # noqa: PLR0913, PLR0917  each is an option of the command
     file: Annotated[Path, typer.Argument(help="CSV or Excel workbook (xlsx).", exists=True, dir_okay=False)],
-    partner: PartnerOption,
+    partner: Annotated[str, typer.Option("--partner", help="The organisation whose file it is.")] = "",
     whole: WholeOption = False,
+    all_: Annotated[bool, typer.Option("--all", help="The file is everything of another gateway.")] = False,
+    key: KeyOption = None,
     end: Annotated[int | None, typer.Option("--beeindig", help="End so many signals the list no longer names.")] = None,
     despite: Annotated[bool, typer.Option("--ondanks", help="Also when the list looks like half a file.")] = False,
     result: Annotated[Path | None, typer.Option("--resultaat", help="Where the report goes; else beside it.")] = None,
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused."""
+    """Import a file with signals; broken off, it goes on where it was. Exit code 1 when a row was refused.
+
+    With --all: fill an empty gateway with everything of another, which had the same key ring.
+    """
+    if all_ == bool(partner):
+        raise Misconfigured("name the organisation with --partner, or say --all for everything of another gateway")
     with house(path) as parts:
+        if all_:
+            everything.take_in(parts, file, key)
+            return
         running.keep()
         desk = files.Desk.of(parts, partner, out)
         if not files.import_file(desk, file, whole=whole, end=end, despite=despite, result=result):

@@ -10,19 +10,21 @@ from contextlib import contextmanager
 import uvicorn
 
 from gateway import compose
+from gateway.cli.reloading import Again, Reloader
 from gateway.compose import House, Over
 from gateway.config import Config
+from gateway.web.app import Front
 from gateway.web.protocol import HttpProtocol
 
 GRACE = 10
 """Seconds that requests underway get when the process is told to stop."""
 
 
-def server(parts: House) -> uvicorn.Server:
+def server(parts: House, doors: Front | None = None) -> uvicorn.Server:
     """The HTTP server of a house, not yet running."""
     http = parts.config.http
     settings = uvicorn.Config(
-        compose.edge(parts),
+        doors or compose.edge(parts),
         host=http.host,
         port=http.port,
         http=HttpProtocol,
@@ -47,40 +49,87 @@ def keep() -> None:
 
     Vocabularies, packs and schemas are most of the heap, and looking through them stopped all requests for 0.1 s.
     """
+    gc.unfreeze()  # what an earlier configuration left behind is garbage now
     gc.collect()
     gc.freeze()
     gc.set_threshold(*RARELY)
 
 
-def serve(config: Config) -> None:
-    """Serve until told to stop."""
+def serve(config: Config, again: Again | None = None) -> None:
+    """Serve until told to stop. `again` reads the configuration anew; without it, it stays what it is."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is somebody who can take a new configuration
     parts = compose.house(config)
-    running = server(parts)
+    desk = compose.Desk.of(parts)
+    front = Front(compose.edge(parts, desk))
+
+    def adopt(new: House) -> None:
+        doors = compose.edge(new, desk)
+        compose.adopt(new)
+        front.doors = doors
+        keep()
+
+    running = server(parts, front)
+    reloader = Reloader("serve", parts, again or _same(config), adopt)
     keep()
     for number in (signal.SIGTERM, signal.SIGINT):  # the server hears them first, and raises them again when it is done
         signal.signal(number, signal.SIG_IGN)
+    reloader.listen()
     try:
         running.run()
     except SystemExit:  # its way to say that it cannot listen
         raise OSError(f"port {config.http.port} is taken; choose another as http.port") from None
     finally:
+        reloader.stop()
         parts.close()
 
 
-def work(config: Config) -> None:
-    """Carry messages to the indices until told to stop."""
+def _same(config: Config) -> Again:
+    return lambda: config
+
+
+class Worker:
+    """Who carries messages and the clock: another may take its place, which starts before this one ends."""
+
+    def __init__(self, parts: House) -> None:
+        self._threads = (compose.dispatcher(parts), compose.ageing(parts))
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def adopt(self, new: House) -> None:
+        """Go on by another configuration; what is underway is finished by the old one."""
+        before, after = self._threads, (compose.dispatcher(new), compose.ageing(new))
+        compose.adopt(new)
+        self._threads = after
+        self.start()
+        for thread in before:
+            thread.stop()
+        keep()
+
+    def stop(self) -> None:
+        """Finish what is underway and end."""
+        for thread in reversed(self._threads):
+            thread.stop()
+
+
+def work(config: Config, again: Again | None = None) -> None:
+    """Carry messages to the indices until told to stop. `again` as with `serve`."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     parts = compose.house(config)
-    worker, ageing = compose.dispatcher(parts), compose.ageing(parts)
+    worker = Worker(parts)
+    reloader = Reloader("work", parts, again or _same(config), worker.adopt)
     keep()
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     worker.start()
-    ageing.start()
+    reloader.listen()
     try:
         ended.wait()
     finally:
-        ageing.stop()
+        reloader.stop()
         worker.stop()
         parts.close()
 

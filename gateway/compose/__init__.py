@@ -1,7 +1,7 @@
 """Builds every part from the configuration. The only room that knows all names; nothing is built anywhere else.
 
-`foundation` has who is who and the store, `formats` the senders' adapters, `doors` what answers, `carriers` what goes
-out, `delivery` by which ways.
+`words` has the vocabulary, `regions` their packs, `foundation` who is who and the store, `formats` the senders'
+adapters, `doors` what answers, `carriers` what goes out, `delivery` by which ways.
 """
 
 from gateway.compose.carriers import (
@@ -15,7 +15,7 @@ from gateway.compose.carriers import (
     transport_of,
 )
 from gateway.compose.delivery import way, ways
-from gateway.compose.doors import base_of, carrier, edge, intake, moving, recognition
+from gateway.compose.doors import Desk, base_of, carrier, edge, intake, moving, recognition
 from gateway.compose.formats import (
     advice_texts,
     fhir_sender,
@@ -27,23 +27,19 @@ from gateway.compose.formats import (
     publications,
     soap_sender,
 )
-from gateway.compose.foundation import (
-    MAPPINGS,
-    House,
-    cards_of,
-    house,
-    overlaid,
-    packs_of,
-    professionals_of,
-    regional_vocabularies,
-    shared_vocabulary,
-)
+from gateway.compose.foundation import House, cards_of, house, professionals_of
+from gateway.compose.regions import packs_in, packs_of, policy_of
+from gateway.compose.regions import problems as region_problems
+from gateway.compose.renewal import adopt, faults, renewed
 from gateway.compose.subscribers import subscribers
+from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
 
 __all__ = [
     "MAPPINGS",
+    "Desk",
     "House",
     "Over",
+    "adopt",
     "advice_texts",
     "ageing",
     "base_of",
@@ -52,6 +48,7 @@ __all__ = [
     "destination_of",
     "dispatcher",
     "edge",
+    "faults",
     "fhir_sender",
     "file_adapter",
     "house",
@@ -63,12 +60,16 @@ __all__ = [
     "match_pages",
     "moving",
     "overlaid",
+    "packs_in",
     "packs_of",
+    "policy_of",
     "professionals_of",
     "publications",
     "receivers_of",
     "recognition",
+    "region_problems",
     "regional_vocabularies",
+    "renewed",
     "shared_vocabulary",
     "smtp_of",
     "soap_sender",

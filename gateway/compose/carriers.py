@@ -17,8 +17,10 @@ from gateway.clock import Clock
 from gateway.compose.delivery import way, whole
 from gateway.compose.doors import base_of
 from gateway.compose.formats import advice_texts, described, display, file_adapter, layouts
-from gateway.compose.foundation import MAPPINGS, House, capabilities_of
+from gateway.compose.foundation import House
+from gateway.compose.regions import capabilities_of
 from gateway.compose.subscribers import subscribers
+from gateway.compose.words import MAPPINGS
 from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
 from gateway.errors import Misconfigured
 from gateway.flow.ageing import Ageing

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gateway import __version__
 from gateway.adapters.channels import terugmelding
@@ -42,6 +42,7 @@ from gateway.web.identity import identifier
 from gateway.web.json_door import JsonDoor
 from gateway.web.message_door import Doorway, MessageDoor
 from gateway.web.meters import Meters
+from gateway.web.names import Names
 from gateway.web.page_door import PageDoor
 from gateway.web.session import Sessions
 from gateway.web.soap_door import SoapDoor
@@ -54,21 +55,38 @@ def base_of(config: Config) -> str:
     return config.http.base_url or f"http://{config.http.host}:{config.http.port}"
 
 
-def edge(parts: House) -> Edge:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the doors of a process share, also with those that come in their place."""
+
+    driver: Driver
+    meters: Meters
+    places: threading.Semaphore
+    names: Names
+
+    @classmethod
+    def of(cls, parts: House) -> "Desk":
+        """Of a house that opens its doors for the first time."""
+        places = threading.Semaphore(parts.config.http.files_at_once)
+        return cls(Driver(parts.store), Meters(parts.store.read), places, Names())
+
+
+def edge(parts: House, desk: Desk | None = None) -> Edge:
     """The doors of this house."""
     config, store = parts.config, parts.store
-    base = base_of(config)
+    base, desk = base_of(config), desk or Desk.of(parts)
     taken = intake(parts)
     doorway: Requests = Doorway(
         identify=identifier(config),
         intake=taken,
-        driver=Driver(store),
-        meters=Meters(store.read),
+        driver=desk.driver,
+        meters=desk.meters,
         limit=config.http.max_body_bytes,
+        names=desk.names,
     )
     others = operators(store, doorway.meters, token=config.http.metrics_token)
     problem.add_to(others, FindingTexts.load())
-    files_door.add_to(others, _doors_for_files(parts, doorway, taken))
+    files_door.add_to(others, _doors_for_files(parts, doorway, taken, desk.places))
     doors: dict[str, Door] = {
         soap_door.PATH: _soap_door(base, doorway),
         json_door.PATH: _json_door(base, doorway),
@@ -117,7 +135,7 @@ def _page_door(parts: House, base: str, doorway: Requests) -> PageDoor:
     return PageDoor(MessageDoor("page", page_door.PATH, match_pages(page_door.PATH), small), sessions, base)
 
 
-def _doors_for_files(parts: House, doorway: Requests, taken: Intake) -> FilesDoor:
+def _doors_for_files(parts: House, doorway: Requests, taken: Intake, places: threading.Semaphore) -> FilesDoor:
     config, shipped = parts.config, layouts()
     return FilesDoor(
         files=carrier(parts),
@@ -132,7 +150,7 @@ def _doors_for_files(parts: House, doorway: Requests, taken: Intake) -> FilesDoo
         meters=doorway.meters,
         clock=parts.clock,
         limit=config.http.max_file_bytes,
-        places=threading.Semaphore(config.http.files_at_once),
+        places=places,
     )
 
 

@@ -16,7 +16,7 @@ from gateway.adapters.senders.fhir.subscription_write import SubscriptionAnswers
 from gateway.adapters.senders.page import MatchPages
 from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.command import OPERATIONS
-from gateway.compose.foundation import MAPPINGS, shared_vocabulary
+from gateway.compose.words import MAPPINGS, shared_vocabulary
 from gateway.config import PartnerConfig
 from gateway.errors import Misconfigured
 from gateway.rules.findings import FindingTexts

@@ -2,30 +2,25 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import cast
 
-from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
 from gateway.compose.delivery import ways_of
-from gateway.config import Config, IndexConfig, PartnerConfig
+from gateway.compose.regions import PACKS, packs_of, regions_of
+from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
+from gateway.config import Config, PartnerConfig
 from gateway.errors import Misconfigured
 from gateway.flow import professionals, versions
 from gateway.flow.directory import Directory, Partner, Region
 from gateway.flow.professionals import Professionals
-from gateway.rules import cards, policy, vocabulary
+from gateway.rules import cards, packs
 from gateway.rules.cards import Cards, Spoken
-from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import Vocabulary
 from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
-
-MAPPINGS: Traversable = files("gateway.mappings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,97 +42,33 @@ def clock_of(config: Config) -> Clock:
     return set_clock(config.clock.start) if config.clock.start else system_clock
 
 
-@cache
-def shared_vocabulary() -> Vocabulary:
-    """The vocabulary as shipped."""
-    return vocabulary.load(MAPPINGS / "vocabulary")
-
-
-def packs_of(config: Config) -> dict[str, Pack]:
-    """The shipped packs and the operator's own."""
-    return policy.load(policy.texts(MAPPINGS / "packs", config.packs))
-
-
-def capabilities_of(index: IndexConfig) -> IndexCapabilities:
-    """What an index can carry, as configured."""
-    return IndexCapabilities.model_validate(
-        {
-            "ketenregistratie": index.ketenregistratie,
-            "signaalcode": index.signaalcode,
-            "mails": index.mails,
-            "wijzigen": index.wijzigen,
-            "regie": index.regie,
-            "terugkoppelen": index.terugkoppelen,
-            "axes": index.carries,
-            "processing_time": index.processing_seconds,
-        }
-    )
-
-
 def house(config: Config) -> House:
     """Open the store and learn who is who; raises Misconfigured with every problem."""
     ring = KeyRing.open(config.store.keyring)
     clock = clock_of(config)
-    shared, packs = shared_vocabulary(), packs_of(config)
-    regions = _regions(config, packs)
+    known = directory_of(config)
+    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock, ways=ways_of(config))
+    return House(config, clock, store, kept(config, known, store))
+
+
+def directory_of(config: Config) -> Directory:
+    """Who is who, without a past; raises Misconfigured, OSError."""
+    shared = shared_vocabulary()
+    regions = regions_of(config, packs_of(config))
     words = regional_vocabularies(config, shared)
     partners = {item.id: _partner(item, regions, shared, words) for item in config.partners}
-    store = Store(config.store.url, keys_url=config.store.keys, ring=ring, clock=clock, ways=ways_of(config))
-    store.do(
-        versions.keep(
-            policy.texts(MAPPINGS / "packs", config.packs),
-            MAPPINGS / "vocabulary",
-            _overlays(config, partners, shared),
-        )
-    )
-    directory = Directory(
-        partners,
-        regions,
-        cards_of(config),
+    return Directory(partners, regions, cards_of(config))
+
+
+def kept(config: Config, known: Directory, store: Store) -> Directory:
+    """The directory, once the versions it decides with are kept; and those of before are found there."""
+    overlays = _overlays(config, known.partners, shared_vocabulary())
+    store.do(versions.keep(packs.texts(PACKS, config.packs), MAPPINGS / "vocabulary", overlays))
+    return replace(
+        known,
         past_pack=cache(lambda label: versions.past_pack(store.read, label)),
         past_vocabulary=cache(lambda version: versions.past_vocabulary(store.read, version)),
     )
-    return House(config, clock, store, directory)
-
-
-def _regions(config: Config, packs: Mapping[str, Pack]) -> dict[str, Region]:
-    problems = [
-        f"regions.{name}.pack: no pack '{item.pack}'; there are {', '.join(sorted(packs))}"
-        for name, item in config.regions.items()
-        if item.pack not in packs
-    ]
-    problems += [
-        f"regions.{name}: pack '{item.pack}' needs covenant and dpia on record in production"
-        for name, item in config.regions.items()
-        if config.environment == "production"
-        and item.pack in packs
-        and packs[item.pack].needs_record
-        and not (item.covenant and item.dpia)
-    ]
-    if problems:
-        raise Misconfigured(*problems)
-    return {
-        name: Region(
-            id=name,
-            name=item.name or name,
-            pack=packs[item.pack],
-            index=item.index,
-            capabilities=capabilities_of(config.indexes[item.index]),
-            municipalities=frozenset(item.municipalities),
-            regievoerder=item.gemeentelijke_regievoerder,
-        )
-        for name, item in config.regions.items()
-    }
-
-
-def overlaid(below: Vocabulary, overlay: Path | None) -> Vocabulary:
-    """A vocabulary with the words of a region or an organisation over it; raises Misconfigured."""
-    return below if overlay is None else below.overlay(vocabulary.load_rows(cast(Traversable, overlay)))
-
-
-def regional_vocabularies(config: Config, shared: Vocabulary) -> dict[str, Vocabulary]:
-    """The vocabulary of each region that has words of its own; raises Misconfigured."""
-    return {name: overlaid(shared, item.overlay) for name, item in config.regions.items() if item.overlay is not None}
 
 
 def _overlays(config: Config, partners: Mapping[str, Partner], shared: Vocabulary) -> dict[str, tuple[Path, ...]]:

@@ -17,7 +17,9 @@ from gateway.clock import legal_day
 from gateway.flow.directory import Region
 from gateway.flow.professionals import Professionals, complete
 from gateway.rules import contact, lifecycle
+from gateway.rules.basis import UNAPPOINTED
 from gateway.rules.lifecycle import BirthDate, Gebeurtenis
+from gateway.rules.policy import Pack
 from gateway.rules.reading import Reading, date
 from gateway.store import outbox
 from gateway.store.work import Decision, Illegal, Impossible, Known
@@ -43,6 +45,8 @@ class Amendment:
     audited: str
     said: tuple[str, ...]
     made: Callable[[Signal], Signal | Unfit]
+    places: tuple[str, ...] = ()
+    """Where it names a professional."""
 
 
 def completed(request: Amending, professionals: Professionals) -> Amending:
@@ -119,7 +123,7 @@ def _handed_over(request: Overdragen, reading: Reading) -> Amendment | None:
         update = {"melder": melder, "coordinator": coordinator or signal.coordinator}
         return signal.model_copy(update=update)
 
-    return Amendment(Gebeurtenis.OVERGEDRAGEN, "signaal_overgedragen", _said(request), made)
+    return Amendment(Gebeurtenis.OVERGEDRAGEN, "signaal_overgedragen", _said(request), made, places)
 
 
 def _said(request: Amending) -> tuple[str, ...]:
@@ -133,7 +137,9 @@ OWN = "de melder tot nu toe; een ander met signaalOverdragen"
 _KEYS = frozenset({"bron_systeem", "organisatie", "bron_signaal_id", "signaal_id", "revisie"})
 
 
-def decide(known: Known, receipt: Receipt, amendment: Amendment, region: Region) -> Decision | Illegal | Unfit:
+def decide(
+    known: Known, receipt: Receipt, amendment: Amendment, region: Region, pack: Pack, professionals: Professionals
+) -> Decision | Illegal | Unfit:
     """What becomes of the signal, and what its index is told: how it is now, where it can be told."""
     after = lifecycle.follow(known.status, amendment.event)
     if after is None:
@@ -141,6 +147,9 @@ def decide(known: Known, receipt: Receipt, amendment: Amendment, region: Region)
     signal = amendment.made(known.signal)
     if isinstance(signal, Unfit):
         return signal
+    handed_over = amendment.event is Gebeurtenis.OVERGEDRAGEN
+    if handed_over and pack.appointed and signal.melder.professional_id not in professionals:
+        return Unfit(UNAPPOINTED, amendment.places)
     extended: dt.date | None = None
     if signal.verwijderdatum != known.signal.verwijderdatum:
         extended = signal.verwijderdatum
@@ -150,7 +159,7 @@ def decide(known: Known, receipt: Receipt, amendment: Amendment, region: Region)
         receipt=receipt.model_copy(update={"verwijderdatum": extended, "bevindingen": findings}),
         status=after,
         event=amendment.audited,
-        signal=signal,
+        signal=pack.as_kept(signal),
         kind=outbox.AMEND if told else "",
         removed=extended,
     )

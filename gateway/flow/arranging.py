@@ -57,5 +57,5 @@ class Arranging:
         return OneMatch(match=arranged.match)
 
     def _terms(self, region: str, index: str) -> Terms:
-        pack = self._directory.regions[region].pack
+        pack = self._directory.regions[region].pack(legal_day(self._clock()))
         return Terms(weeks=pack.regie_weken, held=self._directory.of_index(index).regie)

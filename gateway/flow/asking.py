@@ -1,5 +1,6 @@
 """What a sender asks of what it has here: its signals, its matches, what it may do; and what it says of a match."""
 
+import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from gateway.canonical.receipt import (
     RegionCapability,
 )
 from gateway.canonical.tenant import bucket_of, new_id
-from gateway.clock import Clock
+from gateway.clock import Clock, legal_day
 from gateway.flow import changes
 from gateway.flow.changes import Asked
 from gateway.flow.directory import Directory, Partner, Region
@@ -140,7 +141,8 @@ class Asking:
         if request.remarks:
             return Refusal(findings=request.remarks)
         known = partner.vocabularies
-        regions = tuple(_region(region, partner.vocabulary.axes) for region in partner.regions)
+        today = legal_day(self._clock())
+        regions = tuple(_region(region, today, partner.vocabulary.axes) for region in partner.regions)
         return CapabilityReport(
             operations=tuple(OPERATIONS.values()),
             bsn_allowed=partner.may_know_bsn,
@@ -163,13 +165,12 @@ def unknown_match(request: AboutMatch) -> Refusal:
     return Refusal(findings=(Finding(code="VIX-1412", at=request.match_id.at if request.match_id else ""),))
 
 
-def _region(region: Region, axes: Iterable[str]) -> RegionCapability:
-    travelling = region.pack.travelling(region.capabilities)
+def _region(region: Region, today: dt.date, axes: Iterable[str]) -> RegionCapability:
+    pack = region.pack(today)
+    travelling = pack.travelling(region.capabilities, region.index)
     return RegionCapability(
         name=region.name,
-        policy=region.pack.label,
-        legal_basis=region.pack.legal_basis.value,
-        axes=tuple(
-            AxisCapability(axis=axis, kept=axis in region.pack.keeps, travels=axis in travelling) for axis in axes
-        ),
+        policy=pack.label,
+        legal_basis=pack.legal_basis.value,
+        axes=tuple(AxisCapability(axis=axis, kept=axis in pack.keeps, travels=axis in travelling) for axis in axes),
     )

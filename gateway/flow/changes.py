@@ -25,7 +25,7 @@ from gateway.flow import amending
 from gateway.flow.amending import Amending, Amendment, Unfit
 from gateway.flow.directory import Directory, Partner
 from gateway.flow.identity import Recognition
-from gateway.rules import admission, lifecycle
+from gateway.rules import admission, basis, lifecycle
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.rules.policy import Pack
 from gateway.rules.reading import Reading, date
@@ -158,7 +158,7 @@ def unit(
 
     def decide(known: Known) -> Decision | Illegal | Unfit:
         region = directory.regions[known.signal.regio]
-        pack = region.pack
+        pack = region.pack(legal_day(now))
         vocabulary = partner.words_in(known.signal.regio)
         receipt = Receipt(
             signaal_id=known.signal.signaal_id,
@@ -169,8 +169,10 @@ def unit(
             vocabulaire=vocabulary.version,
             beleid=pack.label,
         )
+        if barred := basis.barred(pack, asked.amendment.event if asked.amendment else asked.event, known.signal):
+            return Unfit(barred, (asked.at,))
         if asked.amendment is not None:
-            return amending.decide(known, receipt, asked.amendment, region)
+            return amending.decide(known, receipt, asked.amendment, region, pack, partner.professionals)
         if asked.event is None:
             return _complete(known, receipt, pack, vocabulary, asked)
         after = lifecycle.follow(known.status, asked.event)

@@ -8,6 +8,7 @@ from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie, Signal
 from gateway.flow.professionals import Professionals
 from gateway.rules.cards import Cards
+from gateway.rules.packs import Policy
 from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import CALL_NOW, Vocabulary
 
@@ -18,13 +19,17 @@ class Region:
 
     id: str
     name: str
-    pack: Pack
+    policy: Policy
     index: str
     capabilities: IndexCapabilities
     municipalities: frozenset[str]
     """Empty: every municipality."""
     regievoerder: str | None = None
     """Where the gemeentelijke regievoerder reads that a match asks for attention."""
+
+    def pack(self, day: dt.date) -> Pack:
+        """What it decides with on a legal day."""
+        return self.policy.on(day).pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,14 @@ class Directory:
             return self.partners[min(caller.acts_for)] if len(caller.acts_for) == 1 else None
         return self.partners[said] if said in caller.acts_for else None
 
-    def pack(self, label: str, region: str) -> Pack:
-        """The pack a decision was stamped with; the region's own when it still is that one."""
-        current = self.regions[region].pack
-        return current if current.label == label else self.past_pack(label) or current
+    def pack(self, label: str, region: str, day: dt.date) -> Pack:
+        """The pack a decision was stamped with; where nobody knows that any more, the region's own of today."""
+        own = self.regions[region]
+        return own.policy.labelled(label) or self.past_pack(label) or own.pack(day)
 
     def expiry(self, label: str, region: str) -> tuple[int, ...]:
         """How many days before the end a sender hears of it, by the pack it was decided with."""
-        return self.pack(label, region).herinneringen if region in self.regions else ()
+        return self.pack(label, region, dt.date.max).herinneringen if region in self.regions else ()
 
     def of_index(self, index: str) -> IndexCapabilities:
         """What an index can carry, as configured; nothing of one that no region uses."""
@@ -111,7 +116,7 @@ def destination(partner: Partner, municipality: str | None, day: dt.date) -> Reg
 
     The region whose municipalities name this one comes first, then one that serves every municipality.
     """
-    valid = [region for region in partner.regions if region.pack.valid_from <= day]
+    valid = [region for region in partner.regions if region.policy.begun(day)]
     if municipality is None:
         return valid[0] if valid else None
     named = next((region for region in valid if municipality in region.municipalities), None)

@@ -43,6 +43,7 @@ from gateway.flow.ports import IndexAdapter, Transport
 from gateway.flow.watching import due
 from gateway.rules import policy
 from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
+from gateway.rules.policy import Identiteit
 from gateway.store import expiry, outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Job, Notice, Remind, Schedule, Settle
@@ -201,7 +202,7 @@ class Courier:
             return None
         if job.kind == outbox.EXPIRY:
             return expiring(job, job.signal)
-        pack = self._directory.pack(job.version, job.signal.regio)
+        pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
         if job.kind == outbox.AMEND:
             return policy.amended(job.signal, job.message_id, pack)
         vocabulary = self._directory.vocabulary_of(job.signal)
@@ -275,10 +276,18 @@ class Courier:
                 again=again,
                 renewed=new_id(job.bucket),
                 remind=remind,
+                anonymous=self._until_confirmed(job),
                 give_up=give_up,
                 now=self._clock(),
             )
         )
+
+    def _until_confirmed(self, job: Job) -> bool:
+        """Whether the region keeps what identifies a young person no longer than until its index has the signal."""
+        if job.kind != outbox.REGISTER or job.signal is None:
+            return False
+        pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
+        return pack.identiteit is Identiteit.TOT_BEVESTIGD
 
 
 def announcement(delivery: UUID, notice: Notice) -> Announce:
@@ -361,12 +370,15 @@ class Dispatcher(threading.Thread):
 
     def run(self) -> None:
         """Work until stopped."""
-        for known in self._destinations.values():
-            self._store.do(Schedule(known.id, new_id(bucket_of(GATEWAY)) if known.poll else None))
+        strange = list(self._destinations.values())
         at, taken, tended = START, False, monotonic()
         while not self._ended.is_set():
             self._store.stirred.clear()
             try:
+                while strange:
+                    known = strange[-1]
+                    self._store.do(Schedule(known.id, new_id(bucket_of(GATEWAY)) if known.poll else None))
+                    strange.pop()
                 if monotonic() - tended >= SWEEP_SECONDS:
                     tended = monotonic()
                     self._store.sweep()

@@ -54,9 +54,14 @@ class Recognition:
         """The look-up value of a person: its BSN, or its identifying data, normalised."""
         if child.bsn is not None:
             return self._ring.subject("bsn", child.bsn.reveal())
-        name = unicodedata.normalize("NFKD", child.familienaam or "").casefold()
-        plain = "".join(letter for letter in name if letter.isalnum())
-        return self._ring.subject("persoon", plain, child.geboortedatum or "", str(child.geslacht))
+        return self._ring.subject(*_described(child))
+
+    def persons(self, child: Jeugdige) -> set[bytes]:
+        """Every look-up value a person may have: by its BSN, and by its identifying data where all of it is known."""
+        found = self._ring.subjects("bsn", child.bsn.reveal()) if child.bsn is not None else set()
+        if child.familienaam and child.geboortedatum and child.geslacht:
+            found |= self._ring.subjects(*_described(child))
+        return found
 
     def cursor(self, tenant: str, kind: str, place: str) -> str:
         """A place in a list, as a sender gets it: bound to the sender, unreadable to no one, forged by none."""
@@ -66,6 +71,13 @@ class Recognition:
         """The place again; None when the cursor is not one we gave this sender."""
         place = cursor.rpartition(".")[0]
         return place if cursor.isascii() and self.cursor(tenant, kind, place) == cursor else None
+
+
+def _described(child: Jeugdige) -> tuple[str, str, str, str]:
+    """A person by its identifying data, normalised."""
+    name = unicodedata.normalize("NFKD", child.familienaam or "").casefold()
+    plain = "".join(letter for letter in name if letter.isalnum())
+    return "persoon", plain, child.geboortedatum or "", str(child.geslacht)
 
 
 def _one(text: str) -> str:

@@ -142,7 +142,7 @@ class Intake:
             content=content,
             source=self._recognise.source(partner.id, signal.bron_systeem, signal.bron_signaal_id),
             subject=self._recognise.person(signal.jeugdige),
-            signal=signal,
+            signal=case.pack.as_kept(signal),
             receipt=_receipt(request, signal, admitted, case),
             message_id=message_id,
             alarm=not attended and partner.alarmed_by(admitted.understood.advice),
@@ -177,9 +177,10 @@ class Intake:
             regio=region.id,
             bestemming=region.index,
             ketenregistratie=region.capabilities.ketenregistratie,
-            pack=region.pack,
+            pack=region.pack(legal_day(now)),
             vocabulary=partner.words_in(region.id),
             now=now,
+            professionals=partner.professionals.keys(),
         )
 
     def _again(self, request: Afgeven, partner: Partner, stored: Stored, admitted: Admission) -> Understanding:

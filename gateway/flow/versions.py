@@ -10,7 +10,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import cast
 
-from gateway.rules import policy, vocabulary
+from gateway.rules import packs as written
+from gateway.rules import vocabulary
 from gateway.rules.policy import Pack
 from gateway.rules.vocabulary import Vocabulary
 from gateway.store.reading import Reader
@@ -22,9 +23,7 @@ OVERLAYS = "overlay"
 
 def keep(packs: Iterable[tuple[str, bytes]], tables: Traversable, overlays: Mapping[str, Sequence[Path]]) -> Keep:
     """What must be kept: every pack's text, and each vocabulary in use by its version, lowest overlay first."""
-    kept = [
-        (pack.label, "pack", pack.id, text) for source, text in packs for pack in policy.load([(source, text)]).values()
-    ]
+    kept = [(pack.label, "pack", pack.id, text) for source, text in packs for pack in [written.read(source, text)]]
     for version, over in overlays.items():
         kept.append((_label(version), "vocabulary", "woordenlijst", _zipped(tables, over)))
     return Keep(tuple(kept))
@@ -33,7 +32,7 @@ def keep(packs: Iterable[tuple[str, bytes]], tables: Traversable, overlays: Mapp
 def past_pack(reader: Reader, label: str) -> Pack | None:
     """A pack by its label."""
     text = reader.artifact(label)
-    return next(iter(policy.load([(label, text)]).values())) if text else None
+    return written.read(label, text) if text else None
 
 
 def past_vocabulary(reader: Reader, version: str) -> Vocabulary | None:

@@ -11,7 +11,8 @@ from gateway.store.regie_work import Watch
 def due(directory: Directory, clock: Clock) -> Watch:
     """What is asked of the store: to look at what is due now."""
     now, regions = clock(), directory.regions
-    days = {name: region.pack.respons_werkdagen for name, region in regions.items()}
+    today = legal_day(now)
+    days = {name: region.pack(today).respons_werkdagen for name, region in regions.items()}
 
     def late(region: str, received: dt.datetime) -> bool:
         """Of a region that is no more, at once: it has nobody to tell, and then is done with."""
@@ -19,7 +20,7 @@ def due(directory: Directory, clock: Clock) -> Watch:
 
     return Watch(
         now=now,
-        today=legal_day(now),
+        today=today,
         earliest=now - dt.timedelta(days=min(days.values(), default=0)),
         due=late,
         address=lambda region: region in regions and regions[region].regievoerder is not None,

@@ -5,7 +5,7 @@ are `gateway/mappings/findings.toml`.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from gateway.canonical.signal import (
 from gateway.canonical.terms import Equivalence, Meaning, Question, Term, Understanding
 from gateway.clock import legal_day
 from gateway.rules import contact, parts
+from gateway.rules.basis import BASELESS, ENDED, UNAPPOINTED
 from gateway.rules.policy import Grondslag, Pack
 from gateway.rules.reading import (
     Reading,
@@ -48,6 +49,8 @@ class Case:
     pack: Pack
     vocabulary: Vocabulary
     now: dt.datetime
+    professionals: Collection[str] = ()
+    """Whom the organisation appointed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +190,21 @@ def _rules(
     if case.instantie.categorie not in case.pack.categories:
         reading.find("VIX-1302", "")
     if case.pack.legal_basis is Grondslag.GEEN:
-        reading.find("VIX-1307", "")
+        reading.find(BASELESS, "")
+        reading.find(ENDED, "")
+    named = draft.professional_id
+    if case.pack.appointed and named is not None and named.text.strip() not in case.professionals:
+        reading.find(UNAPPOINTED, named.at)
     if case.pack.legal_basis is Grondslag.TOESTEMMING and consent is None:
-        reading.find("VIX-1307", draft.place("toestemming"))
+        reading.find(BASELESS, draft.place("toestemming"))
     if soort is Soort.KETENREGISTRATIE and not case.ketenregistratie and draft.soort:
         reading.find("VIX-1606", draft.soort.at)
     if soort is Soort.SIGNAAL and case.pack.reasonable_suspicion and not suspicion:
         reading.find("VIX-1305", draft.place("redelijk_vermoeden"))
-    if soort is Soort.SIGNAAL and case.pack.duty_to_inform != "no" and not _told_whom(informed, age):
-        required = case.pack.duty_to_inform == "require"
-        reading.find("VIX-1306", draft.place("informatieplicht"), ernst=Ernst.FOUT if required else Ernst.WAARSCHUWING)
+    duty = case.pack.duty_to_inform.at(age)
+    if soort is Soort.SIGNAAL and duty != "no" and not _told_whom(informed, age):
+        ernst = Ernst.FOUT if duty == "require" else Ernst.WAARSCHUWING
+        reading.find("VIX-1306", draft.place("informatieplicht"), ernst=ernst)
 
 
 def _told_whom(informed: Informatieplicht | None, age: int | None) -> bool:

@@ -34,6 +34,8 @@ class Gebeurtenis(StrEnum):
     OVERLEDEN = "OVERLEDEN"
     AVG = "AVG"
     """The college granted erasure (AVG 17) or an objection (AVG 21)."""
+    REGIO_BEEINDIGD = "REGIO_BEEINDIGD"
+    """The region ended: without a basis nothing is kept."""
 
 
 LIFE: dict[tuple[Status, Gebeurtenis], Status] = {
@@ -51,6 +53,8 @@ LIFE: dict[tuple[Status, Gebeurtenis], Status] = {
     (Status.ARCHIEF, Gebeurtenis.OVERLEDEN): Status.VERNIETIGD,  # 7.1.4.6 lid 1
     (Status.ACTIEF, Gebeurtenis.AVG): Status.VERNIETIGD,  # AVG 17 and 21, 7.1.4.6: not archived
     (Status.ARCHIEF, Gebeurtenis.AVG): Status.VERNIETIGD,  # idem
+    (Status.ACTIEF, Gebeurtenis.REGIO_BEEINDIGD): Status.VERNIETIGD,  # AVG 5 lid 1 e, 6
+    (Status.ARCHIEF, Gebeurtenis.REGIO_BEEINDIGD): Status.VERNIETIGD,  # idem
 }
 
 

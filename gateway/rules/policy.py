@@ -5,22 +5,18 @@ index says it can carry that axis. Everything else stays.
 """
 
 import datetime as dt
-import hashlib
-import tomllib
 from collections.abc import Iterable
 from enum import StrEnum
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import Field, ValidationError
+from pydantic import Field, model_validator
 
 from gateway.canonical.order import Amend, Contact, IndexCapabilities, Person, Register, Signaalcode
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Equivalence, Meaning
-from gateway.canonical.value import Klasse, Value
-from gateway.errors import Misconfigured
+from gateway.canonical.value import Value
+from gateway.rules.dictionary import MAY_KEEP, without
 from gateway.rules.expiry import MOST_DAYS
 from gateway.rules.vocabulary import Vocabulary
 
@@ -35,23 +31,73 @@ class Grondslag(StrEnum):
     GEEN = "GEEN"
 
 
+class Identiteit(StrEnum):
+    """How long the data that identify a young person stay at the gateway."""
+
+    TOT_EINDE = "tot_einde"
+    TOT_BEVESTIGD = "tot_bevestigd"
+    """Until the index has confirmed the signal."""
+
+
+Duty = Literal["require", "warn", "no"]
+
+
+class DutyToInform(Value):
+    """What is done with a report of which nobody was told, by the youth's age (7.1.5.1)."""
+
+    under_12: Duty
+    from_12: Duty
+    from_16: Duty
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, said: Any) -> Any:
+        """One word stands for every age."""
+        return dict.fromkeys(cls.model_fields, said) if isinstance(said, str) else said
+
+    def at(self, age: int | None) -> Duty:
+        """What holds at an age; where that is not known, the strictest of the three."""
+        if age is None:
+            return next(duty for duty in DUTIES if duty in (self.under_12, self.from_12, self.from_16))
+        if age < 12:
+            return self.under_12
+        return self.from_12 if age < 16 else self.from_16
+
+
+DUTIES: tuple[Duty, ...] = ("require", "warn", "no")
+"""The strictest first."""
+
+
+class ForIndex(Value):
+    """What leaves to one index, where that is less than to the others."""
+
+    leaves: frozenset[str]
+
+
 class Pack(Value):
     """A policy pack. `version` is the digest of its text."""
 
-    id: str
+    id: str = Field(pattern=r"^[a-z0-9-]{1,60}$")
     version: str
-    name: str
+    name: str = Field(min_length=1, max_length=200)
     valid_from: dt.date
     legal_basis: Grondslag
     categories: frozenset[str]
     """Who may report here (Besluit Jeugdwet 7.1.1 - 7.1.7)."""
     reasonable_suspicion: bool
-    duty_to_inform: Literal["require", "warn", "no"]
-    regional_days: int | None = None
+    appointed: bool = False
+    """Whether only professionals on their organisation's list may report (7.1.1.2)."""
+    duty_to_inform: DutyToInform
+    regional_days: int | None = Field(default=None, ge=1)
+    reactietermijn: dict[str, Annotated[int, Field(ge=1, le=30)]] = Field(default_factory=dict)
+    """Working days as `respons_werkdagen`, by the concept of `urgentie` that a signal says."""
+    identiteit: Identiteit = Identiteit.TOT_EINDE
     regie_weken: int = Field(default=6, ge=1, le=104)
     """How far ahead the regie of a match is looked at again, where its sender names no day."""
     respons_werkdagen: int = Field(default=5, ge=1, le=60)
     """Within so many working days somebody has the regie of a match and there was contact; then it is escalated."""
+    bezwaar: Literal["regio", "woongemeente"] = "regio"
+    """Which college an objection goes to (AVG 21)."""
     needs_record: bool
     """Whether a covenant and a DPIA must be on record before production."""
     keeps: frozenset[str]
@@ -63,6 +109,10 @@ class Pack(Value):
     signaalcode: bool
     leaves: frozenset[str]
     """Fields of the dictionary that may go to an index."""
+    indexes: dict[str, ForIndex] = Field(default_factory=dict)
+    """By index: what leaves to it, where that is less."""
+    keeps_fields: frozenset[str] = frozenset()
+    """Fields that are kept though they do not leave."""
     herinneringen: tuple[Annotated[int, Field(ge=1, le=MOST_DAYS)], ...] = (60, 14, 1)
     """How many days before the removal date a sender hears that its signal will end."""
 
@@ -87,62 +137,23 @@ class Pack(Value):
         """Whether a kept meaning may leave: never one of travel class `never`, but on consent."""
         return self.keeps_content or vocabulary.concept(meaning.axis, meaning.concept).travel != "never"
 
-    def travelling(self, capabilities: IndexCapabilities) -> frozenset[str]:
+    def leaving(self, index: str) -> frozenset[str]:
+        """The fields that may go to an index."""
+        return self.indexes[index].leaves if index in self.indexes else self.leaves
+
+    def travelling(self, capabilities: IndexCapabilities, index: str) -> frozenset[str]:
         """The axes whose words go to an index with these capabilities."""
-        return self.travels & capabilities.axes if "betekenissen" in self.leaves else frozenset()
+        return self.travels & capabilities.axes if "betekenissen" in self.leaving(index) else frozenset()
 
+    def as_kept(self, signal: Signal) -> Signal:
+        """A signal with only what may leave, what the pack keeps beside that, and what it cannot do without."""
+        return without(signal, MAY_KEEP - self.leaves - self.keeps_fields)
 
-def load(texts: Iterable[tuple[str, bytes]]) -> dict[str, Pack]:
-    """Read packs from (source, TOML) pairs; raises Misconfigured with every problem."""
-    packs: dict[str, Pack] = {}
-    problems: list[str] = []
-    for source, text in texts:
-        try:
-            pack = Pack.model_validate(
-                {**tomllib.loads(text.decode()), "version": hashlib.sha256(text).hexdigest()[:12]}
-            )
-        except ValidationError as error:
-            problems += [f"{source}: {'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors()]
-            continue
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            problems.append(f"{source}: is not TOML")
-            continue
-        problems += [
-            f"{source}: leaves: '{name}' may not leave the gateway" for name in sorted(pack.leaves - MAY_LEAVE)
-        ]
-        if pack.id in packs:
-            problems.append(f"{source}: id: '{pack.id}' is taken by another pack")
-        packs[pack.id] = pack
-    if problems:
-        raise Misconfigured(*problems)
-    return packs
+    def response_days(self, meanings: Iterable[Meaning]) -> int:
+        """Working days within which a match must be reacted to, by the most urgent word that sets them."""
+        said = [self.reactietermijn.get(item.concept) for item in meanings if item.axis == "urgentie"]
+        return min((days for days in said if days is not None), default=self.respons_werkdagen)
 
-
-def texts(shipped: Traversable, own: Iterable[Path]) -> Iterable[tuple[str, bytes]]:
-    """The shipped packs and an operator's own, with where each came from."""
-    for entry in sorted(shipped.iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".toml"):
-            yield entry.name, entry.read_bytes()
-    for path in own:
-        yield str(path), path.read_bytes()
-
-
-def _classed(model: type[Value], prefix: str = "") -> Iterable[str]:
-    for name, info in model.model_fields.items():
-        extra: Any = info.json_schema_extra
-        nested = [kind for kind in _kinds(info.annotation) if isinstance(kind, type) and issubclass(kind, Value)]
-        if nested and name != "betekenissen":
-            yield from (inner for kind in nested for inner in _classed(kind, f"{prefix}{name}."))
-        elif extra["klasse"] != Klasse.GATEWAY:
-            yield f"{prefix}{name}"
-
-
-def _kinds(annotation: Any) -> tuple[Any, ...]:
-    return getattr(annotation, "__args__", None) or (annotation,)
-
-
-MAY_LEAVE = frozenset(_classed(Signal))
-"""Every field of the dictionary whose class lets it leave; a pack may name no other."""
 
 SIGNAALCODE = {"binnen-1-werkdag": Signaalcode.URGENT, "binnen-5-werkdagen": Signaalcode.LAAG}
 """Contact terms that a covenant's signaalcode can say exactly (Zorg voor Jeugd Groningen)."""
@@ -156,11 +167,13 @@ def outgoing(
     Without the vocabulary a signal was understood with, no word leaves.
     """
 
+    allowed = pack.leaving(signal.bestemming)
+
     def leaves(field: str, value: T) -> T | None:
-        return value if field in pack.leaves else None
+        return value if field in allowed else None
 
     child = signal.jeugdige
-    if child.bsn is not None and "jeugdige.bsn" in pack.leaves:
+    if child.bsn is not None and "jeugdige.bsn" in allowed:
         person = Person(bsn=child.bsn.reveal())
     else:
         person = Person(
@@ -172,7 +185,7 @@ def outgoing(
             postcode=leaves("jeugdige.postcode", child.postcode),
             huisnummer=leaves("jeugdige.huisnummer", child.huisnummer),
         )
-    axes = pack.travelling(capabilities)
+    axes = pack.travelling(capabilities, signal.bestemming)
     return Register(
         message_id=message_id,
         signaal_id=signal.signaal_id,
@@ -201,8 +214,10 @@ def amended(signal: Signal, message_id: UUID, pack: Pack) -> Amend:
 
 
 def _contact(signal: Signal, pack: Pack) -> Contact:
+    allowed = pack.leaving(signal.bestemming)
+
     def leaves(field: str, value: str | None) -> str | None:
-        return value if field in pack.leaves else None
+        return value if field in allowed else None
 
     melder, instantie = signal.melder, signal.instantie
     return Contact(

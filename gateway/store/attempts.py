@@ -273,6 +273,8 @@ def _settle(
         return False
     if state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
+    if unit.anonymous and state is State.DONE and job.signal_id is not None:
+        life.forget_identity(connection, job.bucket, job.signal_id, sealing, effects)
     faults = _health(connection, unit, times)
     if job.subscription is not None:
         subscriptions.settled(connection, unit, state, faults, effects)

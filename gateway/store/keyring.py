@@ -76,6 +76,8 @@ class KeyRing:
     transport: bytes
     words: bytes
     session: bytes
+    signing: bytes
+    """The seed of the key that proofs are signed with."""
 
     @classmethod
     def open(cls, path: Path) -> "KeyRing":
@@ -96,6 +98,7 @@ class KeyRing:
                 transport=_derive(root, b"transport"),
                 words=_derive(root, b"words"),
                 session=_derive(root, b"session"),
+                signing=_derive(root, b"signing"),
             )
         except OSError:
             raise Misconfigured(f"store.keyring: {path} cannot be read; make one with `verwijsindex keyring`") from None
@@ -135,6 +138,10 @@ class KeyRing:
     def subject(self, *identity: str) -> bytes:
         """The look-up value of a person under the current key."""
         return mac(self.lookups[self.lookup_id], *identity)
+
+    def subjects(self, *identity: str) -> set[bytes]:
+        """The look-up values of a person under every key there is."""
+        return {mac(key, *identity) for key in self.lookups.values()}
 
     def fingerprint(self) -> str:
         """Which ring this is, without telling anything of it."""

@@ -15,11 +15,12 @@ from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import legal_day, midnight
 from gateway.rules import lifecycle
+from gateway.rules.dictionary import IDENTIFYING, without
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store import arranging, expiry, matches, outbox, recall
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
-from gateway.store.sealing import Sealing
+from gateway.store.sealing import SIGNAL, Sealing
 from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Age, Destroy, Destroyed, Gone, NotOurs
 
@@ -147,6 +148,21 @@ def _happen(
     )
     name = "signaal_vernietigd" if destroyed else "signaal_verlopen"
     effects.entries.append(entry(name, row.tenant, row.id, beleid=row.pack, grond=event.value))
+
+
+def forget_identity(
+    connection: sa.Connection, bucket: int, signal_id: UUID, sealing: Sealing, effects: Effects
+) -> None:
+    """Take away by what the young person is known; the signal lives on. Nothing, where it is destroyed already."""
+    here = sa.and_(signals.c.bucket == bucket, signals.c.id == signal_id)
+    row = connection.execute(sa.select(signals).where(here).with_for_update()).one()
+    key = sealing.key(signal_id)
+    signal = sealing.open_signal(key, signal_id, row.sealed)
+    if signal is None or key is None:
+        return
+    left = without(signal, IDENTIFYING)
+    connection.execute(_here(row).values(sealed=sealing.seal(key, SIGNAL, signal_id, left)))
+    effects.entries.append(entry("identiteit_gewist", row.tenant, signal_id, beleid=row.pack))
 
 
 def destroy(connection: sa.Connection, unit: Destroy, effects: Effects) -> Destroyed | Gone | NotOurs:

@@ -17,8 +17,9 @@ from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, matches, subscriptions, words
+from gateway.store import batches, census, matches, persons, subscriptions, transfer, words
 from gateway.store.accept import AFGEVEN
+from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
 from gateway.store.outbox import BESIDE
 from gateway.store.sealing import Sealing
@@ -41,6 +42,9 @@ _MESSAGES = (
     .order_by(outbox.c.sequence)
 )
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
+
+
+PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +354,56 @@ class Reader:
                 .limit(100)
             )
             return [Parked(*row) for row in rows]
+
+    def in_use(self) -> InUse:
+        """What a configuration must go on to name."""
+        with self._engine.begin() as connection:
+            return census.in_use(connection)
+
+    def of_region(self, region: str) -> OfRegion:
+        """How much there is of a region."""
+        with self._engine.begin() as connection:
+            return census.of_region(connection, region)
+
+    def ids_of_region(self, region: str, *, living: bool) -> Iterator[UUID]:
+        """The signals of a region, by id, page by page: what is destroyed meanwhile may be among them or not."""
+        after = UUID(int=0)
+        while True:
+            with self._engine.begin() as connection:
+                page = census.ids(connection, region, after, PAGE, living=living)
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1]
+
+    def keys_of(self, signal_ids: Iterable[UUID]) -> int:
+        """How many of these signals can still be read."""
+        return len(self._sealing.keys.get(signal_ids))
+
+    def audit_heads(self) -> dict[str, str]:
+        """The head of each chain of the audit."""
+        with self._engine.begin() as connection:
+            return census.audit_heads(connection)
+
+    def signals_of(self, hashes: Iterable[bytes]) -> set[UUID]:
+        """The living signals about whoever has one of these look-up values."""
+        with self._engine.begin() as connection:
+            return persons.signals_of(connection, hashes)
+
+    def hashes_of(self, signal_ids: Iterable[UUID]) -> set[bytes]:
+        """The look-up values of whom these signals are about."""
+        with self._engine.begin() as connection:
+            return persons.hashes_of(connection, signal_ids)
+
+    def everything_of(self, signal_ids: Iterable[UUID]) -> list[tuple[str, dict[str, Any]]]:
+        """Every row about these signals, by table, opened: for who has a right to see it."""
+        with self._engine.begin() as connection:
+            return list(transfer.dump(connection, self._sealing, transfer.of_signals(signal_ids)))
+
+    def unsent(self, signal_ids: Iterable[UUID]) -> int:
+        """How many messages about these signals still must go to an index, or wait for a person."""
+        with self._engine.begin() as connection:
+            return census.unsent(connection, list(signal_ids))
 
     def alive(self) -> None:
         """Raises when the database does not answer."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import cache
 from typing import Any
@@ -27,6 +27,7 @@ from gateway.store import (
     outbox,
     subscriptions,
     watching,
+    whole,
 )
 from gateway.store.audit import Ledger, entry
 from gateway.store.effects import Effects, insert_or_leave
@@ -54,6 +55,7 @@ from gateway.store.work import (
     Move,
     NoteRows,
     OpenBatch,
+    Record,
     Remind,
     Schedule,
     Settle,
@@ -128,6 +130,28 @@ class Store:
         """The next tenant with something due."""
         with self._reads.begin() as connection:
             return attempts.turn(connection, self._times, after)
+
+    def whole(self, *, made: str, by: str, region: str | None = None) -> Iterator[bytes]:
+        """Everything in it, or of a region, as it is at one moment, as lines (`store.whole`).
+
+        It is in the audit before it is read.
+        """
+        self.do(Record("uitvoer_gemaakt", {} if region is None else {"regio": region}))
+        with self._reads.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield from whole.written(connection, self._sealing, made=made, by=by, region=region)
+
+    def take_in(self, lines: Iterable[bytes]) -> dict[str, int]:
+        """Fill this empty store with another's lines, all or nothing; gives how many rows of each table.
+
+        Raises Misconfigured when it is not empty, or the lines are not what their foot counts.
+        """
+        with self._writes.begin() as connection:
+            counts = whole.taken_in(connection, lines, self._sealing)
+        self.do(Record("uitvoer_ingelezen", {"regels": sum(counts.values())}))
+        return counts
 
     def sweep(self) -> int:
         """Destroy keys that a crash left behind, and reports of files that are past their time; gives how many."""
@@ -207,12 +231,8 @@ class Store:
                 return attempts.claim(connection, unit, self._times, self._sealing)
             case Freeze():
                 return attempts.freeze(connection, unit, self._times, self._sealing)
-            case Schedule():
-                return outbox.schedule(connection, unit)
-            case Hold():
-                return outbox.hold(connection, unit.destination, unit.hold, effects)
-            case Keep():
-                return self._keep(connection, unit)
+            case Schedule() | Record() | Hold() | Keep():
+                return self._of_operators(connection, unit, effects)
             case FollowUp() | Arrange() | Fetched() | Remind() | Watch():
                 return self._of_matches(connection, unit, effects)
             case Move():
@@ -223,6 +243,17 @@ class Store:
                 return self._of_subscriptions(connection, unit, effects)
             case Accept() | Settle():
                 raise TypeError("done set-based")
+
+    def _of_operators(self, connection: sa.Connection, unit: Schedule | Record | Hold | Keep, effects: Effects) -> None:
+        match unit:
+            case Schedule():
+                outbox.schedule(connection, unit)
+            case Record():
+                effects.entries.append(entry(unit.event, unit.tenant, unit.subject, **unit.facts))
+            case Hold():
+                outbox.hold(connection, unit.destination, unit.hold, effects)
+            case Keep():
+                self._keep(connection, unit)
 
     def _ways(self, connection: sa.Connection, now: dt.datetime) -> Ways:
         """How organisations hear of their matches: as configured, and as they subscribed; for one transaction."""

@@ -29,7 +29,7 @@ from gateway.store.work import NotOurs, Settle, Way
 
 PREFIX = "subscription/"
 """Of a destination that is a subscription; no configured way begins so, for this is longer than its names."""
-_LABEL = b"subscription"
+LABEL = b"subscription"
 
 
 def destination(identity: UUID) -> str:
@@ -200,11 +200,11 @@ def _opened(connection: sa.Connection, row: Any, sealing: Sealing) -> Subscripti
 
 
 def _channel(row: Any, sealing: Sealing) -> Channel:
-    return Channel.model_validate_json(unseal(sealing.ring.transport, _LABEL + row.id.bytes, row.sealed))
+    return Channel.model_validate_json(unseal(sealing.ring.transport, LABEL + row.id.bytes, row.sealed))
 
 
 def _sealed(identity: UUID, channel: Channel, sealing: Sealing) -> bytes:
-    return seal(sealing.ring.transport, _LABEL + identity.bytes, channel.model_dump_json().encode())
+    return seal(sealing.ring.transport, LABEL + identity.bytes, channel.model_dump_json().encode())
 
 
 def _set(connection: sa.Connection, identity: UUID, **values: Any) -> None:

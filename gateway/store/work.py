@@ -1,7 +1,7 @@
 """What can be asked of the writer, and what it answers. Each unit is durable when its answer is there."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -12,6 +12,7 @@ from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
 from gateway.canonical.subscription import Subscription
+from gateway.canonical.tenant import GATEWAY
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store.regie_work import Arrange, Watch, Wish
@@ -254,9 +255,21 @@ class Settle:
     """Its message id in the next round."""
     remind: dt.datetime | None = None
     """When to announce a match again that is not fetched by then."""
+    anonymous: bool = False
+    """Whether the data that identify the young person go, once the index has the signal."""
     give_up: int = 100
     """So many faults in a row, and a subscription is in error."""
     now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Have it in the audit that an operator did something."""
+
+    event: str
+    facts: Mapping[str, object]
+    tenant: str = GATEWAY
+    subject: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,6 +457,7 @@ Unit = (
     | Freeze
     | Settle
     | Schedule
+    | Record
     | Hold
     | Keep
     | OpenBatch

@@ -29,6 +29,17 @@ class Edge:
         return self._doors.get(path) or self._doors.get(f"/{path[1:].partition('/')[0]}")
 
 
+class Front:
+    """What stands before the doors: others may take their place, whole, between any two requests."""
+
+    def __init__(self, doors: Door) -> None:
+        self.doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection event by the doors of now; who is inside is served by the doors it came in by."""
+        await self.doors(scope, receive, send)
+
+
 def operators(store: Store, counts: Meters, *, token: str) -> FastAPI:
     """Health, readiness and figures."""
     app = FastAPI(title="Verwijsindex gateway", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)

@@ -28,6 +28,6 @@ def _nested(value: Any) -> bool:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return json.dumps(value, ensure_ascii=False)

@@ -18,7 +18,7 @@ from gateway.rules.admission import Admission
 from gateway.rules.findings import FindingTexts
 from gateway.rules.policy import outgoing
 from tests.spec.office import judged
-from tests.spec.people import BLIND, FIELDS, RICH, SCHOOL, directory, regions, shared
+from tests.spec.people import BLIND, FIELDS, RICH, SCHOOL, directory, packs, regions, shared
 
 TEXTS = FindingTexts.load()
 CANARY = "kanarie"
@@ -119,7 +119,7 @@ def test_an_admitted_signal_obeys_the_law_whatever_was_said(
     birth = lifecycle.BirthDate.parse(signal.jeugdige.geboortedatum or "")
     assert not birth.of_age(start)
     assert signal.verwijderdatum <= lifecycle.years_later(birth.latest, 23)
-    pack = regions()[region].pack
+    pack = packs()[region]
     assert pack.legal_basis.value != "GEEN"
     for meaning in signal.betekenissen:
         assert pack.kept(meaning, directory().partners[SCHOOL].vocabulary)
@@ -130,7 +130,7 @@ def test_only_what_the_pack_names_leaves(said: dict[str, str], terms: list[tuple
     signal = signal_of(said, terms, region)
     if signal is None:
         return
-    pack = regions()[region].pack
+    pack = packs()[region]
     leaving = outgoing(signal, new_id(0), pack, RICH, shared())
     assert {meaning.axis for meaning in leaving.meanings} <= pack.travels
     if leaving.person.bsn:

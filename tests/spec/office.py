@@ -7,7 +7,7 @@ from typing import Any
 from gateway.canonical.command import Afgeven, Request
 from gateway.canonical.receipt import Answer, Refusal, Reply
 from gateway.canonical.tenant import new_id
-from gateway.clock import Clock
+from gateway.clock import Clock, legal_day
 from gateway.flow.directory import Caller, Directory, Partner, Region
 from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
 from gateway.flow.identity import Recognition
@@ -130,7 +130,7 @@ def judged(request: Request, known: Partner, place: Region) -> Admission:
             regio=place.id,
             bestemming=place.index,
             ketenregistratie=place.capabilities.ketenregistratie,
-            pack=place.pack,
+            pack=place.pack(legal_day(NOW)),
             vocabulary=known.vocabulary,
             now=NOW,
         ),

@@ -8,8 +8,10 @@ from importlib.resources import files
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Instantie
 from gateway.flow.directory import Caller, Directory, Partner, Region
-from gateway.rules import policy, vocabulary
-from gateway.rules.policy import Grondslag, Pack
+from gateway.rules import packs as written
+from gateway.rules import vocabulary
+from gateway.rules.packs import Policy
+from gateway.rules.policy import DutyToInform, Grondslag, Pack
 from gateway.rules.vocabulary import Vocabulary
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -28,6 +30,7 @@ REGION = {
     "gestopt": "9995",
     "alleen-jgz": "9994",
     "begint-later": "9993",
+    "aangewezen": "9992",
 }
 """Region -> the municipality code that chooses it; every other municipality is of `strikt`."""
 
@@ -49,12 +52,13 @@ def shared() -> Vocabulary:
 
 @cache
 def packs() -> dict[str, Pack]:
-    strict, regional, extended = (policy.load(policy.texts(MAPPINGS / "packs", ()))[name] for name in SHIPPED)
+    strict, regional, extended = (written.load(written.texts(MAPPINGS / "packs", ()))[name] for name in SHIPPED)
     own = {
-        "informeren-verplicht": {"duty_to_inform": "require"},
-        "informeren-hoeft-niet": {"duty_to_inform": "no"},
+        "informeren-verplicht": {"duty_to_inform": DutyToInform.model_validate("require")},
+        "informeren-hoeft-niet": {"duty_to_inform": DutyToInform.model_validate("no")},
         "gestopt": {"legal_basis": Grondslag.GEEN},
         "alleen-jgz": {"categories": frozenset({"jgz"})},
+        "aangewezen": {"appointed": True},
         "begint-later": {"valid_from": dt.date(2026, 11, 22)},
     }
     changed = {name: strict.model_copy(update={"id": name, **update}) for name, update in own.items()}
@@ -70,7 +74,7 @@ def regions() -> dict[str, Region]:
         name: Region(
             id=name,
             name=name.capitalize(),
-            pack=pack,
+            policy=Policy.of(pack),
             index="rijk" if name in ("regionaal", "uitgebreid") else "kaal",
             capabilities=RICH if name in ("regionaal", "uitgebreid") else IndexCapabilities(),
             municipalities=frozenset({REGION[name]} if name in REGION else ()),

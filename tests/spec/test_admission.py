@@ -22,9 +22,9 @@ from tests.spec.office import Office, accepted, judged, said
 from tests.spec.people import BLIND, ELSEWHERE, NOW, REGION, SCHOOL, caller, directory
 
 CONSENT = {"toestemming_gegeven_op": "2026-11-01", "toestemming_bewijs_referentie": "dossier 7"}
-IN_STOPPED, IN_JGZ, IN_REGIONAL, IN_EXTENDED, IN_REQUIRED = (
+IN_STOPPED, IN_JGZ, IN_REGIONAL, IN_EXTENDED, IN_REQUIRED, IN_APPOINTED = (
     {"gemeente_code": REGION[name]}
-    for name in ("gestopt", "alleen-jgz", "regionaal", "uitgebreid", "informeren-verplicht")
+    for name in ("gestopt", "alleen-jgz", "regionaal", "uitgebreid", "informeren-verplicht", "aangewezen")
 )
 UNNAMED = {"familienaam": None, "geboortedatum": None, "geslacht": None}
 CHAIN = {
@@ -214,7 +214,8 @@ CASES = (
         "a proof of 36 characters", {**IN_EXTENDED, **CONSENT, "toestemming_bewijs_referentie": "b" * 36},
         ("VIX-1105 toestemming_bewijs_referentie", "VIX-1307 toestemming"),
     ),
-    Case("a region that stopped", IN_STOPPED, ("VIX-1307",)),
+    Case("a region that stopped", IN_STOPPED, ("VIX-1307", "VIX-1310")),
+    Case("nobody appointed the reporter", IN_APPOINTED, ("VIX-1303 professional_id",)),
     Case("a category that may not report there", IN_JGZ, ("VIX-1302",)),
     Case("no covenant with that municipality", {"gemeente_code": "0599"}, ("VIX-1301 gemeente_code",), who=ELSEWHERE),
     Case("a covenant that begins tomorrow", {"gemeente_code": REGION["begint-later"]}, ("VIX-1301 gemeente_code",), who=ELSEWHERE),
@@ -260,7 +261,7 @@ CASES = (
          "gemeente_code": REGION["gestopt"], "postcode": "x", "bron_systeem": " "},
         ("VIX-1101 bsn", "VIX-1202 geboortedatum", "VIX-1105 geslacht", "VIX-1105 soort", "VIX-1106 melder_naam",
          "VIX-1304 melder_telefoon", "VIX-1105 datum_tijd_melding", "VIX-1105 verwijderdatum",
-         "VIX-1105 redelijk_vermoeden", "VIX-1105 revisie", "VIX-1307", "VIX-1105 postcode", "VIX-1106 bron_systeem",
+         "VIX-1105 redelijk_vermoeden", "VIX-1105 revisie", "VIX-1307", "VIX-1310", "VIX-1105 postcode", "VIX-1106 bron_systeem",
          "VIX-1804 word[1].axis", "VIX-1105 registration[1].list"),
         registrations=(("x", "x"),),
         **word("x", "x"),

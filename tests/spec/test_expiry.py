@@ -18,10 +18,11 @@ from gateway.flow.destroying import Reason, destroy
 from gateway.flow.dispatch import Courier, Destination
 from gateway.rules import expiry
 from gateway.rules.delivery import Recovery
+from gateway.rules.packs import Policy
 from gateway.store.work import Schedule, Way
 from tests.spec.formats import FORMATS, Message
 from tests.spec.office import Office, accepted, said
-from tests.spec.people import FIELDS, SCHOOL, caller
+from tests.spec.people import FIELDS, SCHOOL, caller, packs
 from tests.unit.scripted import Line, Plain, Post, database, events, rows
 from tests.unit.test_ageing import eventually
 
@@ -265,8 +266,9 @@ def test_a_pack_says_when_and_a_region_that_is_gone_asks_for_nothing(office: Off
     post = Round(office)
     office.given(gemeente_code="9998")
     region = office.directory.regions["regionaal"]
-    seldom = replace(region, pack=region.pack.model_copy(update={"herinneringen": (30,)}))
-    label = region.pack.label
+    own = packs()["regionaal"].model_copy(update={"herinneringen": (30,)})
+    seldom = replace(region, policy=Policy.of(own))
+    label = own.label
     known = office.directory
     office.directory = replace(known, regions={**known.regions, "regionaal": seldom})
     assert office.directory.expiry(label, "regionaal") == (30,)

@@ -10,6 +10,7 @@ from gateway.canonical.receipt import Status
 from gateway.clock import legal_day
 from gateway.flow.ageing import catch_up
 from gateway.flow.destroying import Reason, destroy
+from gateway.flow.region_end import destroy_all
 from gateway.rules.lifecycle import LIFE, Gebeurtenis
 from tests.spec.formats import FORMATS, Message
 from tests.spec.office import Office, accepted, codes, said
@@ -49,6 +50,10 @@ def by_college(reason: Reason) -> Callable[[Office, str], None]:
     return happen
 
 
+def of_region(office: Office, form: str) -> None:
+    assert destroy_all(office.store, "strikt", office.clock) == 1
+
+
 HAPPENS: dict[tuple[Status, Gebeurtenis], Callable[[Office, str], None]] = {
     (Status.ACTIEF, Gebeurtenis.BEEINDIGD): by_sender("signaalBeeindigen"),
     (Status.ACTIEF, Gebeurtenis.GEWIJZIGD): by_sender("signaalWijzigen", melder_naam="N. Ieuw"),
@@ -64,6 +69,7 @@ HAPPENS: dict[tuple[Status, Gebeurtenis], Callable[[Office, str], None]] = {
     (Status.ARCHIEF, Gebeurtenis.ARCHIEF_VOORBIJ): by_clock("2031-11-21"),
     **{(status, Gebeurtenis.OVERLEDEN): by_college(Reason.OVERLEDEN) for status in (Status.ACTIEF, Status.ARCHIEF)},
     **{(status, Gebeurtenis.AVG): by_college(Reason.AVG) for status in (Status.ACTIEF, Status.ARCHIEF)},
+    **{(status, Gebeurtenis.REGIO_BEEINDIGD): of_region for status in (Status.ACTIEF, Status.ARCHIEF)},
 }
 BORN = {
     (Status.ACTIEF, Gebeurtenis.DRIEENTWINTIG): "2005-02-03",

@@ -10,16 +10,17 @@ import pytest
 from gateway import compose
 from gateway.canonical.receipt import Bezorging, Reply, Status
 from gateway.cli.sandbox import configuration
-from gateway.clock import Clock
+from gateway.clock import Clock, legal_day
 from gateway.config import check
 from gateway.flow.directory import Directory, Partner
-from gateway.rules.policy import Grondslag
+from gateway.rules.packs import Policy
+from gateway.rules.policy import DutyToInform, Grondslag
 from gateway.rules.vocabulary_tables import MapRow
 from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
 from tests.spec.formats import FORMATS
 from tests.spec.office import Office, accepted, codes, said
-from tests.spec.people import NOW, REGION, SCHOOL, Legal, caller, directory, partner, regions, shared
+from tests.spec.people import NOW, REGION, SCHOOL, Legal, caller, directory, packs, partner, regions, shared
 
 WORDS = (("urgentie", "spoed"), ("crisis", "kanarie"), ("betrokkenheid", "betrokken", "verwijsindex"))
 
@@ -188,10 +189,11 @@ def test_past_vocabularies_and_packs_are_found_in_the_store(tmp_path: Path) -> N
         assert found.version == sender.vocabulary.version != later.vocabulary.version
         assert found.choices("urgentie") == sender.vocabulary.choices("urgentie")
         assert known.vocabulary(later, "0000") is later.vocabulary
-        own, other = known.regions["landelijk"].pack, known.regions["regionaal"].pack
-        assert known.pack(own.label, "landelijk") is own
-        assert known.pack(other.label, "landelijk") == other
-        assert known.pack("nergens@0", "landelijk") is own
+        day = legal_day(NOW)
+        own, other = known.regions["landelijk"].pack(day), known.regions["regionaal"].pack(day)
+        assert known.pack(own.label, "landelijk", day) is own
+        assert known.pack(other.label, "landelijk", day) == other
+        assert known.pack("nergens@0", "landelijk", day) is own
     finally:
         house.close()
 
@@ -206,7 +208,7 @@ def test_a_repeat_on_the_twelfth_birthday_is_judged_as_the_first_message_was(off
 def test_a_receipt_names_the_versions_it_was_made_with(office: Office) -> None:
     receipt = office.given(gemeente_code="9998").receipt
     assert receipt.vocabulaire == shared().version
-    assert receipt.beleid == regions()["regionaal"].pack.label
+    assert receipt.beleid == packs()["regionaal"].label
     assert (receipt.revisie, receipt.handeling, receipt.ontvangen_op) == (1, "signaalAfgeven", NOW)
 
 
@@ -266,12 +268,11 @@ def test_who_calls_may_act_for_an_organisation_or_not(
 
 
 def test_a_region_that_stopped_since_takes_nothing_new(office: Office) -> None:
-    stopped = replace(
-        regions()["regionaal"], pack=regions()["regionaal"].pack.model_copy(update={"legal_basis": Grondslag.GEEN})
-    )
+    ended = packs()["regionaal"].model_copy(update={"legal_basis": Grondslag.GEEN})
+    stopped = replace(regions()["regionaal"], policy=Policy.of(ended))
     office.given(gemeente_code="9998")
     office.directory = Directory({SCHOOL: partner(SCHOOL, regions=(stopped,))}, {"regionaal": stopped})
-    assert codes(office.give(gemeente_code="9998", bron_signaal_id="s-2")) == ["VIX-1307"]
+    assert codes(office.give(gemeente_code="9998", bron_signaal_id="s-2")) == ["VIX-1307", "VIX-1310"]
 
 
 def test_a_standing_legal_clock_is_the_only_clock(office: Office) -> None:
@@ -282,7 +283,7 @@ def test_a_standing_legal_clock_is_the_only_clock(office: Office) -> None:
 def ruled(**rules: object) -> Directory:
     """Everybody as before, where the first region's rules are others."""
     first, *others = partner(SCHOOL).regions
-    stricter = replace(first, pack=first.pack.model_copy(update=rules))
+    stricter = replace(first, policy=Policy.of(first.pack(legal_day(NOW)).model_copy(update=rules)))
     own = {**directory().partners, SCHOOL: partner(SCHOOL, regions=(stricter, *others))}
     return Directory(own, {**regions(), stricter.id: stricter})
 
@@ -296,7 +297,7 @@ STRICTER = {
     "a category that may not report": (ruled(categories=frozenset({"jgz"})), {}, "VIX-1302"),
     "a shorter period": (ruled(regional_days=10), {"verwijderdatum": "2028-11-21"}, "VIX-1205"),
     "a duty to inform": (
-        ruled(duty_to_inform="require"),
+        ruled(duty_to_inform=DutyToInform.model_validate("require")),
         {"informatieplicht_wie": None, "informatieplicht_datum": None},
         "VIX-1306",
     ),
@@ -332,7 +333,7 @@ def test_a_repeat_that_the_rules_refuse_brings_nothing_destroyed_back(office: Of
     office.given()
     accepted(office.withdraw())
     office.directory = ruled(legal_basis=Grondslag.GEEN)
-    assert codes(office.give()) == ["VIX-1307"]
+    assert codes(office.give()) == ["VIX-1307", "VIX-1310"]
 
 
 def test_a_repeat_on_behalf_of_another_organisation_is_none(office: Office) -> None:
@@ -344,4 +345,4 @@ def test_a_repeat_on_behalf_of_another_organisation_is_none(office: Office) -> N
         "jongerenwerk": replace(blind, regions=office.directory.partners[SCHOOL].regions),
     }
     office.directory = replace(office.directory, partners=own)
-    assert codes(office.answer(said(), who=caller("jongerenwerk"))) == ["VIX-1307"]
+    assert codes(office.answer(said(), who=caller("jongerenwerk"))) == ["VIX-1307", "VIX-1310"]

@@ -10,7 +10,9 @@ from gateway.canonical.terms import Term
 from gateway.errors import Misconfigured
 from gateway.flow import versions
 from gateway.flow.directory import Directory, destination
-from gateway.rules.policy import MAY_LEAVE, load, texts
+from gateway.rules.dictionary import MAY_LEAVE
+from gateway.rules.packs import load, read, strange, texts
+from gateway.rules.policy import Grondslag
 from gateway.rules.vocabulary import check, load_rows, reopen
 from gateway.store.work import Keep
 from tests.spec.office import Office
@@ -26,14 +28,18 @@ def problems(*packs_: tuple[str, bytes]) -> list[str]:
     return list(refused.value.problems)
 
 
-def test_the_shipped_packs_are_three_and_deny_what_they_do_not_name() -> None:
+def test_the_shipped_packs_are_five_and_deny_what_they_do_not_name() -> None:
     shipped = load(texts(PACKS, ()))
-    assert shipped.keys() == {"landelijk-strikt", "regionaal", "uitgebreid"}
+    assert shipped.keys() == {"landelijk-strikt", "regionaal", "uitgebreid", "na-intrekking", "beeindigd"}
+    assert [list(strange(pack, shared())) for pack in shipped.values()] == [[]] * 5
     for pack in shipped.values():
         assert pack.leaves <= MAY_LEAVE
         assert pack.label == f"{pack.id}@{pack.version}" and len(pack.version) == 12
     assert shipped["landelijk-strikt"].travels == frozenset()
-    assert not shipped["landelijk-strikt"].keeps_content and not shipped["regionaal"].keeps_content
+    assert [name for name, pack in shipped.items() if pack.keeps_content] == ["uitgebreid"]
+    after, ended = shipped["na-intrekking"], shipped["beeindigd"]
+    assert (after.legal_basis, after.appointed, after.duty_to_inform.at(5)) == (Grondslag.TOESTEMMING, True, "require")
+    assert (ended.legal_basis, ended.leaves, ended.keeps) == (Grondslag.GEEN, frozenset(), frozenset())
 
 
 def test_an_operators_own_pack_stands_beside_the_shipped(tmp_path: Path) -> None:
@@ -65,6 +71,47 @@ def test_everything_that_is_wrong_is_told_at_once_with_where() -> None:
         ["f.toml", "reden"],
     ]
     assert "'bron_signaal_id' may not leave the gateway" in found[3]
+
+
+EXTENDED = (PACKS / "uitgebreid.toml").read_text("utf-8")
+CONTRADICTIONS = {
+    "a field that never leaves": ('"instantie.id"', '"instantie.id", "bron_systeem"', "leaves: 'bron_systeem'"),
+    "a field that is no choice": (
+        '"toestemming",',
+        '"toestemming", "jeugdige.geboortedatum",',
+        "keeps_fields: 'jeugdige.geboortedatum'",
+    ),
+    "more to one index than to all": (
+        "[reactietermijn]",
+        '[indexes.noord]\nleaves = ["soort", "coordinator.email"]\n[reactietermijn]',
+        "indexes.noord.leaves: 'coordinator.email'",
+    ),
+    "consent without its proof": ('"toestemming",', "", "keeps_fields: the consent"),
+    "a word that leaves and is not kept": (
+        'travels = ["urgentie"',
+        'travels = ["domein", "urgentie"',
+        "travels: domein cannot travel",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "instead", "told"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_a_pack_that_contradicts_itself_is_refused_and_one_of_long_ago_is_read(
+    said: str, instead: str, told: str
+) -> None:
+    text = EXTENDED.replace(said, instead).encode()
+    (problem,) = problems(("own.toml", text))
+    assert problem.startswith(f"own.toml: {told}")
+    assert read("own.toml", text).id == "uitgebreid"
+
+
+def test_an_axis_or_concept_that_nobody_has_is_strange() -> None:
+    text = EXTENDED.replace('"handelt", "crisis"', '"handelt", "haast"').replace("binnen-1-werkdag = 1", "spoed = 5")
+    assert list(strange(read("own.toml", text.encode()), shared())) == [
+        "keeps: no axis 'haast'",
+        "travels: no axis 'haast'",
+        "reactietermijn: 'spoed' is no concept of urgentie",
+    ]
 
 
 TODAY = dt.date(2026, 11, 21)
@@ -109,10 +156,10 @@ def test_who_calls_acts_for_the_one_it_names_or_the_only_one_it_may() -> None:
 def test_a_decision_is_read_with_the_pack_it_was_made_with() -> None:
     old = packs()["regionaal"]
     known = Directory({}, regions(), past_pack=lambda label: old if label == old.label else None)
-    assert known.pack(packs()["strikt"].label, "strikt") is packs()["strikt"]
-    assert known.pack(old.label, "strikt") is old
-    assert known.pack("weg@0", "strikt") is packs()["strikt"]
-    assert directory().pack("weg@0", "strikt") is packs()["strikt"]
+    assert known.pack(packs()["strikt"].label, "strikt", TODAY) is packs()["strikt"]
+    assert known.pack(old.label, "strikt", TODAY) is old
+    assert known.pack("weg@0", "strikt", TODAY) is packs()["strikt"]
+    assert directory().pack("weg@0", "strikt", TODAY) is packs()["strikt"]
 
 
 def overlay(file: Path, *rows: str) -> Path:

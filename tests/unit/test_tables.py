@@ -38,6 +38,8 @@ ENDS = {
     (Status.ARCHIEF, Gebeurtenis.OVERLEDEN): Status.VERNIETIGD,
     (Status.ACTIEF, Gebeurtenis.AVG): Status.VERNIETIGD,
     (Status.ARCHIEF, Gebeurtenis.AVG): Status.VERNIETIGD,
+    (Status.ACTIEF, Gebeurtenis.REGIO_BEEINDIGD): Status.VERNIETIGD,
+    (Status.ARCHIEF, Gebeurtenis.REGIO_BEEINDIGD): Status.VERNIETIGD,
 }
 
 

@@ -30,8 +30,8 @@ from gateway.canonical.signal import Jeugdige, Signal
 from gateway.canonical.tenant import BUCKETS, GATEWAY, bucket_in, bucket_of, new_id
 from gateway.canonical.terms import Term
 from gateway.canonical.value import Klasse, Value
+from gateway.rules.dictionary import MAY_LEAVE
 from gateway.rules.findings import FindingTexts, Whose
-from gateway.rules.policy import MAY_LEAVE
 
 GOOD = {
     Bsn: ["999990019", " 111222333 "],
