@@ -3,7 +3,7 @@
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -60,6 +60,9 @@ class EndpointConfig(Part):
     """First pause before another attempt; doubles up to five minutes."""
 
 
+SUBSCRIBER = (
+    r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:[0-9]{1,5})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$"
+)
 ADDRESS = r"^[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}$"
 
 
@@ -76,6 +79,22 @@ class FolderConfig(Part):
     retry_seconds: float = Field(default=10.0, gt=0)
 
 
+class SubscriptionConfig(Part):
+    """What an organisation's own FHIR subscriptions may be; without it, it has none."""
+
+    allow: tuple[Annotated[str, Field(max_length=500, pattern=SUBSCRIBER)], ...] = Field(min_length=1, max_length=20)
+    """Addresses that notifications may go to, and below; http on this machine only."""
+    most: int = Field(default=20, ge=1, le=100)
+    shortest_heartbeat_seconds: int = Field(default=60, ge=1, le=86_400)
+    failures: int = Field(default=100, ge=1, le=10_000)
+    """So many attempts in a row that fail, and a subscription is in error."""
+    retry_seconds: float = Field(default=1.0, gt=0)
+    """First pause before another attempt; doubles up to five minutes."""
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    authority: Path | None = None
+
+
 class DeliveryConfig(Part):
     """In which ways an organisation hears of its matches without asking; in none, it asks."""
 
@@ -86,6 +105,8 @@ class DeliveryConfig(Part):
     mail: PostboxConfig | None = None
     """Only that there is news, and not where the region's index mails itself; needs [mail]."""
     folder: FolderConfig | None = None
+    subscription: SubscriptionConfig | None = None
+    """What it may open itself, over FHIR."""
 
     @property
     def endpoints(self) -> dict[str, EndpointConfig]:
@@ -372,6 +393,12 @@ def _sandbox_only(config: Config) -> list[str]:
         for partner in config.partners
         for name, endpoint in partner.delivery.endpoints.items()
         if not endpoint.url.startswith("https://")
+    ]
+    problems += [
+        f"partners.{partner.id}.delivery.subscription.allow: not https in production; mend the address"
+        for partner in config.partners
+        if partner.delivery.subscription is not None
+        and any(not address.startswith("https://") for address in partner.delivery.subscription.allow)
     ]
     if config.page.accounts and not config.page.user_header:
         problems.append("page.accounts: passwords in production; let a proxy log people in and name its user_header")

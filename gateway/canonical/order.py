@@ -179,6 +179,13 @@ class Expiring(Value):
     """When that day began."""
 
 
+class Pulse(Value):
+    """Ask a subscriber whether it is there: the handshake, and later a sign of life."""
+
+    message_id: UUID
+    moment: dt.datetime
+
+
 class Escalate(Value):
     """Tell the gemeentelijke regievoerder that a match asks for attention; no index gets this."""
 
@@ -203,6 +210,7 @@ Order = (
     | Announce
     | Escalate
     | Expiring
+    | Pulse
 )
 
 

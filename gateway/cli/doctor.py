@@ -187,6 +187,11 @@ def _mail(config: Config) -> Iterator[Complaint]:
 
 def _receivers(config: Config) -> Iterator[Complaint]:
     """Ways to receivers of matches; nothing is sent to them."""
+    try:
+        with contextlib.ExitStack() as stack:
+            compose.subscribers(config, stack)
+    except Misconfigured as error:
+        yield from map(_told, error.problems)
     for partner in config.partners:
         where = f"partners.{partner.id}.delivery"
         try:

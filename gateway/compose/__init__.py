@@ -38,6 +38,7 @@ from gateway.compose.foundation import (
     regional_vocabularies,
     shared_vocabulary,
 )
+from gateway.compose.subscribers import subscribers
 
 __all__ = [
     "MAPPINGS",
@@ -71,6 +72,7 @@ __all__ = [
     "shared_vocabulary",
     "smtp_of",
     "soap_sender",
+    "subscribers",
     "transport_of",
     "way",
     "ways",

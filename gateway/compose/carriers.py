@@ -18,11 +18,13 @@ from gateway.compose.delivery import way, whole
 from gateway.compose.doors import base_of
 from gateway.compose.formats import advice_texts, described, display, file_adapter, layouts
 from gateway.compose.foundation import MAPPINGS, House, capabilities_of
+from gateway.compose.subscribers import subscribers
 from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
 from gateway.errors import Misconfigured
 from gateway.flow.ageing import Ageing
 from gateway.flow.dispatch import Courier, Destination, Dispatcher
 from gateway.flow.ports import IndexAdapter, Transport
+from gateway.rules.subscriptions import LONGEST_TIMEOUT
 from gateway.rules.vocabulary import CALL_NOW
 from gateway.store.outbox import MAIL
 from gateway.web import fhir_door, files_door
@@ -48,8 +50,16 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
                 if isinstance(receiver.transport, HttpTransport):
                     stack.callback(receiver.transport.close)
                 destinations[receiver.id] = receiver
-        courier = Courier(parts.store, parts.directory, destinations, parts.clock, parts.config.announce.times)
-        return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close)
+        courier = Courier(
+            parts.store,
+            parts.directory,
+            destinations,
+            parts.clock,
+            parts.config.announce.times,
+            subscriber=subscribers(parts.config, stack),
+        )
+        longest = LONGEST_TIMEOUT if any(item.delivery.subscription for item in parts.config.partners) else 0.0
+        return Dispatcher(parts.store, courier, destinations, hang_up=stack.pop_all().close, longest=longest)
 
 
 def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:

@@ -11,6 +11,8 @@ from uuid_utils.compat import uuid4
 from gateway.adapters.publications.fhir import Library, library
 from gateway.adapters.senders import csvfile, fhir, soap
 from gateway.adapters.senders.csvfile import CsvSender, Layout
+from gateway.adapters.senders.fhir.outcome import Outcomes
+from gateway.adapters.senders.fhir.subscription_write import SubscriptionAnswers
 from gateway.adapters.senders.page import MatchPages
 from gateway.adapters.senders.plainjson import PlainJson
 from gateway.canonical.command import OPERATIONS
@@ -61,6 +63,12 @@ def fhir_sender(base: str) -> fhir.FhirSender:
         list_of=shared_vocabulary().list_of,
         base=base,
     )
+
+
+def fhir_subscriptions(base: str, new_id: Callable[[], UUID] = uuid4) -> fhir.FhirSubscriptions:
+    """What is asked of subscriptions in FHIR, for a door at an address."""
+    texts = FindingTexts.load()
+    return fhir.FhirSubscriptions(texts, SubscriptionAnswers(base, new_id, Outcomes(texts, advice_texts())))
 
 
 @cache

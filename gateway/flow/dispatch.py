@@ -28,11 +28,13 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Poll,
+    Pulse,
     Retry,
     Unknown,
     Withdraw,
 )
 from gateway.canonical.signal import Signal
+from gateway.canonical.subscription import NOT_ALLOWED, Stand, Subscription
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.clock import Clock, legal_day, midnight, monotonic
 from gateway.errors import IndexFault
@@ -56,6 +58,12 @@ PER_TURN = 8
 IDLE_SECONDS = 0.25
 """How long to rest when nothing is due; what another process puts in is found after this at the latest."""
 SWEEP_SECONDS = 60.0
+GIVE_UP = 100
+
+
+def lease_of(deadline: float) -> float:
+    """A lease that no call of so many seconds outlives."""
+    return deadline * 2 + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +80,22 @@ class Destination:
     """Seconds between two questions for matches; 0 where there are none."""
     remind: dt.timedelta | None = None
     """How long after an announcement a match must be fetched, where it only says that there is news."""
+    give_up: int = GIVE_UP
+    """How many faults in a row end a subscription."""
 
     @property
     def lease(self) -> float:
         """Longer than any call can take."""
-        return self.deadline * 2 + 10
+        return lease_of(self.deadline)
+
+
+Subscriber = Callable[[str, Subscription], Destination | None]
+"""Where an organisation's subscription is told; None when its address is not one it may have (any more)."""
+
+
+def _no_subscriber(tenant: str, subscription: Subscription) -> Destination | None:
+    """Nobody may have a subscription."""
+    return None
 
 
 class Courier:
@@ -89,7 +108,9 @@ class Courier:
         destinations: Mapping[str, Destination],
         clock: Clock,
         times: int = 3,
+        subscriber: Subscriber = _no_subscriber,
     ) -> None:
+        self._subscriber = subscriber
         self._store = store
         self._directory = directory
         self._destinations = destinations
@@ -104,10 +125,9 @@ class Courier:
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
-        if job.kind in (*outbox.HEARD, outbox.ESCALATION) and job.destination not in self._destinations:
-            self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
+        index = self._destination(job)
+        if index is None:
             return
-        index = self._destinations[job.destination]
         try:
             verdict, outcome = self._attempt(job, index)
         except IndexFault:
@@ -116,6 +136,26 @@ class Courier:
             verdict = Verdict(TABLE[job.state, Move.STUCK], 0.0, healthy=True, code="contractbreuk")
         if verdict is not None:
             self._settle(job, index, verdict, outcome)
+
+    def _destination(self, job: Job) -> Destination | None:
+        """Where a message goes now. None when it goes nowhere, which is recorded then."""
+        subscription = job.subscription
+        if subscription is None:
+            if (
+                job.kind in (*outbox.HEARD, outbox.PULSE, outbox.ESCALATION)
+                and job.destination not in self._destinations
+            ):
+                self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
+                return None
+            return self._destinations[job.destination]
+        stand, state = subscription.at(self._clock()), TABLE[job.state, Move.NOT_TAKEN]
+        if stand is not Stand.ACTIVE and not (stand is Stand.REQUESTED and job.kind == outbox.PULSE):
+            self._record(job, Verdict(state, 0.0, healthy=True), Retry(reason="wacht"))
+            return None
+        found = self._subscriber(job.tenant, subscription)
+        if found is None:
+            self._record(job, Verdict(state, 0.0, healthy=False, code=NOT_ALLOWED), Retry(reason=NOT_ALLOWED))
+        return found
 
     def _attempt(self, job: Job, index: Destination) -> tuple[Verdict | None, Outcome]:
         step = next_step(job.state, index.adapter.recovery(job.kind))
@@ -142,6 +182,8 @@ class Courier:
         match job.kind, job.signal_id:
             case outbox.POLL, _:
                 return Poll(message_id=job.message_id, cursor=job.cursor)
+            case outbox.PULSE, _:
+                return Pulse(message_id=job.message_id, moment=self._clock())
             case outbox.ALARM, _:
                 return self._alarm(job)
             case outbox.ESCALATION, _:
@@ -206,8 +248,10 @@ class Courier:
         again: float | None = None
         if job.kind == outbox.POLL:
             again = 0.0 if isinstance(outcome, Done) and outcome.more else index.poll
+        elif job.subscription is not None and job.kind == outbox.PULSE:
+            again = job.subscription.channel.heartbeat
         remind = self._clock() + index.remind if index.remind is not None else None
-        self._record(job, verdict, outcome, again=again, remind=remind)
+        self._record(job, verdict, outcome, again=again, remind=remind, give_up=index.give_up)
 
     def _record(
         self,
@@ -217,6 +261,7 @@ class Courier:
         *,
         again: float | None = None,
         remind: dt.datetime | None = None,
+        give_up: int = GIVE_UP,
     ) -> None:
         self._store.do(
             Settle(
@@ -230,6 +275,7 @@ class Courier:
                 again=again,
                 renewed=new_id(job.bucket),
                 remind=remind,
+                give_up=give_up,
                 now=self._clock(),
             )
         )
@@ -294,12 +340,14 @@ class Dispatcher(threading.Thread):
         destinations: Mapping[str, Destination],
         hands: int = 8,
         hang_up: Callable[[], None] = lambda: None,
+        longest: float = 0.0,
     ) -> None:
         super().__init__(name="dispatcher", daemon=True)
         self._hang_up = hang_up
         self._store = store
         self._courier = courier
-        self._lease = max((index.lease for index in destinations.values()), default=30.0)
+        leases = [index.lease for index in destinations.values()] or [30.0]
+        self._lease = max(*leases, lease_of(longest))
         self._destinations = destinations
         self._free = threading.Semaphore(hands)
         self._hands = ThreadPoolExecutor(hands, thread_name_prefix="courier")

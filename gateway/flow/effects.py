@@ -12,6 +12,7 @@ from uuid import UUID
 from gateway.canonical.receipt import Reply
 from gateway.store.reading import Reader
 from gateway.store.regie_work import Arrange
+from gateway.store.subscription_work import OfSubscription
 from gateway.store.work import Accept, Change, Fetched, FollowUp
 
 
@@ -19,7 +20,7 @@ from gateway.store.work import Accept, Change, Fetched, FollowUp
 class Submit:
     """Do this durably; the answer is the unit's."""
 
-    unit: Accept | Change | FollowUp | Arrange
+    unit: Accept | Change | FollowUp | Arrange | OfSubscription
 
 
 @dataclass(frozen=True, slots=True)

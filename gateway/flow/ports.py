@@ -1,16 +1,43 @@
 """What the flow needs from the rooms below it, as Protocols. `compose` brings the concrete parts."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Generator, Iterable, Iterator
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from gateway.canonical.batch import FileFacts, ReadFile, RowResult
 from gateway.canonical.command import Request
 from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
-from gateway.canonical.receipt import MatchPage, Reply
+from gateway.canonical.receipt import MatchPage, Refusal, Reply
 from gateway.canonical.signal import Signal
+from gateway.flow.directory import Caller
+from gateway.flow.effects import Effect
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest, WireResponse
+
+Read_co = TypeVar("Read_co", covariant=True)
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Told_co = TypeVar("Told_co", covariant=True)
+Answered_contra = TypeVar("Answered_contra", contravariant=True)
+
+
+class Format(Protocol[Read_co, Answered_contra]):
+    """How requests of some kind come in and are answered. Pure: bytes in, values out, and back."""
+
+    def decode(self, request: WireRequest) -> tuple[Read_co, str]:
+        """Read one request; also what its answer must refer to. Raises SenderError when there is none."""
+        ...
+
+    def encode(self, reply: Answered_contra | Refusal, *, operation: str, relates_to: str) -> WireResponse:
+        """Write the answer to `operation` (the request type's name)."""
+        ...
+
+
+class Flow(Protocol[Asked_contra, Told_co]):
+    """Who answers requests of some kind."""
+
+    def answer(self, request: Asked_contra, caller: Caller) -> Generator[Effect, Any, Told_co]:
+        """The conversation that answers a request."""
+        ...
 
 
 class SenderAdapter(Protocol):

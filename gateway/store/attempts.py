@@ -14,11 +14,23 @@ from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import FINISHED, TABLE, Move, State
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store import arranging, life, matches, notices
+from gateway.store import arranging, life, matches, notices, subscriptions
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.engine import Times
-from gateway.store.outbox import EXPIRY, HEARD, NOTICE, PERSONAL, POLL, REGIE, REGISTER, TOLD, UNFINISHED, unsent
+from gateway.store.outbox import (
+    EXPIRY,
+    HEARD,
+    NOTICE,
+    PERSONAL,
+    POLL,
+    PULSE,
+    REGIE,
+    REGISTER,
+    TOLD,
+    UNFINISHED,
+    unsent,
+)
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
 from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle
@@ -146,6 +158,7 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
     asking = [row.destination for row in rows if row.kind == POLL]
     cursors = {row.id: row.cursor for row in connection.execute(_CURSORS, {"asking": asking})} if asking else {}
     announced = notices.of(connection, unit.bucket, rows, sealing)
+    subscribed = subscriptions.of_jobs(connection, unit.bucket, rows, sealing)
     about = matches.told(connection, unit.bucket, [UUID(row.argument) for row in rows if row.kind == TOLD])
     return [
         Job(
@@ -168,6 +181,7 @@ def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: 
             cursor=cursors.get(row.destination, 0),
             version=row.version,
             notice=announced.get(row.id),
+            subscription=subscribed.get(row.destination),
             wish=arranging.wish(connection, row.id) if row.kind == REGIE else None,
             match=about.get(UUID(row.argument)) if row.kind == TOLD else None,
         )
@@ -259,7 +273,9 @@ def _settle(
         return False
     if state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
-    _health(connection, unit, times)
+    faults = _health(connection, unit, times)
+    if job.subscription is not None:
+        subscriptions.settled(connection, unit, state, faults, effects)
     if job.kind == NOTICE:
         notices.settled(connection, unit, state, effects)
     matches.record(connection, unit, own, sealing, effects)
@@ -338,12 +354,12 @@ _HEALTHY = (
 )
 
 
-def _health(connection: sa.Connection, unit: Settle, times: Times) -> None:
-    """Count faults in a row; past a number of them the breaker opens for a while."""
+def _health(connection: sa.Connection, unit: Settle, times: Times) -> int:
+    """Count faults in a row, and give how many; past a number of them the breaker opens for a while."""
     here = destinations.c.id == unit.job.destination
     if unit.healthy:
         connection.execute(_HEALTHY, {"its_id": unit.job.destination})
-        return
+        return 0
     faults = connection.execute(
         destinations.update().where(here).values(faults=destinations.c.faults + 1).returning(destinations.c.faults)
     ).scalar_one()
@@ -351,6 +367,7 @@ def _health(connection: sa.Connection, unit: Settle, times: Times) -> None:
         connection.execute(
             destinations.update().where(here).values(open_until=times.lease() + pause, open_epoch=times.epoch)
         )
+    return int(faults)
 
 
 _EVENTS = {
@@ -363,7 +380,7 @@ _EVENTS = {
 
 def _note(unit: Settle, state: State, effects: Effects) -> None:
     job = unit.job
-    if state not in _EVENTS or job.kind == POLL or (job.kind == NOTICE and state is State.DONE):
+    if state not in _EVENTS or job.kind in (POLL, PULSE) or (job.kind == NOTICE and state is State.DONE):
         return
     facts: dict[str, Any] = {"bestemming": job.destination}
     if job.kind == EXPIRY and state is State.DONE:

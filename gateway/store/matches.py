@@ -57,7 +57,9 @@ def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
     for bucket, identities in sorted(by_bucket.items()):
         rows = connection.execute(_OWN, {"bucket": bucket, "wanted": list(identities)})
         found |= {row.id: row for row in rows}
-    hold_counters(connection, {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found})
+    receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
+    subscribers = {(unit.job.bucket, unit.job.tenant) for unit in units if unit.job.subscription is not None}
+    hold_counters(connection, receivers | subscribers)
     return found
 
 

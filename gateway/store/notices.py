@@ -17,7 +17,7 @@ from gateway.rules.delivery import State
 from gateway.store import matches, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
-from gateway.store.outbox import NOTICE, Letter
+from gateway.store.outbox import NEVER, NOTICE, Letter
 from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
 from gateway.store.tables import matches as table
@@ -33,7 +33,7 @@ def tell(connection: sa.Connection, news: News, ways: Sequence[Way], now: Any, *
     """Tell a receiver in these ways; whoever asks holds the receiver's counter."""
     for way in ways:
         if not _waits(connection, news, way.destination):
-            _add(connection, news, way.destination, now, nth)
+            _add(connection, news, way, now, nth)
 
 
 def _about(news: News, destination: str) -> sa.ColumnElement[bool]:
@@ -51,8 +51,8 @@ def _waits(connection: sa.Connection, news: News, destination: str) -> bool:
     return State.WAITING.value in set(states)
 
 
-def _add(connection: sa.Connection, news: News, destination: str, now: Any, nth: int) -> None:
-    bucket = bucket_of(news.tenant)
+def _add(connection: sa.Connection, news: News, way: Way, now: Any, nth: int) -> None:
+    bucket, destination = bucket_of(news.tenant), way.destination
     highest = sa.func.coalesce(sa.func.max(messages.c.sequence), 0)
     sequence = connection.execute(sa.select(highest).where(_about(news, destination))).scalar_one() + 1
     last = sa.select(sa.func.coalesce(sa.func.max(notices.c.number), 0)).where(
@@ -80,6 +80,7 @@ def _add(connection: sa.Connection, news: News, destination: str, now: Any, nth:
         message_id=delivery,
         argument=news.match_id.hex,
         version="",
+        due=NEVER if way.held else 0.0,
     )
     outbox.add(connection, [letter])
 

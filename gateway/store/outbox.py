@@ -24,6 +24,8 @@ EXPIRY = "expiry"
 """Tells a sender that its signal will end; its argument is `store.expiry`'s."""
 HEARD = (NOTICE, EXPIRY)
 """What an organisation is told in its own ways: it waits for no message about something else."""
+PULSE = "pulse"
+"""The handshake of a subscription, and after that its heartbeat."""
 AMEND = "amend"
 REGIE = "regie"
 """Asks for the regie of a match, at an index that holds it; its argument is the match."""
@@ -35,6 +37,8 @@ BESIDE = (*HEARD, REGIE, TOLD, ESCALATION)
 """Messages that say nothing of where a signal itself is."""
 PERSONAL = (REGISTER, AMEND, EXPIRY)
 """Messages that name a person, or say a sender's own number of one: sealed with the key that dies with the signal."""
+NEVER = 1e11
+"""When a message is due that must wait until it is let go; as all that is due, in seconds since 1970."""
 MAIL = "mail"
 """The destination of what goes to a mailbox."""
 UNFINISHED = [state.value for state in State if state not in FINISHED]
@@ -54,6 +58,8 @@ class Letter:
     message_id: UUID
     version: str
     argument: str = ""
+    due: float = 0.0
+    """When it may go, in seconds since 1970."""
 
 
 def add(connection: sa.Connection, letters: Sequence[Letter]) -> None:
@@ -74,7 +80,7 @@ def _row(letter: Letter) -> Row:
         "argument": letter.argument,
         "state": State.WAITING.value,
         "attempts": 0,
-        "due": 0.0,
+        "due": letter.due,
         "code": "",
         "version": letter.version,
     }
@@ -156,7 +162,7 @@ def forget(connection: sa.Connection, bucket: int, signal_id: UUID) -> None:
 
 def schedule(connection: sa.Connection, unit: Schedule) -> None:
     """Make a destination known and put its endless message for matches in the outbox, once."""
-    _make_known(connection, unit.destination)
+    make_known(connection, unit.destination)
     if unit.message_id is None:
         return
     here = sa.select(outbox.c.id).where(
@@ -187,7 +193,7 @@ def alarm(connection: sa.Connection, tenants: Iterable[str]) -> None:
         )
         if connection.execute(waits.limit(1)).one_or_none() is not None:
             continue
-        _make_known(connection, MAIL)
+        make_known(connection, MAIL)
         letter = Letter(
             tenant=tenant,
             destination=MAIL,
@@ -202,7 +208,7 @@ def alarm(connection: sa.Connection, tenants: Iterable[str]) -> None:
 
 def escalate(connection: sa.Connection, tenant: str, signal_id: UUID, match_id: UUID) -> None:
     """Tell the gemeentelijke regievoerder of a match."""
-    _make_known(connection, MAIL)
+    make_known(connection, MAIL)
     letter = Letter(
         tenant=tenant,
         destination=MAIL,
@@ -216,7 +222,7 @@ def escalate(connection: sa.Connection, tenant: str, signal_id: UUID, match_id: 
     add(connection, [letter])
 
 
-def _make_known(connection: sa.Connection, destination: str) -> None:
+def make_known(connection: sa.Connection, destination: str) -> None:
     """See to it that a destination has its row, and hold it until this commits."""
     connection.execute(
         insert_or_leave(connection, destinations, "id"),
@@ -227,7 +233,7 @@ def _make_known(connection: sa.Connection, destination: str) -> None:
 
 def hold(connection: sa.Connection, destination: str, stop: bool, effects: Effects) -> None:
     """Stop or resume sending to a destination."""
-    _make_known(connection, destination)
+    make_known(connection, destination)
     connection.execute(destinations.update().where(destinations.c.id == destination).values(hold=stop))
     event = "bestemming_gestopt" if stop else "bestemming_hervat"
     effects.entries.append(entry(event, GATEWAY, None, bestemming=destination))

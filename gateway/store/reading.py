@@ -12,17 +12,19 @@ from gateway.canonical.batch import RowResult
 from gateway.canonical.match import Match
 from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
 from gateway.canonical.signal import Signal
+from gateway.canonical.subscription import Event, Subscription
 from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, matches, words
+from gateway.store import batches, matches, subscriptions, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.engine import Times
 from gateway.store.outbox import BESIDE
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
+from gateway.store.tables import subscriptions as subscribed
 from gateway.store.words import UnknownWord
 from gateway.store.work import FileBatch, Gone
 
@@ -176,6 +178,21 @@ class Reader:
         with self._engine.begin() as connection:
             return matches.one(connection, tenant, match_id, self._sealing)
 
+    def subscription(self, tenant: str, identity: UUID) -> Subscription | None:
+        """An organisation's subscription."""
+        with self._engine.begin() as connection:
+            return subscriptions.one(connection, tenant, identity, self._sealing)
+
+    def subscriptions(self, tenant: str) -> list[Subscription]:
+        """All of an organisation's subscriptions, oldest first."""
+        with self._engine.begin() as connection:
+            return subscriptions.every(connection, tenant, self._sealing)
+
+    def subscription_events(self, identity: UUID, since: int, until: int, limit: int) -> list[Event]:
+        """Events of a subscription from a number to a number, both included, oldest first."""
+        with self._engine.begin() as connection:
+            return subscriptions.events(connection, identity, since, until, limit)
+
     def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
         """A tenant's own signals after an id, oldest first."""
         bucket = bucket_of(tenant)
@@ -314,6 +331,7 @@ class Reader:
                 "signals": count(signals.c.status),
                 "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
                 "matches": count(table.c.status),
+                "subscriptions": count(subscribed.c.state),
                 "announcements": {
                     "announced": many(table.c.announced_at.is_not(None)),
                     "fetched": many(table.c.fetched_at.is_not(None)),

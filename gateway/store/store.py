@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from gateway.store import (
     moving,
     notices,
     outbox,
+    subscriptions,
     watching,
 )
 from gateway.store.audit import Ledger, entry
@@ -35,6 +37,7 @@ from gateway.store.reading import Reader
 from gateway.store.regie_work import Arrange, Watch
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
+from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OfSubscription, OpenSubscription
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
@@ -172,8 +175,9 @@ class Store:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
         now = self._clock()
+        ways = self._ways(connection, now)
         for news in effects.news:
-            notices.tell(connection, news, self.ways(news.tenant, news.index), now)
+            notices.tell(connection, news, ways(news.tenant, news.index), now)
         self._record(connection, effects, now)
 
         def afterwards() -> None:
@@ -215,8 +219,28 @@ class Store:
                 return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch() | NoteRows() | CloseBatch():
                 return self._of_files(connection, unit, effects)
+            case OpenSubscription() | ChangeSubscription() | CloseSubscription():
+                return self._of_subscriptions(connection, unit, effects)
             case Accept() | Settle():
                 raise TypeError("done set-based")
+
+    def _ways(self, connection: sa.Connection, now: dt.datetime) -> Ways:
+        """How organisations hear of their matches: as configured, and as they subscribed; for one transaction."""
+        subscribed = cache(lambda tenant: subscriptions.ways(connection, tenant, now))
+
+        def of(tenant: str, index: str) -> tuple[Way, ...]:
+            return (*self.ways(tenant, index), *subscribed(tenant))
+
+        return of
+
+    def _of_subscriptions(self, connection: sa.Connection, unit: OfSubscription, effects: Effects) -> Any:
+        match unit:
+            case OpenSubscription():
+                return subscriptions.open_(connection, unit, self._sealing, effects)
+            case ChangeSubscription():
+                return subscriptions.change(connection, unit, self._sealing, effects)
+            case CloseSubscription():
+                return subscriptions.close(connection, unit, effects)
 
     def _of_matches(
         self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind | Watch, effects: Effects
@@ -229,9 +253,9 @@ class Store:
             case Fetched():
                 return notices.fetched(connection, unit, effects)
             case Remind():
-                return notices.remind(connection, unit, self.ways, effects)
+                return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
             case Watch():
-                return watching.watch(connection, unit, self.ways, effects)
+                return watching.watch(connection, unit, self._ways(connection, unit.now), effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

@@ -231,6 +231,21 @@ notices = sa.Table(
     sa.Index("notices_match", "bucket", "match_id"),
 )
 
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    _bucket(),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("tenant", sa.String(35), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("content", sa.LargeBinary(16)),  # keyed hash of what was first asked; NULL once changed
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # its channel: address, headers, pace
+    sa.Column("ends_at", sa.DateTime(timezone=True)),
+    sa.Column("error", sa.String(64), nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("subscriptions_tenant", "bucket", "tenant", "id"),
+)
+
 counters = sa.Table(
     "counters",
     metadata,

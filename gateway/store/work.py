@@ -11,9 +11,11 @@ from gateway.canonical.match import Match, Opvolging
 from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
+from gateway.canonical.subscription import Subscription
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store.regie_work import Arrange, Watch, Wish
+from gateway.store.subscription_work import OfSubscription
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
@@ -175,6 +177,8 @@ class Way:
     """Whether it only says that there is news, which must then be fetched."""
     expiry: bool = False
     """Whether it also tells that a signal will end."""
+    held: bool = False
+    """Whether what is to be told must wait."""
 
 
 Ways = Callable[[str, str], tuple[Way, ...]]
@@ -217,6 +221,8 @@ class Job:
     cursor: int
     version: str
     notice: Notice | None = None
+    subscription: Subscription | None = None
+    """Where it goes, when its destination is one that is still there."""
     wish: Wish | None = None
     """What it asks of the regie of a match."""
     match: tuple[str, Opvolging] | None = None
@@ -248,6 +254,8 @@ class Settle:
     """Its message id in the next round."""
     remind: dt.datetime | None = None
     """When to announce a match again that is not fetched by then."""
+    give_up: int = 100
+    """So many faults in a row, and a subscription is in error."""
     now: dt.datetime
 
 
@@ -441,4 +449,5 @@ Unit = (
     | OpenBatch
     | NoteRows
     | CloseBatch
+    | OfSubscription
 )

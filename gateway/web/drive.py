@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from gateway.canonical.finding import Finding
-from gateway.canonical.receipt import Refusal, Reply
+from gateway.canonical.receipt import Refusal
 from gateway.clock import monotonic
 from gateway.errors import Unavailable
-from gateway.flow.effects import Await, Conversation, Note, Read, Stand, Submit
+from gateway.flow.effects import Await, Effect, Note, Read, Stand, Submit
 from gateway.store.store import Store
 from gateway.store.work import Unit
 
@@ -25,6 +27,9 @@ ENOUGH = 32
 """So many units are handed over whatever comes behind: more make a commit hardly cheaper for each."""
 FRESH = 0.25
 """How long we believe what we saw of closed destinations."""
+
+
+Told = TypeVar("Told")
 
 
 class Driver:
@@ -41,7 +46,7 @@ class Driver:
         self._arrived: deque[tuple[asyncio.Future[object], object, Exception | None]] = deque()
         self._woken = False
 
-    async def converse(self, conversation: Conversation) -> Reply:
+    async def converse(self, conversation: Generator[Effect, Any, Told]) -> Told | Refusal:
         """Do what the conversation asks until it has its answer."""
         answer: object = None
         try:

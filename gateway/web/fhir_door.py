@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from gateway.web.asgi import Receive, Scope, Send, answer, headers_of
-from gateway.web.message_door import MOST_PARAMETERS, SEEN, MessageDoor
+from gateway.web.asgi import Door, Receive, Scope, Send, answer, headers_of
+from gateway.web.message_door import MOST_PARAMETERS, SEEN
 from gateway.wire.message import WireRequest, WireResponse
 
 PATH = "/fhir"
@@ -21,17 +21,19 @@ Page = Callable[[WireRequest], WireResponse]
 
 @dataclass(frozen=True, slots=True)
 class FhirDoor:
-    """Answers every path below its own. `pages` by the path below it (`metadata`)."""
+    """Answers every path below its own. `pages` by the path below it (`metadata`), `apart` by its first part."""
 
-    messages: MessageDoor
+    messages: Door
     pages: Mapping[str, Page]
+    apart: Mapping[str, Door]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         below = scope["path"].removeprefix(f"{PATH}/")
         page = self.pages.get(below) if scope["method"] == "GET" else None
         if page is None:
-            await self.messages(scope, receive, send)
+            door = self.apart.get(below.partition("/")[0], self.messages)
+            await door(scope, receive, send)
             return
         told = page(_request(scope, below))
         headers = [(name.encode(), value.encode("latin-1")) for name, value in told.headers.items()]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gateway.canonical.command import Request
+from gateway.canonical.receipt import Reply
 from gateway.web.asgi import Receive, Scope, Send, answer
 from gateway.web.message_door import MessageDoor
 
@@ -13,7 +15,7 @@ CONTRACT = f"{PATH}/openapi.json"
 class JsonDoor:
     """Answers every path below its own."""
 
-    messages: MessageDoor
+    messages: MessageDoor[Request, Reply]
     contract: bytes
     version: str
 

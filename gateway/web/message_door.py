@@ -7,15 +7,15 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
 
 from gateway.canonical.finding import Finding
-from gateway.canonical.receipt import Refusal, Reply
+from gateway.canonical.receipt import Refusal
 from gateway.clock import monotonic
 from gateway.errors import SenderError
 from gateway.flow.directory import Caller
-from gateway.flow.intake import Intake
-from gateway.flow.ports import SenderAdapter
+from gateway.flow.ports import Flow, Format
 from gateway.web.asgi import Disconnected, Receive, Scope, Send, TooLarge, answer, body_of, headers_of
 from gateway.web.drive import Driver
 from gateway.web.identity import Identify
@@ -30,12 +30,16 @@ SEEN = (b"soapaction", b"if-match", b"if-none-exist", b"prefer", b"accept")
 MOST_PARAMETERS = 20
 
 
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
+
+
 @dataclass(frozen=True, slots=True)
-class Doorway:
-    """What all doors for messages share: who may come in, who answers, who counts."""
+class Doorway(Generic[Asked, Told]):
+    """What all doors for messages of a kind share: who may come in, who answers, who counts."""
 
     identify: Identify
-    intake: Intake
+    intake: Flow[Asked, Told]
     driver: Driver
     meters: Meters
     limit: int
@@ -44,13 +48,13 @@ class Doorway:
 
 
 @dataclass(frozen=True, slots=True)
-class MessageDoor:
+class MessageDoor(Generic[Asked, Told]):
     """Answers messages of one format below `base`. `label` is the format's name in the figures."""
 
     label: str
     base: str
-    adapter: SenderAdapter
-    doorway: Doorway
+    adapter: Format[Asked, Told]
+    doorway: Doorway[Asked, Told]
     too_large: str = "VIX-1028"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,9 +97,10 @@ class MessageDoor:
 
     async def _answer(
         self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes, caller: Caller
-    ) -> tuple[WireResponse, Reply]:
+    ) -> tuple[WireResponse, Told | Refusal]:
         doorway = self.doorway
         operation = relates_to = ""
+        reply: Told | Refusal
         try:
             wire = self._wire(scope, headers, body)
             if doorway.names.strange(wire.body, caller):
@@ -112,7 +117,7 @@ class MessageDoor:
             reply = Refusal(findings=(Finding(code="VIX-1901"),), retryable=True)
         return self.adapter.encode(reply, operation=operation, relates_to=relates_to), reply
 
-    def _count(self, reply: Reply, began: float) -> None:
+    def _count(self, reply: Told | Refusal, began: float) -> None:
         codes = [finding.code for finding in reply.findings] if isinstance(reply, Refusal) else []
         self.doorway.meters.answered(self.label, type(reply).__name__, monotonic() - began, codes)
 

@@ -7,6 +7,8 @@ import asyncio
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote
 
+from gateway.canonical.command import Request
+from gateway.canonical.receipt import Reply
 from gateway.web.asgi import Disconnected, Receive, Scope, Send, TooLarge, answer, body_of, headers_of
 from gateway.web.message_door import MessageDoor
 from gateway.web.session import Sessions
@@ -25,7 +27,7 @@ _HEADERS = ((b"cache-control", b"no-store"), (b"content-security-policy", POLICY
 class PageDoor:
     """Answers every path below its own."""
 
-    messages: MessageDoor
+    messages: MessageDoor[Request, Reply]
     sessions: Sessions
     base: str
     """Scheme and host by which people reach the page."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from gateway.canonical.command import Request
+from gateway.canonical.receipt import Reply
 from gateway.web.asgi import Receive, Scope, Send, answer
 from gateway.web.message_door import MessageDoor
 
@@ -15,7 +17,7 @@ XML = "text/xml; charset=utf-8"
 class SoapDoor:
     """Answers POST and GET on its path."""
 
-    messages: MessageDoor
+    messages: MessageDoor[Request, Reply]
     wsdls: Mapping[str, bytes]
     """By the value of `?wsdl`: ours, and that of the service a receiver of matches offers."""
     schemas: Mapping[str, bytes]

@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 from fhirclient.models import bundle as client_bundle
-from fhirclient.models import capabilitystatement, flag, operationoutcome, parameters, task
+from fhirclient.models import capabilitystatement, flag, operationoutcome, parameters, subscription, task
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import compose
-from gateway.adapters.senders.fhir import ROUTES, Does, r4, xml_form
+from gateway.adapters.senders.fhir import ROUTES, SUBSCRIPTIONS, Does, r4, xml_form
 from gateway.adapters.senders.fhir.answer import Asked
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.adapters.senders.fhir.media import JSON, XML
@@ -25,6 +25,7 @@ from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort,
 from gateway.canonical.receipt import OneMatch, Refusal, Reply
 from gateway.canonical.regie import Regie, RegieStatus, Wie
 from gateway.rules.findings import FindingTexts
+from gateway.wire.fhir_subscription import TOPIC
 from gateway.wire.message import WireResponse
 from tests.golden.test_soap import REPLIES
 from tests.property import replies
@@ -36,6 +37,7 @@ CLIENTS: dict[str, Any] = {
     "Flag": flag.Flag,
     "OperationOutcome": operationoutcome.OperationOutcome,
     "Parameters": parameters.Parameters,
+    "Subscription": subscription.Subscription,
     "Task": task.Task,
 }
 ASKED = {
@@ -239,13 +241,17 @@ def ours(value: Any) -> set[str]:
 
 
 def test_the_capabilities_are_r4_and_name_what_is_there() -> None:
-    told = statement(ROUTES, "https://gateway.example/fhir", "1")
+    told = statement((*ROUTES, *SUBSCRIPTIONS), "https://gateway.example/fhir", "1")
     sound(told)
     (rest,) = told["rest"]
     assert {one["type"]: [each["code"] for each in one["interaction"]] for one in rest["resource"]} == {
         "Flag": ["create", "update", "read", "search-type"],
         "Task": ["update", "read", "search-type"],
+        "Subscription": ["create", "update", "delete", "read", "search-type"],
     }
+    [subscribed] = [one for one in rest["resource"] if one["type"] == "Subscription"]
+    assert [one["name"] for one in subscribed["operation"]] == ["status", "events"]
+    assert subscribed["extension"][0]["valueCanonical"] == TOPIC
     assert xml_form.read(xml_form.write(told)) == told
 
 

@@ -20,6 +20,7 @@ from gateway.rules.findings import FindingTexts
 from gateway.rules.vocabulary import CALL_NOW
 from gateway.rules.vocabulary_tables import MapRow
 from gateway.wire.fhir import CANONICAL, canonical
+from gateway.wire.fhir_subscription import TOPIC
 from gateway.wire.message import WireRequest
 from tests.published import every, named
 
@@ -66,6 +67,7 @@ def test_fhir_resources_and_fhirclient_take_it(resource: dict[str, Any]) -> None
 def test_every_address_of_ours_that_a_definition_names_is_published() -> None:
     here = {resource.get("url") for resource in every()}
     here |= {item["value"] for resource in LIBRARY.of("NamingSystem") for item in resource["uniqueId"]}
+    here.add(TOPIC)
     text = str(every())
     named_here = set(re.findall(rf"{CANONICAL}/[A-Z]\w+/[\w.-]+", text))
     assert named_here - {str(address) for address in here} == set()

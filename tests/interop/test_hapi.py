@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.senders.fhir import ROUTES
+from gateway.adapters.senders.fhir import ROUTES, SUBSCRIPTIONS
 from gateway.adapters.senders.fhir.answer import Asked
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.canonical.receipt import OneMatch
+from gateway.canonical.subscription import Stand
 from tests.contract.test_fhir_emits import ASKED, FULL, PAGES, REPLIES, written
 from tests.contract.test_fhir_message import message
+from tests.contract.test_fhir_subscription import TOLD as TOLD_OF_SUBSCRIPTIONS
+from tests.contract.test_fhir_subscription import notified
+from tests.contract.test_fhir_subscription import written as of_subscriptions
 from tests.contract.test_terugmelding import LAPSED, REMOVE, TOLD
-from tests.interop import hapi, messages
+from tests.interop import backport, hapi, messages
 from tests.published import every, named
 
 pytestmark = pytest.mark.interop
@@ -37,10 +41,11 @@ def test_every_definition_is_right(tmp_path: Path) -> None:
 
 
 def test_everything_the_gateway_says_is_right(tmp_path: Path) -> None:
-    published = hapi.written(tmp_path / "published", {named(resource): resource for resource in every()})
+    known = {named(resource): resource for resource in every()} | backport.every()
+    published = hapi.written(tmp_path / "published", known)
     said = {f"{number:03d}-{name}": resource for number, (name, resource) in enumerate(emissions())}
     assert {one["resourceType"] for one in said.values()} == {
-        "Bundle", "CapabilityStatement", "Flag", "OperationOutcome", "Parameters", "Task",
+        "Bundle", "CapabilityStatement", "Flag", "OperationOutcome", "Parameters", "Subscription", "Task",
     }  # fmt: skip
     assert hapi.errors(hapi.validate(hapi.written(tmp_path / "said", said), published)) == {}
 
@@ -55,7 +60,11 @@ def emissions() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "match", json.loads(written(OneMatch(match=FULL), Asked()).body)
     for order in (TOLD, LAPSED, REMOVE):
         yield order.bericht.value, message(order)
-    yield "metadata", statement(ROUTES, "https://gateway.example/fhir", "1")
+    for name in TOLD_OF_SUBSCRIPTIONS:
+        yield f"subscription-{name}", json.loads(of_subscriptions(name).body)
+    for name, stand in (("pulse", Stand.REQUESTED), ("pulse", Stand.ACTIVE), ("event", Stand.ACTIVE)):
+        yield f"notification-{name}", json.loads(notified(name, stand).body)
+    yield "metadata", statement((*ROUTES, *SUBSCRIPTIONS), "https://gateway.example/fhir", "1")
 
 
 def test_what_the_contract_means_is_right_and_what_it_forbids_is_not(tmp_path: Path) -> None:
@@ -63,3 +72,20 @@ def test_what_the_contract_means_is_right_and_what_it_forbids_is_not(tmp_path: P
     cases = hapi.written(tmp_path / "cases", messages.RIGHT | messages.broken())
     found = hapi.errors(hapi.validate(cases, published))
     assert {name.removesuffix(".json") for name in found} == set(messages.BREAKS), found
+
+
+def test_what_the_backport_forbids_is_told(tmp_path: Path) -> None:
+    """Its definitions, as we wrote them for the judge, can say no too."""
+    known = hapi.written(tmp_path / "known", backport.every())
+    right = json.loads(of_subscriptions("one").body)
+    event = json.loads(notified("event").body)
+    silent = json.loads(json.dumps(right))
+    del silent["channel"]["_payload"]
+    nobody = json.loads(json.dumps(event))
+    nobody["entry"][0]["resource"]["parameter"].pop(0)
+    cases = hapi.written(
+        tmp_path / "cases",
+        {"right": right, "event": event, "silent": silent, "nobody": nobody, "batch": event | {"type": "batch"}},
+    )
+    found = hapi.errors(hapi.validate(cases, known))
+    assert {name.removesuffix(".json") for name in found} == {"silent", "nobody", "batch"}, found

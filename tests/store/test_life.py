@@ -345,7 +345,7 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
     before = place.rows("SELECT status, next_on FROM signals ORDER BY id")
     place.close(first)
     place.rows("UPDATE signals SET removal_on = '2028-01-01'")
-    tables = ("TABLE notices", "TABLE regie", "TABLE regie_wishes")
+    tables = ("TABLE subscriptions", "TABLE notices", "TABLE regie", "TABLE regie_wishes")
     indexes = ("INDEX matches_index", "INDEX matches_remind", "INDEX matches_watched", "INDEX signals_warn")
     for later in (*tables, *indexes):
         place.rows(f"DROP {later}")

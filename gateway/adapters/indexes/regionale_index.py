@@ -34,6 +34,7 @@ from gateway.canonical.order import (
     Outcome,
     Person,
     Poll,
+    Pulse,
     Register,
     Withdraw,
 )
@@ -193,7 +194,7 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
-        case Alarm() | Announce() | Escalate() | Expiring():
+        case Alarm() | Announce() | Escalate() | Expiring() | Pulse():
             raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)

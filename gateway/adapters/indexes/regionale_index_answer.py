@@ -46,6 +46,7 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Poll,
+    Pulse,
     Refused,
     Register,
     Retry,
@@ -158,7 +159,7 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Alarm() | Announce() | Escalate() | Expiring():
+        case Alarm() | Announce() | Escalate() | Expiring() | Pulse():
             return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)

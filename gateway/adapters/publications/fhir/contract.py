@@ -44,7 +44,7 @@ def guide(resources: Iterable[Resource]) -> Resource:
     listed = [
         {
             "reference": {"reference": f"{resource['resourceType']}/{resource['id']}"},
-            "name": resource.get("title", resource["name"]),
+            "name": resource.get("title", resource.get("name", resource["id"])),
             "exampleBoolean": False,
         }
         for resource in resources

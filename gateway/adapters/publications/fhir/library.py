@@ -9,13 +9,14 @@ from gateway.adapters.publications.fhir.contract import contract, guide
 from gateway.adapters.publications.fhir.extensions import EXTENSIONS
 from gateway.adapters.publications.fhir.profiles import profiles
 from gateway.adapters.publications.fhir.shape import extension
+from gateway.adapters.publications.fhir.topics import topics
 from gateway.adapters.publications.fhir.words import words
 from gateway.rules.findings import FindingTexts
 from gateway.rules.vocabulary import Vocabulary
 
 KINDS = (
     *("StructureDefinition", "MessageDefinition", "OperationDefinition", "NamingSystem"),
-    *("CodeSystem", "ValueSet", "ConceptMap", "ImplementationGuide"),
+    *("CodeSystem", "ValueSet", "ConceptMap", "ImplementationGuide", "Basic"),
 )
 
 
@@ -48,7 +49,7 @@ class Library:
 def library(vocabulary: Vocabulary, texts: FindingTexts, *, advice: Words, operations: Iterable[str]) -> Library:
     """Everything. `advice` is code -> (Dutch, English); `operations` the names of what a sender may ask."""
     operations = tuple(operations)
-    fixed = [*profiles(), *map(extension, EXTENSIONS), *contract(operations)]
+    fixed = [*profiles(), *map(extension, EXTENSIONS), *contract(operations), *topics()]
     lists = [*codes(texts, advice, operations, vocabulary.axes), *words(vocabulary)]
     listed = [*fixed, *lists]
     made = {(resource["resourceType"], resource["id"]): resource for resource in [*listed, guide(listed)]}

@@ -15,14 +15,16 @@ from uuid_utils.compat import uuid4
 
 from gateway.adapters.senders.fhir import media, opened, r4, search
 from gateway.adapters.senders.fhir.answer import Answers, Asked
+from gateway.adapters.senders.fhir.asking import body_of, routed
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.adapters.senders.fhir.closed import Walk
 from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
 from gateway.adapters.senders.fhir.outcome import Outcomes
 from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked, change_of, task_event
-from gateway.adapters.senders.fhir.routes import ROUTES, Does, Route, find
+from gateway.adapters.senders.fhir.routes import ROUTES, SUBSCRIPTIONS, Does, Route
 from gateway.adapters.senders.fhir.shape import fields
+from gateway.adapters.senders.fhir.subscriptions import FhirSubscriptions
 from gateway.adapters.senders.fhir.words import ListOf
 from gateway.adapters.senders.fhir.write import Writer
 from gateway.canonical.command import Changing, RegieVastleggen, Request, Said, Terugkoppelen
@@ -62,22 +64,7 @@ class FhirSender:
 
         What is wrong in a recognised request stands in its `remarks`; raises SenderError when there is none.
         """
-        kind = media.wanted(request.headers.get("accept", ""), request.query.get("_format", ""))
-        answering = Asked(kind or media.JSON, _preferred(request.headers.get("prefer", "")))
-        try:
-            if not kind:
-                raise SenderError(Finding(code="VIX-1031"))
-            route, name, methods = find(ROUTES, request.method, request.path.removeprefix("/"))
-            if route is None:
-                code = "VIX-1026" if methods else "VIX-1025"
-                raise SenderError(Finding(code=code, limit=", ".join(methods)))
-            answering = replace(answering, does=route.does)
-            read, refers = self._read(request, route, name)
-        except SenderError as error:
-            refused = replace(answering, message=error.relates_to)
-            raise SenderError(*error.findings, relates_to=str(refused)) from None
-        message, _, system = refers.partition(" ")
-        return read, str(replace(answering, message=message, system=system))
+        return routed(request, ROUTES, self._read)
 
     def encode(self, reply: Reply, *, operation: str, relates_to: str) -> WireResponse:
         """Write the answer: in a message, as a resource, or as a bare OperationOutcome."""
@@ -110,14 +97,8 @@ class FhirSender:
             case _:
                 return self._search(request, route)
 
-    def _body(self, request: WireRequest) -> Any:
-        kind = media.written_in(request.content_type)
-        if kind == media.FORM:
-            raise SenderError(Finding(code="VIX-1027", limit=f"{media.JSON} | {media.XML}"))
-        return media.read(request.body, kind)
-
     def _message(self, request: WireRequest) -> tuple[Request, str]:
-        walk, value = Walk(self.texts.absent), self._body(request)
+        walk, value = Walk(self.texts.absent), body_of(request)
         relates_to = _message_id(value)
         try:
             message, focus = opened.message(value, walk)
@@ -137,7 +118,7 @@ class FhirSender:
         self, request: WireRequest, kind: str, name: str, event_of: Callable[[Mapping[str, Any]], str]
     ) -> tuple[Request, str]:
         walk = Walk(self.texts.absent)
-        found, focus = opened.alone(self._body(request), kind, walk)
+        found, focus = opened.alone(body_of(request), kind, walk)
         event = event_of(focus.value)
         if not event:
             walk.find("VIX-1105", "Flag.status", " | ".join(CHANGES))
@@ -169,7 +150,7 @@ class FhirSender:
         """The operation has no parameters; a body may say so."""
         if request.body:
             walk = Walk(self.texts.absent)
-            opened.alone(self._body(request), "Parameters", walk)
+            opened.alone(body_of(request), "Parameters", walk)
             if walk.found:
                 raise SenderError(*walk.found.values())
 
@@ -200,15 +181,6 @@ def _conditional(request: WireRequest, focus: Resource, walk: Walk) -> None:
     meant = condition.get("identifier")
     if meant is None or meant.text not in [f"{one.get('system')}|{one.get('value')}" for one in own]:
         walk.find("VIX-1036", "http.If-None-Exist")
-
-
-def _preferred(prefer: str) -> str:
-    """What a sender prefers back, where that is something we know."""
-    for preference in prefer.split(","):
-        name, _, value = preference.strip().partition("=")
-        if name == "return" and value in ("minimal", "OperationOutcome"):
-            return value
-    return ""
 
 
 def _event(header: Mapping[str, Any]) -> str:
@@ -247,4 +219,4 @@ def _answering(
     return replace(read, match_id=Said(name, "http.id"), stand=stand)
 
 
-__all__ = ["ROUTES", "Does", "FhirSender", "Route", "Writer", "fields", "find", "media"]
+__all__ = ["ROUTES", "SUBSCRIPTIONS", "Does", "FhirSender", "FhirSubscriptions", "Route", "Writer", "fields", "media"]

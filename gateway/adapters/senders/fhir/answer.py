@@ -64,15 +64,15 @@ class Answers:
         match reply:
             case Refusal():
                 status = self.outcomes.status(reply)
-                return _response(status, self.outcomes.refusal(reply), asked, problem.headers(reply, status))
+                return responded(status, self.outcomes.refusal(reply), asked, problem.headers(reply, status))
             case Answer():
                 return self._receipt(reply, asked)
             case OneMatch():
-                return _response(200, self.writer.match(reply.match), asked)
+                return responded(200, self.writer.match(reply.match), asked)
             case MatchPage() | OwnSignalPage():
-                return _response(200, self.writer.page(reply, self.base), asked)
+                return responded(200, self.writer.page(reply, self.base), asked)
             case CapabilityReport():
-                return _response(200, capabilities(reply), asked)
+                return responded(200, capabilities(reply), asked)
             case _ as never:
                 assert_never(never)
 
@@ -83,11 +83,11 @@ class Answers:
         headers = _tag(flag) | ({"location": f"{self.base}/Flag/{flag['id']}"} if given else {})
         status = 201 if given and answer.fresh else 200
         if asked.prefer == "OperationOutcome":
-            return _response(status, outcome(issues), asked, headers)
+            return responded(status, outcome(issues), asked, headers)
         if issues:
             flag["contained"] = [outcome(issues) | {"id": "uitkomst"}]
             flag["extension"].append({"url": own("vi-uitkomst"), "valueReference": {"reference": "#uitkomst"}})
-        whole = _response(status, flag, asked, headers)
+        whole = responded(status, flag, asked, headers)
         return replace(whole, body=b"") if asked.prefer == "minimal" and not issues else whole
 
     def _issues(self, answer: Answer) -> list[Resource]:
@@ -120,7 +120,7 @@ class Answers:
             "type": "message",
             "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in enclosed],
         }
-        return _response(200, whole, asked)
+        return responded(200, whole, asked)
 
     def _header(self, message: str, code: str, issues: str) -> Resource:
         details = {"reference": f"urn:uuid:{issues}", "type": "OperationOutcome"}
@@ -139,8 +139,9 @@ def _tag(resource: Mapping[str, Any]) -> dict[str, str]:
     return {"etag": f'W/"{version}"'} if version else {}
 
 
-def _response(
+def responded(
     status: int, resource: Mapping[str, Any], asked: Asked, headers: Mapping[str, str] | None = None
 ) -> WireResponse:
+    """A resource as an answer, in the form that was asked; nobody between may keep it."""
     told = _NO_STORE | _tag(resource) | dict(headers or {})
     return WireResponse(status, media.write(resource, asked.kind), f"{asked.kind}; charset=utf-8", told)

@@ -9,10 +9,19 @@ from gateway.adapters.senders.fhir.read import EVENTS
 from gateway.adapters.senders.fhir.routes import Route
 from gateway.adapters.senders.fhir.search import NAMES
 from gateway.wire.fhir import CANONICAL, canonical
+from gateway.wire.fhir_subscription import TOPIC, profile
 
 DATE = "2026-11-22"
-_PARAMETERS = {"identifier": "token", "_count": "number", "na": "string", "organisatie": "string"}
-_PROFILES = {"Flag": "vi-signaal", "Task": "vi-match"}
+_PARAMETERS = {
+    **{"identifier": "token", "_count": "number", "na": "string", "organisatie": "string"},
+    **{"url": "uri", "status": "token"},
+}
+_PROFILES = {
+    "Flag": canonical("StructureDefinition", "vi-signaal"),
+    "Task": canonical("StructureDefinition", "vi-match"),
+    "Subscription": profile("backport-subscription"),
+}
+_TOPICS = {"Subscription": {"url": profile("capabilitystatement-subscriptiontopic-canonical"), "valueCanonical": TOPIC}}
 
 
 def statement(routes: Iterable[Route], base: str, version: str) -> dict[str, Any]:
@@ -50,19 +59,18 @@ def statement(routes: Iterable[Route], base: str, version: str) -> dict[str, Any
 
 def _operation(route: Route) -> dict[str, str]:
     known = f"http://hl7.org/fhir/OperationDefinition/MessageHeader-{route.operation}"
-    ours = canonical("OperationDefinition", route.operation)
+    ours = route.definition or canonical("OperationDefinition", route.operation)
     return {"name": route.operation, "definition": known if route.operation == "process-message" else ours}
 
 
 def _resource(kind: str, routes: list[Route]) -> dict[str, Any]:
-    told: dict[str, Any] = {"type": kind}
-    if kind in _PROFILES:
-        told["supportedProfile"] = [canonical("StructureDefinition", _PROFILES[kind])]
+    told: dict[str, Any] = {"extension": [_TOPICS[kind]]} if kind in _TOPICS else {}
+    told |= {"type": kind, "supportedProfile": [_PROFILES[kind]]}
     told["interaction"] = [{"code": route.interaction} for route in routes if route.interaction]
-    if any(route.interaction == "create" for route in routes):
+    if kind == "Flag":
         told["conditionalCreate"] = True
     if any(route.interaction == "search-type" for route in routes):
         told["searchParam"] = [{"name": name, "type": _PARAMETERS[name]} for name in sorted(NAMES.get(kind, ()))]
-    if operations := [_operation(route) for route in routes if route.operation]:
-        told["operation"] = operations
+    if operations := {route.operation: _operation(route) for route in routes if route.operation}:
+        told["operation"] = [*operations.values()]
     return told

@@ -23,7 +23,9 @@ ISSUES: Mapping[str, str] = {
     "VIX-1102": "forbidden", "VIX-1105": "value", "VIX-1106": "required", "VIX-1101": "value", "VIX-1103": "required",
     "VIX-1301": "forbidden", "VIX-1302": "forbidden", "VIX-1307": "forbidden",
     "VIX-1401": "not-found", "VIX-1404": "conflict", "VIX-1405": "deleted", "VIX-1406": "code-invalid",
-    "VIX-1412": "not-found", "VIX-1413": "conflict", "VIX-1801": "code-invalid", "VIX-1802": "code-invalid",
+    "VIX-1412": "not-found", "VIX-1413": "conflict", "VIX-1430": "not-found", "VIX-1431": "forbidden",
+    "VIX-1432": "not-supported", "VIX-1433": "not-supported", "VIX-1434": "value", "VIX-1435": "value",
+    "VIX-1436": "too-costly", "VIX-1801": "code-invalid", "VIX-1802": "code-invalid",
     "VIX-1804": "code-invalid", "VIX-1901": "transient", "VIX-1904": "login", "VIX-1905": "forbidden",
 }  # fmt: skip
 """Our code -> IssueType of R4; every other code is a business rule."""

@@ -123,6 +123,7 @@ def _models() -> Mapping[str, Any]:
         parameters,
         patient,
         practitionerrole,
+        subscription,
         task,
     )
 
@@ -135,6 +136,7 @@ def _models() -> Mapping[str, Any]:
         "Parameters": parameters.Parameters,
         "Patient": patient.Patient,
         "PractitionerRole": practitionerrole.PractitionerRole,
+        "Subscription": subscription.Subscription,
         "Task": task.Task,
     }
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from gateway.wire.fhir_subscription import BACKPORT
+
 
 class Does(StrEnum):
     """What an address does."""
@@ -20,6 +22,14 @@ class Does(StrEnum):
     MATCHES = "matches"
     CAPABILITIES = "capabilities"
     METADATA = "metadata"
+    SUBSCRIBE = "subscribe"
+    RESUBSCRIBE = "resubscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    SUBSCRIPTION = "subscription"
+    SUBSCRIPTIONS = "subscriptions"
+    STANDING = "standing"
+    STANDINGS = "standings"
+    EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class Route:
     resource: str = ""
     interaction: str = ""
     operation: str = ""
+    definition: str = ""
+    """Of the operation, where it is not one of ours or of R4."""
 
     def found(self, path: str) -> str | None:
         """The id in a path that is this route's ('' when it has none); None for another path."""
@@ -60,6 +72,27 @@ ROUTES = (
     Route("GET", "Task/{id}", Does.MATCH, "Task", "read"),
     Route("POST", "Task/_search", Does.MATCHES, "Task", "search-type"),
 )
+
+
+_STATUS = f"{BACKPORT}/OperationDefinition/backport-subscription-status"
+_EVENTS = f"{BACKPORT}/OperationDefinition/backport-subscription-events"
+SUBSCRIPTIONS = (
+    Route("POST", "Subscription", Does.SUBSCRIBE, "Subscription", "create"),
+    Route("PUT", "Subscription/{id}", Does.RESUBSCRIBE, "Subscription", "update"),
+    Route("DELETE", "Subscription/{id}", Does.UNSUBSCRIBE, "Subscription", "delete"),
+    Route("GET", "Subscription/{id}", Does.SUBSCRIPTION, "Subscription", "read"),
+    Route("POST", "Subscription/_search", Does.SUBSCRIPTIONS, "Subscription", "search-type"),
+    *(
+        Route(method, path, does, "Subscription", operation=operation, definition=definition)
+        for method in ("GET", "POST")
+        for path, does, operation, definition in (
+            ("Subscription/$status", Does.STANDINGS, "status", _STATUS),
+            ("Subscription/{id}/$status", Does.STANDING, "status", _STATUS),
+            ("Subscription/{id}/$events", Does.EVENTS, "events", _EVENTS),
+        )
+    ),
+)
+"""What may be asked of subscriptions; another flow answers it."""
 
 
 def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route | None, str, tuple[str, ...]]:

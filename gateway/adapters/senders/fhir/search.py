@@ -14,10 +14,12 @@ HERE = "http"
 NAMES: Mapping[str, frozenset[str]] = {
     "Flag": frozenset({"identifier", "_count", "na", "organisatie"}),
     "Task": frozenset({"identifier", "_count", "na", "organisatie"}),
+    "Subscription": frozenset({"url", "status", "organisatie"}),
+    "$events": frozenset({"eventsSinceNumber", "eventsUntilNumber", "content", "organisatie"}),
     "": frozenset({"organisatie"}),
 }
 """Resource -> the parameters its search has; '' where nothing is searched."""
-IN_ADDRESS = frozenset({"_count", "na", "organisatie"})
+IN_ADDRESS = frozenset({"_count", "na", "organisatie", "content", "eventsSinceNumber", "eventsUntilNumber"})
 """Of these, what may stand in an address: nothing that points at a signal."""
 IGNORED = frozenset({"_format", "_pretty"})
 MOST = 20

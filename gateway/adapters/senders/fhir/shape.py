@@ -26,6 +26,7 @@ from gateway.adapters.senders.fhir.names import (
     own,
 )
 from gateway.adapters.senders.fhir.r4 import element
+from gateway.wire.fhir_subscription import profile
 
 Shape = dict[str, Any]
 """Member -> what may stand below it: another shape, or None for whatever R4 allows there, which is not read."""
@@ -136,6 +137,26 @@ SHAPES: Mapping[str, Shape] = {
             )
             | _BACK
         ),
+    },
+    "Subscription": _EVERY
+    | {"status": None, "contact": None, "end": None, "reason": None, "error": None, "criteria": None}
+    | {
+        "_criteria": {"extension": Extensions({profile("backport-filter-criteria"): _TEXT})},
+        "channel": {
+            "type": None,
+            "_type": {"extension": Extensions({profile("backport-channel-type"): {"valueCoding": _CODING}})},
+            "endpoint": None,
+            "payload": None,
+            "_payload": {"extension": Extensions({profile("backport-payload-content"): _CODE})},
+            "header": None,
+            "extension": Extensions(
+                {
+                    profile("backport-heartbeat-period"): {"valueUnsignedInt": None},
+                    profile("backport-timeout"): {"valueUnsignedInt": None},
+                    profile("backport-max-count"): {"valuePositiveInt": None},
+                }
+            ),
+        },
     },
     "Parameters": _EVERY | {"parameter": None},
     "OperationOutcome": _EVERY | {"issue": None, "extension": None},
