@@ -142,10 +142,7 @@ class Courier:
         """Where a message goes now. None when it goes nowhere, which is recorded then."""
         subscription = job.subscription
         if subscription is None:
-            if (
-                job.kind in (*outbox.HEARD, outbox.ESCALATION, outbox.PULSE)
-                and job.destination not in self._destinations
-            ):
+            if job.kind in outbox.ADDRESSED and job.destination not in self._destinations:
                 self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
                 return None
             return self._destinations[job.destination]

@@ -57,6 +57,8 @@ def test_the_first_has_it_and_the_second_is_told_how_it_is(sides: tuple[Sender, 
     assert told(ask(school, "s-1", "NEMEN", 0)) == ("true", "IK", "1")
     assert told(ask(doctor, "d-1", "NEMEN", 0)) == ("false", "ANDER", "1")
     assert told(ask(doctor, "d-1", "NEMEN", 1)) == ("false", "ANDER", "1"), "it does not fit either"
+    assert told(ask(school, "s-1", "NEERLEGGEN", 1)) == ("true", "GEEN", "2")
+    assert told(ask(doctor, "d-1", "NEMEN", 0)) == ("false", "GEEN", "2"), "it fits, but on an older stand"
 
 
 def test_both_are_told_with_the_match_and_only_of_the_other_the_name(sides: tuple[Sender, Sender]) -> None:

@@ -49,6 +49,14 @@ def test_a_claim_is_a_proposal_until_the_index_confirms_it(world: World) -> None
     assert world.sent.count("regieVastleggen") == 1
 
 
+def test_one_wish_after_another_is_granted_each_on_the_stand_of_the_index(world: World) -> None:
+    for handeling in (H.NEMEN, H.OVERDRAGEN, H.HERZIEN, H.NEERLEGGEN, H.NEMEN):
+        world.done(SCHOOL, handeling)
+        world.settle()
+        world.agrees()
+    assert (world.at_index(SCHOOL).stand, world.seen(SCHOOL).wie) == (5, Wie.IK)
+
+
 def test_the_other_side_here_sees_the_proposal_and_cannot_make_another(both: World) -> None:
     both.done(SCHOOL, H.NEMEN)
     assert (both.seen(CARE).wie, both.seen(CARE).status) == (Wie.ANDER, RegieStatus.VOORGESTELD)
