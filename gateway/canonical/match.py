@@ -89,5 +89,10 @@ class Match(Value):
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
         status = "VERWIJDEREN" if self.verwijderen else self.status.value
-        told = f"{status}.{self.opvolging.value if self.opvolging else 'NIEUW'}".lower().replace("_", "-")
-        return told if self.regie is None or self.regie.stand == FIRST else f"{told}.{self.regie.stand}"
+        return version(status, self.opvolging, self.regie.stand if self.regie else FIRST)
+
+
+def version(status: str, opvolging: Opvolging | None, stand: str) -> str:
+    """The version of a match in this state."""
+    told = f"{status}.{opvolging.value if opvolging else 'NIEUW'}".lower().replace("_", "-")
+    return told if stand == FIRST else f"{told}.{stand}"

@@ -260,6 +260,11 @@ def _indexes(config: Config) -> Iterator[Complaint]:
         missing = set(index.carries) - told.axes
         if missing:
             yield _fault(f"{where}.carries", f"the index does not carry {', '.join(sorted(missing))}", "remove them")
+        if index.regie != told.regie:
+            why = "the index does not hold the regie of a match" if index.regie else "the index holds it itself"
+            yield _fault(f"{where}.regie", why, f"set it to {str(told.regie).lower()}")
+        if index.terugkoppelen and not told.terugkoppelen:
+            yield _fault(f"{where}.terugkoppelen", "the index cannot be told of contact", "set it to false")
         if index.wijzigen and not told.wijzigen:
             yield _fault(f"{where}.wijzigen", "the index cannot be told of a change", "set it to false")
         if index.signaalcode and not told.signaalcode:

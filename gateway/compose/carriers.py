@@ -182,10 +182,14 @@ def mail_texts() -> dict[str, dict[str, str]]:
 
 def mailbox(mail: MailConfig) -> Destination:
     """The mail server, as the worker needs it."""
-    texts = mail_texts()["alarm"]
+    texts = mail_texts()
     return Destination(
         id=MAIL,
-        adapter=Mail(sender=mail.sender, texts=texts | {"advies": advice_texts()[CALL_NOW][0]}),
+        adapter=Mail(
+            sender=mail.sender,
+            texts=texts["alarm"] | {"advies": advice_texts()[CALL_NOW][0]},
+            escalation=texts["regie"],
+        ),
         transport=FolderTransport() if mail.folder else smtp_of(mail),
         url=str(mail.folder or f"{mail.host}:{mail.port}"),
         deadline=mail.deadline_seconds,

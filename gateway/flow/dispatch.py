@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from gateway.canonical.match import MatchSoort, MatchStatus
+from gateway.canonical.match import MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import (
     Alarm,
     Announce,
@@ -22,6 +22,7 @@ from gateway.canonical.order import (
     Bericht,
     Done,
     End,
+    Escalate,
     Expiring,
     FollowUp,
     Order,
@@ -39,6 +40,7 @@ from gateway.clock import Clock, legal_day, midnight, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.ports import IndexAdapter, Transport
+from gateway.flow.watching import due
 from gateway.rules import policy
 from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.rules.policy import Identiteit
@@ -49,6 +51,8 @@ from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.dispatch")
 
+AT_INDEX = frozenset(Opvolging) - {Opvolging.VERWIJDERD}
+"""What an index can be told of a match; that what was kept of it is removed is between a receiver and us."""
 START = (-1, "")
 PER_TURN = 8
 """How many messages of one tenant a turn takes at most."""
@@ -116,8 +120,9 @@ class Courier:
         self._random = random.Random()
 
     def remind(self) -> None:
-        """Announce again what was not fetched in time, so many times in all."""
+        """Announce again what was not fetched in time, so many times in all; tell of what nobody does in time."""
         self._store.do(Remind(self._clock(), self._times))
+        self._store.do(due(self._directory, self._clock))
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""
@@ -137,7 +142,10 @@ class Courier:
         """Where a message goes now. None when it goes nowhere, which is recorded then."""
         subscription = job.subscription
         if subscription is None:
-            if job.kind in (*outbox.HEARD, outbox.PULSE) and job.destination not in self._destinations:
+            if (
+                job.kind in (*outbox.HEARD, outbox.ESCALATION, outbox.PULSE)
+                and job.destination not in self._destinations
+            ):
                 self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
                 return None
             return self._destinations[job.destination]
@@ -179,6 +187,8 @@ class Courier:
                 return Pulse(message_id=job.message_id, moment=self._clock())
             case outbox.ALARM, _:
                 return self._alarm(job)
+            case outbox.ESCALATION, _:
+                return self._escalation(job)
             case outbox.NOTICE, _:
                 return self._announcement(job, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
@@ -213,6 +223,14 @@ class Courier:
             return announcement(job.message_id, notice)
         match = self._directory.cards.beside(notice.match, partner.instantie.naam, legal_day(self._clock()))
         return announcement(job.message_id, replace(notice, match=match))
+
+    def _escalation(self, job: Job) -> Order | None:
+        """Whom to tell; None once the signal is destroyed, or for a region that has nobody any more."""
+        region = self._directory.regions.get(job.signal.regio) if job.signal is not None else None
+        if region is None or region.regievoerder is None:
+            return None
+        moment = self._clock()
+        return Escalate(message_id=job.message_id, address=region.regievoerder, naam=region.name, moment=moment)
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""
@@ -314,9 +332,11 @@ def _of_match(job: Job, signal_id: UUID) -> Order | None:
             stand=job.wish.stand,
             herzien_op=job.wish.review_on,
         )
-    if job.match is None or (contact := job.match[1]) is None:
+    assert job.match is not None  # noqa: S101  such a message is made when its receiver told something
+    number, contact = job.match
+    if contact not in AT_INDEX and job.body is None:
         return None
-    return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=job.match[0], contact=contact)
+    return FollowUp(message_id=job.message_id, signaal_id=signal_id, index_match_id=number, contact=contact)
 
 
 class Dispatcher(threading.Thread):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from gateway.canonical.regie import Regiehandeling, Wie
+from gateway.clock import AMSTERDAM
 
 
 class Positie(StrEnum):
@@ -107,6 +108,18 @@ class Terms:
     """How far ahead the review is where the sender names no day."""
     held: bool
     """Whether the index holds the regie itself, and so decides."""
+
+
+def working_days_later(moment: dt.datetime, days: int) -> dt.datetime:
+    """So many days from Monday to Friday later, at the same time on the clock of the law; holidays count as days."""
+    local = moment.astimezone(AMSTERDAM)
+    while days > 0:
+        local += dt.timedelta(days=1)
+        days -= local.weekday() < SATURDAY
+    return local
+
+
+SATURDAY = 5
 
 
 def review(

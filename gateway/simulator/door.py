@@ -125,6 +125,7 @@ class Door(BaseHTTPRequestHandler):
             "/beheer/storingen": self._script,
             "/beheer/tijd": self._time,
             "/beheer/verhuizingen": self._move,
+            "/beheer/regie": self._regie,
         }
 
     def do_GET(self) -> None:

@@ -3,14 +3,15 @@
 In what order: signals, receivers' counters, matches, then the pair's row.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchStatus
+from gateway.canonical.match import MatchStatus, Opvolging, version
 from gateway.canonical.order import Done, IndexRegie
-from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
+from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, RegieStatus, Wie
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.rules.delivery import FINISHED, State
 from gateway.rules.regie import DATED, Holding, review, stand_said
@@ -26,30 +27,40 @@ from gateway.store.tables import regie_wishes, signals
 from gateway.store.work import Followed, NotOurs, Settle
 
 
+def prepare(connection: sa.Connection, units: Sequence[Arrange]) -> None:
+    """Hold the counters of everybody in these matches, in one order, so that two writers never wait for each other."""
+    found = [mine for unit in units if (mine := _mine(connection, unit.tenant, unit.match_id)) is not None]
+    among = regie.parties(connection, {Pair(mine.destination, mine.index_match) for mine in found})
+    everybody = [one for parties in among.values() for one in parties]
+    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in (*found, *everybody)})
+
+
 def arrange(
     connection: sa.Connection, unit: Arrange, sealing: Sealing, effects: Effects
 ) -> Followed | Declined | NotOurs:
-    """Do it, on the stand its sender saw, or say why not. What was just done by the same side changes nothing."""
+    """Do it, on the stand its sender saw, or say why not. What was just done by the same side changes nothing.
+
+    Whoever asks has prepared it.
+    """
     mine = _mine(connection, unit.tenant, unit.match_id)
     if mine is None:
         return NotOurs()
     pair = Pair(mine.destination, mine.index_match)
     among = regie.parties(connection, [pair])[pair]
-    matches.hold_counters(connection, {(mine.bucket, mine.tenant), *((one.bucket, one.tenant) for one in among)})
     here = sa.and_(table.c.bucket == mine.bucket, table.c.id == mine.id)
-    status = connection.execute(sa.select(table.c.status).where(here).with_for_update()).scalar_one()
-    if status != ACTIVE:
-        return Declined("VIX-1421", "regiehandeling", status)
+    asked = sa.select(table.c.status, table.c.kind, table.c.follow_up).where(here).with_for_update()
+    match = connection.execute(asked).one()
+    if match.status != ACTIVE or not regie.shared(match):
+        return Declined("VIX-1421", "regiehandeling", match.kind if match.status == ACTIVE else match.status)
     row = regie.held(connection, pair)
-    match = matches.one(connection, unit.tenant, unit.match_id, sealing)
-    assert match is not None and match.regie is not None  # noqa: S101  it was found, and is active
-    said, current = stand_said(unit.stand), row.stand
-    if unit.stand not in (match.regie.stand, match.versie):
-        if (row.done_by, row.done, row.done_stand) == (mine.signal_id, unit.handeling.value, said):
-            return Followed(match, fresh=False)
-        return Declined("VIX-1420", "stand", match.regie.stand)
+    stand, followed = f"r{row.stand}", Opvolging(match.follow_up) if match.follow_up else None
+    if unit.stand not in (stand, version(match.status, followed, stand)):
+        last = (mine.signal_id, unit.handeling.value, stand_said(unit.stand))
+        if (row.done_by, row.done, row.done_stand) == last:
+            return _answer(connection, unit, sealing, fresh=False)
+        return Declined("VIX-1420", "stand", stand)
     if row.pending is not None:
-        return Declined("VIX-1421", "regiehandeling", match.regie.status.value)
+        return Declined("VIX-1421", "regiehandeling", RegieStatus.VOORGESTELD.value)
     terms = unit.terms(mine.region, mine.destination)
     try:
         day = review(unit.handeling, unit.herzien_op, today=unit.today, last=mine.removal_on, weeks=terms.weeks)
@@ -60,8 +71,8 @@ def arrange(
     after = now.after(mine.signal_id, unit.handeling, day)
     if after is None:
         return Declined("VIX-1421", "regiehandeling", now.seen_by(mine.signal_id).value)
-    done = {"done_by": mine.signal_id, "done": unit.handeling.value, "done_stand": current, "stand": current + 1}
-    facts = {"bestemming": pair.destination, "handeling": unit.handeling.value, "stand": current + 1}
+    done = {"done_by": mine.signal_id, "done": unit.handeling.value, "done_stand": row.stand, "stand": row.stand + 1}
+    facts = {"bestemming": pair.destination, "handeling": unit.handeling.value, "stand": row.stand + 1}
     if terms.held:
         _wish(connection, unit, mine, row, day, effects)
         connection.execute(pairs.update().where(pair.here).values(held=True, pending=unit.message_id, **done))
@@ -70,20 +81,31 @@ def arrange(
         connection.execute(pairs.update().where(pair.here).values(held=False, **regie.columns(after), **done))
         effects.entries.append(entry("regie_vastgelegd", mine.tenant, mine.signal_id, **facts))
         _tell(connection, [one for one in among if one.signal_id != mine.signal_id], effects)
-    changed = matches.one(connection, unit.tenant, unit.match_id, sealing)
-    assert changed is not None  # noqa: S101  it was found
-    return Followed(changed, fresh=True)
+    return _answer(connection, unit, sealing, fresh=True)
+
+
+def _answer(connection: sa.Connection, unit: Arrange, sealing: Sealing, *, fresh: bool) -> Followed:
+    match = matches.one(connection, unit.tenant, unit.match_id, sealing)
+    assert match is not None  # noqa: S101  it was found
+    return Followed(match, fresh=fresh)
+
+
+_MINE = (
+    sa.select(
+        table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match,
+        signals.c.destination, signals.c.region, signals.c.removal_on, signals.c.pack,
+    )
+    .join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))
+    .where(
+        table.c.bucket == sa.bindparam("bucket"),
+        table.c.id == sa.bindparam("match"),
+        table.c.tenant == sa.bindparam("tenant"),
+    )
+)  # fmt: skip
 
 
 def _mine(connection: sa.Connection, tenant: str, match_id: UUID) -> Any:
-    return connection.execute(
-        sa.select(
-            table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match,
-            signals.c.destination, signals.c.region, signals.c.removal_on, signals.c.pack,
-        )
-        .join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))
-        .where(table.c.bucket == bucket_of(tenant), table.c.id == match_id, table.c.tenant == tenant)
-    ).one_or_none()  # fmt: skip
+    return connection.execute(_MINE, {"bucket": bucket_of(tenant), "match": match_id, "tenant": tenant}).one_or_none()
 
 
 def _wish(connection: sa.Connection, unit: Arrange, mine: Any, row: Any, day: Any, effects: Effects) -> None:
@@ -211,7 +233,9 @@ def _name(connection: sa.Connection, mine: Any, who: Aanspreekpunt | None, seali
 
 def leave(connection: sa.Connection, signal_id: UUID, left: list[Pair], effects: Effects) -> None:
     """A signal is in these matches no more: what it had is nobody's, and where nobody is left it goes."""
-    for pair, among in sorted(regie.parties(connection, left).items()):
+    found = sorted(regie.parties(connection, left).items())
+    matches.hold_counters(connection, {(one.bucket, one.tenant) for _, among in found for one in among})
+    for pair, among in found:
         others = [one for one in among if one.signal_id != signal_id]
         if not others:
             gone = pairs.delete().where(pair.here)
@@ -219,7 +243,6 @@ def leave(connection: sa.Connection, signal_id: UUID, left: list[Pair], effects:
                 facts = {"bestemming": pair.destination}
                 effects.entries.append(entry("regie_vervallen", "-", signal_id, **facts))
             continue
-        matches.hold_counters(connection, {(one.bucket, one.tenant) for one in others})
         asked = sa.select(regie_wishes.c.id).where(
             regie_wishes.c.bucket == bucket_in(signal_id), regie_wishes.c.signal_id == signal_id
         )

@@ -21,6 +21,8 @@ from gateway.store.sealing import MATCH, Sealing
 from gateway.store.tables import counters, destinations, matches, signals
 from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
 
+UNANSWERED = frozenset({MatchSoort.HISTORISCH, MatchSoort.VERHUIZING})
+"""Kinds to which nobody is waited for: the other side is in the archive, or there is none."""
 ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 
 
@@ -153,7 +155,7 @@ def _keep(
             "status": status,
             "remove": news.verwijderen and not active,
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
-            "watched_since": unit.now if active and news.soort is not MatchSoort.VERHUIZING else None,
+            "watched_since": unit.now if active and news.soort not in UNANSWERED else None,
         }
         event = "match_ontvangen" if active else "match_vervallen"
         effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
@@ -268,7 +270,8 @@ def of_signals(connection: sa.Connection, wanted: dict[str, Any], sealing: Seali
 
 def one(connection: sa.Connection, tenant: str, match_id: UUID, sealing: Sealing) -> Match | None:
     """A receiver's match."""
-    found = _opened(connection, connection.execute(_listed().where(_here(tenant, match_id))).all(), sealing)
+    meant = {"bucket": bucket_of(tenant), "match": match_id, "tenant": tenant}
+    found = _opened(connection, connection.execute(_ONE, meant).all(), sealing)
     return found[0] if found else None
 
 
@@ -278,7 +281,7 @@ def of_ids(connection: sa.Connection, bucket: int, ids: Sequence[UUID], sealing:
     return {match.match_id: match for match in _opened(connection, rows, sealing)}
 
 
-def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging | None]]:
+def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging]]:
     """The index's number of each match, and what its receiver told of it."""
     if not ids:
         return {}
@@ -287,7 +290,7 @@ def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UU
             matches.c.bucket == bucket, matches.c.id.in_(ids)
         )
     )
-    return {row.id: (row.index_match, Opvolging(row.follow_up) if row.follow_up else None) for row in rows}
+    return {row.id: (row.index_match, Opvolging(row.follow_up)) for row in rows}
 
 
 def follow_up(
@@ -319,6 +322,8 @@ def _forward(connection: sa.Connection, unit: FollowUp, match: Match, effects: E
     row = connection.execute(sa.select(signals.c.destination, signals.c.pack).where(here)).one()
     if unit.message_id is None or match.status is not MatchStatus.ACTIEF or not unit.takes(row.destination):
         return
+    if unit.opvolging is Opvolging.VERWIJDERD:
+        return
     if outbox.waits_unsent(connection, bucket, match.signaal_id, outbox.TOLD, match.match_id.hex):
         return
     letter = outbox.Letter(
@@ -344,6 +349,11 @@ def _listed() -> Any:
     )
 
 
+_ONE = _listed().where(
+    matches.c.bucket == sa.bindparam("bucket"),
+    matches.c.id == sa.bindparam("match"),
+    matches.c.tenant == sa.bindparam("tenant"),
+)
 _OF_SIGNALS = (
     _listed()
     .where(

@@ -35,6 +35,8 @@ ESCALATION = "escalatie"
 """Tells the gemeentelijke regievoerder of a match; its argument is the match."""
 BESIDE = (*HEARD, REGIE, TOLD, ESCALATION)
 """Messages that say nothing of where a signal itself is."""
+ADDRESSED = (*HEARD, ESCALATION, PULSE)
+"""What goes to an address that an operator may have taken away; then it goes nowhere."""
 PERSONAL = (REGISTER, AMEND, EXPIRY)
 """Messages that name a person, or say a sender's own number of one: sealed with the key that dies with the signal."""
 NEVER = 1e11
@@ -204,6 +206,22 @@ def alarm(connection: sa.Connection, tenants: Iterable[str]) -> None:
             version="",
         )
         add(connection, [letter])
+
+
+def escalate(connection: sa.Connection, tenant: str, signal_id: UUID, match_id: UUID) -> None:
+    """Tell the gemeentelijke regievoerder of a match."""
+    make_known(connection, MAIL)
+    letter = Letter(
+        tenant=tenant,
+        destination=MAIL,
+        kind=ESCALATION,
+        signal_id=signal_id,
+        sequence=1,
+        message_id=new_id(bucket_of(tenant)),
+        version="",
+        argument=match_id.hex,
+    )
+    add(connection, [letter])
 
 
 def make_known(connection: sa.Connection, destination: str) -> None:

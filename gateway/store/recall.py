@@ -18,13 +18,18 @@ from gateway.store.tables import notices, signals
 
 
 def recall(connection: sa.Connection, row: Any, effects: Effects) -> None:
-    """Ask every receiver here of a match on a destroyed signal to remove it; each once."""
+    """Ask every receiver here of a match on a destroyed signal to remove it; each once.
+
+    Receivers' counters are held before their matches are, as everywhere.
+    """
     mine = sa.and_(table.c.bucket == row.bucket, table.c.signal_id == row.id)
     numbers = connection.execute(sa.select(table.c.index_match).where(mine)).scalars().all()
     if not numbers:
         return
-    found = connection.execute(_sides(row.destination), {"numbers": numbers}).all()
-    matches.hold_counters(connection, {(side.bucket, side.tenant) for side in found})
+    sides = _sides(row.destination)
+    receivers = connection.execute(sides, {"numbers": numbers}).all()
+    matches.hold_counters(connection, {(side.bucket, side.tenant) for side in receivers})
+    found = connection.execute(sides.with_for_update(of=table), {"numbers": numbers}).all()
     kept = [{"bucket": side.bucket, "tenant": side.tenant, "id": side.id} for side in found]
     matches.number(connection, kept)
     for values in kept:
@@ -52,7 +57,6 @@ def _sides(destination: str) -> Any:
             ~table.c.remove,
         )
         .order_by(table.c.bucket, table.c.tenant, table.c.id)
-        .with_for_update(of=table)
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchContent, MatchStatus
+from gateway.canonical.match import MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.regie import Aanspreekpunt, Regie, Regiehandeling, RegieStatus, Wie
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import BUCKETS, bucket_in
@@ -97,8 +97,10 @@ _PARTIES = (
 
 def parties(connection: sa.Connection, pairs: Collection[Pair]) -> dict[Pair, list[Any]]:
     """The active matches of pairs at this gateway: looked for in every bucket, by index."""
-    rows = connection.execute(_PARTIES, {"wanted": sorted({pair.index_match for pair in pairs})})
     found: dict[Pair, list[Any]] = {pair: [] for pair in pairs}
+    if not found:
+        return found
+    rows = connection.execute(_PARTIES, {"wanted": sorted({pair.index_match for pair in pairs})})
     for row in rows:
         if (pair := Pair(row.destination, row.index_match)) in found:
             found[pair].append(row)
@@ -108,8 +110,8 @@ def parties(connection: sa.Connection, pairs: Collection[Pair]) -> dict[Pair, li
 def views(
     connection: sa.Connection, rows: Sequence[Any], contents: Mapping[UUID, MatchContent], sealing: Sealing
 ) -> dict[UUID, Regie]:
-    """The regie of active matches, by the matches' ids. `rows` also name their signals' `destination`."""
-    active = {row.id: Pair(row.destination, row.index_match) for row in rows if row.status == ACTIVE}
+    """The regie of active matches, by the matches' ids; a move has none. `rows` name their signals' `destination`."""
+    active = {row.id: Pair(row.destination, row.index_match) for row in rows if row.status == ACTIVE and shared(row)}
     known = _known(connection, set(active.values()))
     found = dict.fromkeys(active, Regie())
     if not known:
@@ -130,20 +132,31 @@ def views(
     return found
 
 
+def shared(row: Any) -> bool:
+    """Whether a match has another side at all."""
+    return bool(row.kind != MatchSoort.VERHUIZING.value)
+
+
 def _all(among: Mapping[Pair, list[Any]]) -> list[Any]:
     return [party for parties in among.values() for party in parties]
+
+
+_KNOWN = sa.select(table).where(
+    table.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    table.c.destination.in_(sa.bindparam("destinations", expanding=True)),
+    table.c.index_match.in_(sa.bindparam("numbers", expanding=True)),
+)
 
 
 def _known(connection: sa.Connection, pairs: Collection[Pair]) -> dict[Pair, Any]:
     if not pairs:
         return {}
-    rows = connection.execute(
-        sa.select(table).where(
-            table.c.bucket.in_({pair.bucket for pair in pairs}),
-            table.c.destination.in_({pair.destination for pair in pairs}),
-            table.c.index_match.in_({pair.index_match for pair in pairs}),
-        )
-    )
+    wanted = {
+        "buckets": sorted({pair.bucket for pair in pairs}),
+        "destinations": sorted({pair.destination for pair in pairs}),
+        "numbers": sorted({pair.index_match for pair in pairs}),
+    }
+    rows = connection.execute(_KNOWN, wanted)
     return {Pair(row.destination, row.index_match): row for row in rows}
 
 

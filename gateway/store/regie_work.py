@@ -26,6 +26,20 @@ class Arrange:
     """Of a region, for what its index told."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Tell of what nobody does in time; answered with how many matches it looked at."""
+
+    now: dt.datetime
+    today: dt.date
+    earliest: dt.datetime
+    """No match that came later can be due."""
+    due: Callable[[str, dt.datetime], bool]
+    """Whether somebody in a region should have answered to a match that came then."""
+    address: Callable[[str], bool]
+    """Whether a region has a gemeentelijke regievoerder to tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declined:
     """Nothing was changed: a finding code, the field it is about, and what it names."""

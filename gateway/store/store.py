@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from gateway.store import (
     notices,
     outbox,
     subscriptions,
+    watching,
     whole,
 )
 from gateway.store.audit import Ledger, entry
@@ -33,7 +35,7 @@ from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
-from gateway.store.regie_work import Arrange
+from gateway.store.regie_work import Arrange, Watch
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
 from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OfSubscription, OpenSubscription
@@ -192,12 +194,14 @@ class Store:
         if settles:
             settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
+        arranging.prepare(connection, [unit for unit in units if isinstance(unit, Arrange)])
         for unit in units:
             if id(unit) not in answers:
                 answers[id(unit)] = self._one(connection, unit, effects)
         now = self._clock()
+        ways = self._ways(connection, now)
         for news in effects.news:
-            notices.tell(connection, news, self._ways(connection, now)(news.tenant, news.index), now)
+            notices.tell(connection, news, ways(news.tenant, news.index), now)
         self._record(connection, effects, now)
 
         def afterwards() -> None:
@@ -229,7 +233,7 @@ class Store:
                 return attempts.freeze(connection, unit, self._times, self._sealing)
             case Schedule() | Record() | Hold() | Keep():
                 return self._of_operators(connection, unit, effects)
-            case FollowUp() | Arrange() | Fetched() | Remind():
+            case FollowUp() | Arrange() | Fetched() | Remind() | Watch():
                 return self._of_matches(connection, unit, effects)
             case Move():
                 return moving.move(connection, unit, self._sealing, effects)
@@ -252,10 +256,11 @@ class Store:
                 self._keep(connection, unit)
 
     def _ways(self, connection: sa.Connection, now: dt.datetime) -> Ways:
-        """How organisations hear of their matches: as configured, and as they subscribed."""
+        """How organisations hear of their matches: as configured, and as they subscribed; for one transaction."""
+        subscribed = cache(lambda tenant: subscriptions.ways(connection, tenant, now))
 
         def of(tenant: str, index: str) -> tuple[Way, ...]:
-            return (*self.ways(tenant, index), *subscriptions.ways(connection, tenant, now))
+            return (*self.ways(tenant, index), *subscribed(tenant))
 
         return of
 
@@ -269,7 +274,7 @@ class Store:
                 return subscriptions.close(connection, unit, effects)
 
     def _of_matches(
-        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind, effects: Effects
+        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind | Watch, effects: Effects
     ) -> Any:
         match unit:
             case FollowUp():
@@ -280,6 +285,8 @@ class Store:
                 return notices.fetched(connection, unit, effects)
             case Remind():
                 return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
+            case Watch():
+                return watching.watch(connection, unit, self._ways(connection, unit.now), effects)
 
     def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
         match unit:

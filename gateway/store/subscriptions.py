@@ -213,12 +213,11 @@ def _set(connection: sa.Connection, identity: UUID, **values: Any) -> None:
 
 
 def _begin(connection: sa.Connection, row: Any, stand: Stand) -> None:
-    """Let a handshake go before anything else; or, when it is to be off, nothing at all."""
+    """Let a handshake go, before which no event is sent; or, when it is to be off, nothing at all."""
     if stand is Stand.OFF:
         _cancel(connection, row.id)
         return
     _cancel(connection, row.id, PULSE)
-    _due(connection, row.id, NEVER)
     here = destinations.c.id == destination(row.id)
     connection.execute(destinations.update().where(here).values(faults=0, open_until=None))
     identity = new_id(row.bucket)

@@ -15,7 +15,7 @@ from gateway.canonical.subscription import Subscription
 from gateway.canonical.tenant import GATEWAY
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
-from gateway.store.regie_work import Arrange, Wish
+from gateway.store.regie_work import Arrange, Watch, Wish
 from gateway.store.subscription_work import OfSubscription
 
 
@@ -226,7 +226,7 @@ class Job:
     """Where it goes, when its destination is one that is still there."""
     wish: Wish | None = None
     """What it asks of the regie of a match."""
-    match: tuple[str, Opvolging | None] | None = None
+    match: tuple[str, Opvolging] | None = None
     """The index's number of the match it is about, and what its receiver told of it."""
 
 
@@ -444,6 +444,7 @@ class Remind:
 Unit = (
     FollowUp
     | Arrange
+    | Watch
     | Fetched
     | Remind
     | Move

@@ -263,6 +263,24 @@ FAULTS: dict[str, tuple[Callable[[Config], object], str, str, str]] = {
         "knows no signaalcode",
         "set it to false",
     ),
+    "an index that does not hold the regie": (
+        lambda c: c["indexes"]["noord"].update(regie=True),
+        "indexes.noord.regie",
+        "does not hold the regie of a match",
+        "set it to false",
+    ),
+    "an index that cannot be told of contact": (
+        lambda c: c["indexes"]["noord"].update(terugkoppelen=True),
+        "indexes.noord.terugkoppelen",
+        "cannot be told of contact",
+        "set it to false",
+    ),
+    "a regievoerder without a mail server": (
+        lambda c: c["regions"]["noord"].update(gemeentelijke_regievoerder="regie@gemeente.voorbeeld.nl"),
+        "regions.noord.gemeentelijke_regievoerder",
+        "there is no mail server",
+        "add [mail]",
+    ),
     "an index with no patience asked": (
         lambda c: c["indexes"]["noord"].update(processing_seconds=0),
         "indexes.noord.processing_seconds",

@@ -23,6 +23,7 @@ from gateway.adapters.senders.fhir.outcome import ISSUES
 from gateway.canonical.finding import Finding
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.receipt import OneMatch, Refusal, Reply
+from gateway.canonical.regie import Regie, RegieStatus, Wie
 from gateway.rules.findings import FindingTexts
 from gateway.wire.fhir_subscription import TOPIC
 from gateway.wire.message import WireResponse
@@ -175,6 +176,16 @@ FULL = Match(
             ),
             Betrokkene(naam="B", instantie="Team"),
         )
+    ),
+    regie=Regie(
+        status=RegieStatus.VOORGESTELD,
+        wie=Wie.ANDER,
+        naam="A",
+        instantie="School",
+        aangeboden=True,
+        herzien_op=dt.date(2027, 1, 4),
+        stand="r3",
+        niet_zichtbaar_voor=("School", "Team"),
     ),
 )
 

@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from gateway import compose
-from gateway.canonical.order import Alarm, Done, Poll, Retry, Unknown
+from gateway.canonical.order import Alarm, Done, Escalate, Poll, Retry, Unknown
 from gateway.config import Config, MailConfig, PartnerConfig
 from gateway.errors import IndexFault
 from gateway.flow.dispatch import Destination
@@ -88,6 +88,21 @@ def test_a_duty_officer_reads_what_to_do_and_nothing_of_a_person(server: Control
     assert "112" in text
     assert "0800-2000" in text
     assert "{" not in text
+
+
+def test_a_regievoerder_hears_that_a_match_asks_for_attention_and_not_which(server: Controller, box: Box) -> None:
+    to = mailbox(server)
+    told = Escalate(message_id=ALARM.message_id, address="regie@gemeente.voorbeeld.nl", naam="Regio Noord", moment=NOW)
+    answer = to.transport.exchange(to.adapter.encode(told), url=to.url, deadline=5.0)
+    assert isinstance(answer, WireResponse)
+    assert to.adapter.decode(told, answer) == Done()
+    (mail,) = box.got
+    text = mail.get_content()
+    assert (mail["To"], mail["Importance"]) == (told.address, None)
+    assert "Regio Noord" in text
+    assert "22-11-2026 om 00:30" in text
+    assert "{" not in text
+    assert str(ALARM.message_id) not in text
 
 
 def test_the_same_alarm_has_the_same_message_id_each_time(server: Controller, box: Box) -> None:

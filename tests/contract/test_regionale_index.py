@@ -9,16 +9,19 @@ import pytest
 from lxml import etree
 
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.canonical.match import Betrokkene, MatchSoort, MatchStatus
+from gateway.canonical.match import Betrokkene, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import (
     Amend,
+    Arrange,
     AskCapabilities,
     AskStatus,
     Contact,
     Done,
     End,
     Ended,
+    FollowUp,
     IndexCapabilities,
+    IndexRegie,
     NotFound,
     Order,
     Outcome,
@@ -31,6 +34,7 @@ from gateway.canonical.order import (
     Unknown,
     Withdraw,
 )
+from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.errors import IndexFault
@@ -45,7 +49,7 @@ NS = {
 }
 SENDER, RECEIVER = "00000001003214345000", "regio-zuid"
 MOMENT = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
-DECLARED = IndexCapabilities(axes=frozenset({"urgentie"}))
+DECLARED = IndexCapabilities(axes=frozenset({"urgentie"}), regie=True)
 MESSAGE, SIGNAL, EARLIER = (UUID(f"0198c0de-0000-7000-8000-00000000000{n}") for n in (1, 2, 3))
 NASTY = "Zoë & <b>\"'Łukasz'</b> ]]> 😀"
 
@@ -68,12 +72,17 @@ REGISTER = register()
 END = End(message_id=MESSAGE, signaal_id=SIGNAL, datum_einde=dt.date(2026, 4, 1))
 AMEND = Amend(message_id=MESSAGE, signaal_id=SIGNAL, contact=CONTACT, verwijderdatum=dt.date(2028, 3, 1))
 WITHDRAW = Withdraw(message_id=MESSAGE, signaal_id=SIGNAL)
+ARRANGE = Arrange(
+    message_id=MESSAGE, signaal_id=SIGNAL, index_match_id="m1", handeling=Regiehandeling.NEMEN, stand=4,
+    herzien_op=dt.date(2026, 5, 1),
+)  # fmt: skip
+FOLLOW_UP = FollowUp(message_id=MESSAGE, signaal_id=SIGNAL, index_match_id="m1", contact=Opvolging.CONTACT)
 ASK = AskStatus(message_id=MESSAGE, about=EARLIER)
 POLL = Poll(message_id=MESSAGE, cursor=7)
 CAPABILITIES = AskCapabilities(message_id=MESSAGE)
 OPERATIONS: dict[str, Order] = {
     "signaalAfgeven": REGISTER, "signaalBeeindigen": END, "signaalIntrekken": WITHDRAW,
-    "signaalWijzigen": AMEND,
+    "signaalWijzigen": AMEND, "regieVastleggen": ARRANGE, "matchTerugkoppelen": FOLLOW_UP,
     "statusOpvragen": ASK, "matchesOpvragen": POLL, "capaciteiten": CAPABILITIES,
 }  # fmt: skip
 ORDERS = pytest.mark.parametrize(("name", "order"), OPERATIONS.items())
@@ -164,6 +173,14 @@ def found(inner: str = "", gevonden: str = "true") -> str:
     return element("statusOpvragenAntwoord", f"{kop()}<gevonden>{gevonden}</gevonden>{inner}")
 
 
+def regie(wie: str = "ANDER", who: str = "<naam>J. Jansen</naam>", more: str = "", stand: str = "5") -> str:
+    return f"<regie><wie>{wie}</wie>{who}<aangeboden>true</aangeboden>{more}<stand>{stand}</stand></regie>"
+
+
+def vastgelegd(uitgevoerd: str = "true", told: str = "") -> str:
+    return element("regieVastleggenAntwoord", f"{kop()}<uitgevoerd>{uitgevoerd}</uitgevoerd>{told or regie()}")
+
+
 def fout(code: str = "IX-7", herhaalbaar: str = "false", about: object = MESSAGE) -> str:
     correlation = f"<correlatieReferentie>{about}</correlatieReferentie>" if about else ""
     return element(
@@ -179,7 +196,7 @@ def fault(detail: str) -> str:
 
 ANSWERS: dict[str, str] = {
     "signaalAfgeven": afgeven(), "signaalBeeindigen": bevestiging(), "signaalIntrekken": bevestiging(),
-    "signaalWijzigen": bevestiging(),
+    "signaalWijzigen": bevestiging(), "regieVastleggen": vastgelegd(), "matchTerugkoppelen": bevestiging(),
     "statusOpvragen": found(bevestiging(kop(EARLIER))), "matchesOpvragen": page(), "capaciteiten": capaciteiten(),
 }  # fmt: skip
 
@@ -253,6 +270,8 @@ class TestOrders:
         assert said(index.encode(END).body, business) == [str(SIGNAL), "2026-04-01"]
         assert said(index.encode(WITHDRAW).body, business) == [str(SIGNAL)]
         assert said(index.encode(ASK).body, business) == [str(EARLIER)]
+        assert said(index.encode(ARRANGE).body, business) == [str(SIGNAL), "m1", "NEMEN", "4", "2026-05-01"]
+        assert said(index.encode(FOLLOW_UP).body, business) == [str(SIGNAL), "m1", "CONTACT"]
         assert said(index.encode(POLL).body, business) == ["7", "200"]
         assert said(index.encode(CAPABILITIES).body, business) == []
 
@@ -287,10 +306,47 @@ class TestOrders:
         assert written == {index.encode(REGISTER).body}
 
 
+TAKEN = IndexRegie(wie=Wie.ANDER, aangeboden=True, stand=5, wie_dan=Aanspreekpunt(naam="J. Jansen"))
+
+
+class TestRegie:
+    def test_the_answer_says_how_it_is_whether_it_was_done_or_not(self, index: RegionaleIndex) -> None:
+        for done in ("true", "false"):
+            outcome = answer(index, ARRANGE, vastgelegd(done, regie("GEEN", who="", stand="0")))
+            assert outcome == Done(regie=IndexRegie(wie=Wie.GEEN, aangeboden=True, stand=0))
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            "", regie("WIJ"), regie(stand="-1"), regie(stand="9" * 30), regie(stand="x"),
+            regie(more="<herzienOp>-2026-01-01</herzienOp>"), regie(who="<naam></naam>"), regie(who="<bsn>1</bsn>"),
+        ],
+    )  # fmt: skip
+    def test_an_answer_that_says_it_wrong_is_none(self, index: RegionaleIndex, bad: str) -> None:
+        told = element("regieVastleggenAntwoord", f"{kop()}<uitgevoerd>true</uitgevoerd>{bad}")
+        assert answer(index, ARRANGE, told) == Unknown(reason="onleesbaar")
+
+    def test_it_comes_with_a_match_cut_to_one_line(self, index: RegionaleIndex) -> None:
+        told = regie(who="<naam>J.&#10;Jansen</naam><instantieNaam>&#x202e;Wijk</instantieNaam>",
+                     more="<herzienOp>2026-05-01Z</herzienOp>")  # fmt: skip
+        outcome = answer(index, POLL, page(match("m1", contact() + told)))
+        assert isinstance(outcome, Done)
+        who = Aanspreekpunt(naam="J. Jansen", instantie="Wijk")
+        assert outcome.news[0].regie == TAKEN.model_copy(update={"wie_dan": who, "herzien_op": dt.date(2026, 5, 1)})
+        assert outcome.dropped == 0
+
+    @pytest.mark.parametrize("bad", [regie(stand="9" * 30), regie(more="<herzienOp>-2026-01-01</herzienOp>")])
+    def test_a_match_is_not_lost_for_a_regie_nobody_can_read(self, index: RegionaleIndex, bad: str) -> None:
+        outcome = answer(index, POLL, page(match("m1", contact() + bad)))
+        assert isinstance(outcome, Done)
+        assert (outcome.news[0].index_match_id, outcome.news[0].regie) == ("m1", None)
+
+
 class TestAnswers:
     @ORDERS
     def test_every_order_has_its_answer(self, index: RegionaleIndex, name: str, order: Order) -> None:
         expected = {
+            "regieVastleggen": Done(regie=TAKEN),
             "matchesOpvragen": Done(cursor=9, more=True),
             "capaciteiten": IndexCapabilities(
                 ketenregistratie=True, axes=frozenset({"urgentie"}), processing_time=dt.timedelta(seconds=90)

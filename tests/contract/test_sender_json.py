@@ -27,6 +27,7 @@ SCHEMAS = {
     "MatchesOpvragen": "Matches",
     "MatchOpvragen": "Match",
     "Terugkoppelen": "Match",
+    "RegieVastleggen": "Match",
 }
 
 

@@ -15,6 +15,7 @@ from gateway import compose
 from gateway.adapters.channels import terugmelding
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Announce, Bericht, Done, Expiring, Outcome, Poll, Refused, Retry, Unknown
+from gateway.canonical.regie import Regie, Wie
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.config import Config, PartnerConfig
 from gateway.errors import IndexFault
@@ -40,9 +41,13 @@ MATCH = Match(
         ),
     ),
     opvolging=Opvolging.GEPROBEERD,
+    regie=Regie(wie=Wie.ANDER, naam="C. Ontact", instantie="Wijkteam", aangeboden=True, stand="r2"),
 )
-GONE = MATCH.model_copy(update={"status": MatchStatus.VERVALLEN, "content": MatchContent(), "bron_signaal_id": None})
+GONE = MATCH.model_copy(
+    update={"status": MatchStatus.VERVALLEN, "content": MatchContent(), "bron_signaal_id": None, "regie": None}
+)
 TOLD = Announce(message_id=DELIVERY, number=7, bericht=Bericht.GEMELD, match=MATCH, moment=NOW)
+REGIE = TOLD.model_copy(update={"bericht": Bericht.REGIE})
 LAPSED = TOLD.model_copy(update={"bericht": Bericht.VERVALLEN, "match": GONE})
 REMOVE = TOLD.model_copy(update={"bericht": Bericht.VERWIJDEREN, "match": GONE})
 MOVED = TOLD.model_copy(

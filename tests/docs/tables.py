@@ -13,6 +13,8 @@ from gateway.canonical import command
 from gateway.canonical.receipt import Status
 from gateway.rules import vocabulary
 from gateway.rules.lifecycle import LIFE
+from gateway.rules.regie import TABLE as REGIE
+from gateway.rules.regie import Positie
 from tests.spec.people import MAPPINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -32,7 +34,7 @@ NEEDED = {
     "bsn": "afgeven, this or familienaam, geboortedatum and geslacht",
     "redelijk_vermoeden": "afgeven of a SIGNAAL under the Jeugdwet",
     "datum_einde": "beeindigen",
-    "match_id": "terugkoppelen",
+    "match_id": "terugkoppelen, regie_vastleggen",
     "contact": "terugkoppelen",
     "regiehandeling": "regie_vastleggen",
     "stand": "regie_vastleggen",
@@ -82,10 +84,19 @@ def life() -> str:
     return "\n".join([*lines, f"  {Status.VERNIETIGD} --> [*]", "```"])
 
 
+def regie() -> str:
+    """Who has the regie of a match, seen from one side, as a Mermaid picture, from its table."""
+    lines = ["```mermaid", "stateDiagram-v2", f"  [*] --> {Positie.GEEN}"]
+    lines += [f"  {before} --> {after}: {handeling}" for (before, handeling), after in REGIE.items()]
+    lines.append(f"  {Positie.IK_BIED_AAN} --> {Positie.ANDER}: the other side AANVAARDT")
+    return "\n".join([*lines, "```"])
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "fields": ("fields.md", fields),
     "columns": ("csv.md", columns),
     "life": ("lifecycle.md", life),
+    "regie": ("regie.md", regie),
 }
 
 

@@ -25,6 +25,7 @@ from gateway.canonical.receipt import (
     Standing,
     Status,
 )
+from gateway.canonical.regie import Regie, Wie
 from gateway.canonical.terms import Equivalence, Meaning, Question, Understanding
 
 HERE = Path(__file__).parent / "soap"
@@ -51,9 +52,15 @@ MATCH = Match(
         betrokkenen=(Betrokkene(naam="J. Fictief", instantie="Jeugdhulp Voorbeeld", telefoon="030-1234567"),),
         betekenissen=(TERM,),
     ),
+    regie=Regie(wie=Wie.IK, naam="I. Begeleider", instantie="School & Zo", herzien_op=dt.date(2027, 1, 2), stand="r1"),
 )
 LAPSED = MATCH.model_copy(
-    update={"match_id": UUID(int=ID.int + 9), "status": MatchStatus.VERVALLEN, "content": MatchContent()}
+    update={
+        "match_id": UUID(int=ID.int + 9),
+        "status": MatchStatus.VERVALLEN,
+        "content": MatchContent(),
+        "regie": None,
+    }
 )
 RECEIPT = Receipt(
     signaal_id=ID,

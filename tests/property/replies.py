@@ -9,6 +9,7 @@ from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg, ValseVriend
 from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.receipt import Answer, Bezorging, NotKept, Receipt, Standing, Status
+from gateway.canonical.regie import Regie, RegieStatus, Wie
 from gateway.canonical.terms import Equivalence, Meaning, Question, Understanding
 from gateway.rules.findings import FindingTexts
 
@@ -73,6 +74,18 @@ match = st.builds(
     opvolging=st.none() | st.sampled_from(Opvolging),
     content=st.builds(MatchContent, betrokkenen=tuples(other), betekenissen=tuples(meaning)),
     uitleg=tuples(explained, 2),
+    regie=st.none()
+    | st.builds(
+        Regie,
+        status=st.sampled_from(RegieStatus),
+        wie=st.sampled_from(Wie),
+        naam=st.none() | text,
+        instantie=st.none() | text,
+        aangeboden=st.booleans(),
+        herzien_op=st.none() | st.dates(),
+        stand=st.integers(0, 10**6).map("r{}".format),
+        niet_zichtbaar_voor=tuples(text),
+    ),
 )
 receipt = st.builds(
     Receipt,

@@ -23,6 +23,7 @@ from gateway import compose
 from gateway.canonical.command import Afgeven
 from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.receipt import MatchPage
+from gateway.canonical.regie import Regie, RegieStatus, Wie
 from gateway.canonical.signal import Signal
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.config import PartnerConfig
@@ -109,6 +110,17 @@ others = st.builds(
     email=st.none() | mail,
     coordinator=st.none() | texts,
 )
+regies = st.builds(
+    Regie,
+    status=st.sampled_from(RegieStatus),
+    wie=st.sampled_from(Wie),
+    naam=st.none() | texts,
+    instantie=st.none() | texts,
+    aangeboden=st.booleans(),
+    herzien_op=st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
+    stand=st.integers(0, 999).map("r{}".format),
+    niet_zichtbaar_voor=st.lists(texts, max_size=1).map(tuple),
+)
 matches = st.builds(
     Match,
     match_id=st.uuids(),
@@ -127,6 +139,7 @@ matches = st.builds(
         betrokkenen=st.lists(others, min_size=1, max_size=3).map(tuple),
         betekenissen=st.lists(meanings, max_size=3).map(tuple),
     ),
+    regie=st.none() | regies,
 )
 PARTS = ("naam", "functie", "instantie", "locatie", "telefoon", "email", "coordinator")
 WORD = ("as", "woord", "begrip", "equivalentie")
@@ -144,7 +157,18 @@ def told(match: Match) -> Told:
         "opvolging": match.opvolging.value if match.opvolging else None,
         "anderen": [tuple(getattr(one, part) for part in PARTS) for one in match.content.betrokkenen],
         "woorden": [(one.axis, one.word, one.concept, one.equivalence.value) for one in match.content.betekenissen],
+        "regie": _regie(match.regie) if match.regie else None,
     }
+
+
+def _regie(regie: Regie) -> tuple[object, ...]:
+    return (
+        regie.status.value, regie.wie.value, regie.naam, regie.instantie, regie.aangeboden, regie.herzien_op,
+        regie.stand, list(regie.niet_zichtbaar_voor),
+    )  # fmt: skip
+
+
+REGIE = ("status", "wie", "naam", "instantie", "aangeboden", "herzienOp", "stand", "nietZichtbaarVoor")
 
 
 @cache
@@ -166,6 +190,7 @@ def by_zeep(page: MatchPage) -> list[Told]:
             "opvolging": one.opvolging,
             "anderen": [tuple(getattr(other, part) for part in PARTS) for other in one.betrokkene],
             "woorden": [tuple(said[part] for part in WORD) for said in one.betekenis],
+            "regie": one.regie and tuple(one.regie[part] for part in REGIE),
         }
         for one in answer.match
     ]
@@ -185,9 +210,17 @@ def by_json(page: MatchPage) -> list[Told]:
             "woorden": [
                 (said["as"], said["woord"], said["begrip"], said["equivalentie"]) for said in one["betekenissen"]
             ],
+            "regie": _from_json(one["regie"]) if "regie" in one else None,
         }
         for one in answer["matches"]
     ]
+
+
+def _from_json(regie: dict[str, Any]) -> tuple[object, ...]:
+    found = {part: regie.get(part) for part in REGIE}
+    if day := found["herzienOp"]:
+        found["herzienOp"] = dt.date.fromisoformat(day)
+    return tuple(found.values())
 
 
 @cache
@@ -213,6 +246,7 @@ def _task(task: Any) -> Told:
         "opvolging": None if follow_up == "NIEUW" else follow_up,
         "anderen": [_other(inside, one.valueReference.reference) for kind, one in inputs if kind == "betrokkene"],
         "woorden": [_word(one) for one in task.extension if one.url.endswith("/vi-betekenis")],
+        "regie": next((_extended(one) for one in task.extension if one.url.endswith("/vi-match-regie")), None),
     }
 
 
@@ -238,6 +272,20 @@ def _word(extension: Any) -> tuple[str, ...]:
     return parts["as"].valueCode, parts["woord"].valueString, concept.code, parts["equivalentie"].valueCode
 
 
+def _extended(extension: Any) -> tuple[object, ...]:
+    parts = {part.url: part for part in extension.extension if part.url != "niet-zichtbaar-voor"}
+    day = parts.get("herzien-op")
+    return (
+        parts["status"].valueCode,
+        parts["wie"].valueCode,
+        *(parts[name].valueString if name in parts else None for name in ("naam", "instantie")),
+        parts["aangeboden"].valueBoolean,
+        day.valueDate.date if day else None,
+        parts["stand"].valueString,
+        [part.valueString for part in extension.extension if part.url == "niet-zichtbaar-voor"],
+    )
+
+
 @cache
 def sheets() -> Any:
     return compose.file_adapter(PartnerConfig.model_construct(id="x", csv_layout="standaard"), compose.layouts())
@@ -260,11 +308,21 @@ def by_csv(page: MatchPage) -> list[Told]:
                 "sinds": dt.datetime.fromisoformat(line["ontstaan_op"]),
                 "opvolging": line["opvolging"] or None,
                 "anderen": [],
+                "regie": _row(line) if line["regie_stand"] else None,
                 "woorden": [m.groups() for said in line["betekenissen"].split(" | ") if (m := MEANING.fullmatch(said))],
             },
         )
         one["anderen"].append(tuple(line[f"betrokkene_{part}"] or None for part in PARTS))
     return list(found.values())
+
+
+def _row(line: dict[str, str]) -> tuple[object, ...]:
+    day, unseen = line["regie_herzien_op"], line["regie_niet_zichtbaar_voor"]
+    return (
+        line["regie_status"], line["regie_wie"], line["regie_naam"] or None, line["regie_instantie"] or None,
+        line["regie_aangeboden"] == "ja", dt.date.fromisoformat(day) if day else None, line["regie_stand"],
+        [unseen] if unseen else [],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("reader", [by_zeep, by_json, by_fhirclient, by_csv])

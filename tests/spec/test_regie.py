@@ -180,6 +180,18 @@ def test_a_match_that_the_index_lets_lapse_has_no_regie_any_more(office: Office)
     assert "regie_vervallen" in events(office.store)
 
 
+def test_of_a_move_nobody_has_the_regie(office: Office) -> None:
+    given = office.given()
+    moved = news(given.receipt.signaal_id).model_copy(update={"soort": MatchSoort.VERHUIZING})
+    Post(office, Line(Done(index_ref="i", news=(moved,)))).deliver()
+    page = office.list("matchesOpvragen")
+    assert isinstance(page, MatchPage)
+    (match,) = page.matches
+    assert match.regie is None
+    reply = office.answer(wish(str(match.match_id), "NEMEN"))
+    assert [(one.code, one.limit) for one in reply.findings] == [("VIX-1421", "VERHUIZING")]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("positie", Positie)
 @pytest.mark.parametrize("handeling", Regiehandeling)
 def test_the_table_says_what_may_follow_for_whoever_looks(positie: Positie, handeling: Regiehandeling) -> None:

@@ -140,9 +140,12 @@ def test_an_answer_to_the_handshake_of_before_a_change_counts_for_nothing(store:
 
 def test_another_tenants_is_not_there(store: Store) -> None:
     mine = made(store)
-    assert store.do(changed(mine, tenant="jgz")) == NotOurs()
-    store.do(CloseSubscription(mine.id, "jgz"))
-    assert store.read.subscription("jgz", mine.id) is None
+    neighbour = next(name for n in range(10_000) if bucket_of(name := f"buur-{n}") == bucket_of("school"))
+    for stranger in ("jgz", neighbour):
+        assert store.do(changed(mine, tenant=stranger)) == NotOurs()
+        store.do(CloseSubscription(mine.id, stranger))
+        assert store.read.subscription(stranger, mine.id) is None
+        assert store.read.subscriptions(stranger) == []
     assert store.read.subscription("school", mine.id) == mine
     store.do(CloseSubscription(mine.id, "school"))
     store.do(CloseSubscription(mine.id, "school"))

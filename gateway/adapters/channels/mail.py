@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from gateway.canonical.order import Alarm, Announce, Done, Expiring, IndexCapabilities, Order, Outcome, Retry
+from gateway.canonical.order import Alarm, Announce, Done, Escalate, Expiring, IndexCapabilities, Order, Outcome, Retry
 from gateway.clock import AMSTERDAM
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -27,7 +27,7 @@ class _Mailbox:
         self._texts = texts
 
     def _message(
-        self, order: Alarm | Announce | Expiring, to: str, naam: str, texts: Mapping[str, str], **more: int
+        self, order: Alarm | Announce | Escalate | Expiring, to: str, naam: str, texts: Mapping[str, str], **more: int
     ) -> EmailMessage:
         moment = order.moment.astimezone(AMSTERDAM)
         message = EmailMessage(policy=SMTP)
@@ -63,14 +63,22 @@ class _Mailbox:
 
 
 class Mail(_Mailbox):
-    """The way to duty addresses: alarms."""
+    """The way to duty addresses, for alarms, and to gemeentelijke regievoerders."""
+
+    def __init__(self, *, sender: str, texts: Mapping[str, str], escalation: Mapping[str, str]) -> None:
+        super().__init__(sender=sender, texts=texts)
+        self._escalation = escalation
 
     def encode(self, order: Order) -> WireRequest:
-        """Write an alarm; raises IndexFault for what is no message of this channel."""
-        if not isinstance(order, Alarm):
-            raise IndexFault("no message for a duty address")
-        message = self._message(order, order.address, order.naam, self._texts)
-        message["Importance"] = "high"
+        """Write an alarm or an escalation; raises IndexFault for what is no message of this channel."""
+        match order:
+            case Alarm():
+                message = self._message(order, order.address, order.naam, self._texts)
+                message["Importance"] = "high"
+            case Escalate():
+                message = self._message(order, order.address, order.naam, self._escalation)
+            case _:
+                raise IndexFault("no message for a duty address")
         return self._request(message)
 
 

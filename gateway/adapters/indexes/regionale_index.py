@@ -24,6 +24,7 @@ from gateway.canonical.order import (
     AskCapabilities,
     AskStatus,
     Contact,
+    Done,
     End,
     Escalate,
     Expiring,
@@ -87,8 +88,15 @@ class RegionaleIndex:
         return WireRequest(body, soap.CONTENT_TYPE, {"soapaction": f'"{action}"'})
 
     def decode(self, order: Order, response: WireResponse) -> Outcome:
-        """Read what the index answered to `order`. Never raises."""
-        return regionale_index_answer.decode(order, response, schema=self._schema)
+        """Read what the index answered to `order`. Never raises.
+
+        What it says of regie counts only where it is known to hold that.
+        """
+        outcome = regionale_index_answer.decode(order, response, schema=self._schema)
+        if not isinstance(outcome, Done) or self._capabilities.regie:
+            return outcome
+        news = tuple(item.model_copy(update={"regie": None}) for item in outcome.news)
+        return outcome.model_copy(update={"news": news, "regie": None})
 
     def recovery(self, kind: str) -> Recovery:
         """What names a person is asked about, for it may not be sent again by mistake; the rest is repeated."""

@@ -1,0 +1,109 @@
+"""What nobody does in time: the day of review passed, or nobody answers to a match.
+
+The first is told to who has the regie, once for each day of review; the second to the gemeentelijke regievoerder of the
+region, once for each match, whichever of its sides is looked at.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.canonical.match import Opvolging
+from gateway.store import matches, notices, outbox, regie
+from gateway.store.audit import entry
+from gateway.store.effects import Effects, News
+from gateway.store.regie import ACTIVE, Pair
+from gateway.store.regie_work import Watch
+from gateway.store.rows import utc
+from gateway.store.tables import matches as table
+from gateway.store.tables import regie as pairs
+from gateway.store.tables import signals
+from gateway.store.work import Ways
+
+MOST = 200
+"""Of each kind, in one transaction."""
+CONTACT = frozenset({Opvolging.CONTACT.value, Opvolging.AFGESTEMD.value})
+
+
+def watch(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effects) -> int:
+    """Look at what is due; gives how many it looked at."""
+    return _reviews(connection, unit, ways, effects) + _answers(connection, unit, effects)
+
+
+_SIDES = sa.select(
+    table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match, table.c.watched_since,
+    signals.c.destination, signals.c.region,
+).join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))  # fmt: skip
+
+
+def _hold(connection: sa.Connection, rows: Iterable[Any]) -> None:
+    matches.hold_counters(connection, {(row.bucket, row.tenant) for row in rows})
+
+
+def _reviews(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effects) -> int:
+    late = sa.and_(
+        pairs.c.review_on <= unit.today,
+        pairs.c.holder.is_not(None),
+        sa.or_(pairs.c.reminded_on.is_(None), pairs.c.reminded_on < pairs.c.review_on),
+    )
+    asked = (
+        _SIDES.add_columns(pairs.c.review_on)
+        .join(
+            pairs,
+            sa.and_(
+                pairs.c.holder == table.c.signal_id,
+                pairs.c.index_match == table.c.index_match,
+                pairs.c.destination == signals.c.destination,
+            ),
+        )
+        .where(late, table.c.status == ACTIVE)
+        .limit(MOST)
+    )
+    rows = connection.execute(asked).all()
+    _hold(connection, rows)
+    for row in rows:
+        pair = Pair(row.destination, row.index_match)
+        here = pairs.update().where(pair.here, late, pairs.c.holder == row.signal_id)
+        if connection.execute(here.values(reminded_on=pairs.c.review_on)).rowcount != 1:
+            continue
+        known = ways(row.tenant, row.destination)
+        pointers = tuple(way for way in known if way.pointer)
+        told = News(row.tenant, row.signal_id, row.id, row.destination, regie=True)
+        notices.tell(connection, told, pointers or known, unit.now)
+        effects.entries.append(entry("regie_herinnerd", row.tenant, row.signal_id, bestemming=row.destination))
+    return len(rows)
+
+
+def _answers(connection: sa.Connection, unit: Watch, effects: Effects) -> int:
+    asked = _SIDES.where(table.c.watched_since <= unit.earliest).order_by(table.c.watched_since).limit(MOST)
+    rows = [row for row in connection.execute(asked) if unit.due(row.region, utc(row.watched_since))]
+    _hold(connection, rows)
+    for row in rows:
+        here = sa.and_(table.c.bucket == row.bucket, table.c.id == row.id, table.c.watched_since.is_not(None))
+        done = table.update().where(here, table.c.status == ACTIVE).values(watched_since=None)
+        if connection.execute(done).rowcount == 1:
+            _answer(connection, unit, row, effects)
+    return len(rows)
+
+
+def _answer(connection: sa.Connection, unit: Watch, row: Any, effects: Effects) -> None:
+    pair = Pair(row.destination, row.index_match)
+    among = regie.parties(connection, [pair])[pair]
+    known = connection.execute(
+        sa.select(table.c.follow_up).where(
+            table.c.bucket.in_({one.bucket for one in among}), table.c.id.in_([one.id for one in among])
+        )
+    ).scalars()
+    told, state = set(known), regie.held(connection, pair)
+    settled = state.pending is None and (state.holder is not None or state.elsewhere)
+    if state.escalated_at is not None or Opvolging.NIET_NODIG.value in told or (settled and told & CONTACT):
+        return
+    why = "geen-contact" if settled else "geen-regie"
+    if unit.address(row.region):
+        outbox.escalate(connection, row.tenant, row.signal_id, row.id)
+    else:
+        why = "geen-adres"
+    connection.execute(pairs.update().where(pair.here).values(escalated_at=unit.now))
+    facts = {"bestemming": row.destination, "reden": why}
+    effects.entries.append(entry("regie_geescaleerd", row.tenant, row.signal_id, **facts))
