@@ -23,7 +23,9 @@ from tests.contract.test_mail import Box
 from tests.e2e.subscriber import Subscriber
 from tests.e2e.talk import CARE, JGZ, LEGAL, SCHOOL, Sender
 
-CHILDREN = ("999990287", "999990408", "999992557", "999992107")
+CHILDREN = ("999990287", "999990408", "999992557")
+KINDS = (MatchSoort.CLIENTMATCH, MatchSoort.GEZINSMATCH_OUDER, MatchSoort.HISTORISCH)
+"""Of matches; one by address is never told, and a move is no match (`Family.move`)."""
 HEARD = 2
 """Each of three hears of two matches, with the two others."""
 
@@ -51,6 +53,13 @@ class Family:
         for partner in partners or (SCHOOL, CARE, JGZ):
             with Sender(self.url, partner) as sender:
                 assert sender.give(source, bsn=bsn).status == 200
+
+    def move(self, bsn: str) -> None:
+        """A child moves: whoever has a signal hears of it, once."""
+        running = self.index._running
+        assert running is not None
+        vars(running._state).pop("add_match", None)
+        assert running._house.engine.move(bsn, "0344")
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {token_of(JGZ)}", "content-type": "application/fhir+json"}

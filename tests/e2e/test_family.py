@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.canonical.match import MatchSoort
-from tests.e2e.family import CHILDREN, HEARD, Family, family
+from tests.e2e.family import CHILDREN, HEARD, KINDS, Family, family
 from tests.e2e.receiver import DIES, FAULT, SLOW, Service, serving
 from tests.e2e.subscriber import BUSY, Subscriber
 from tests.e2e.subscriber import DIES as BREAKS
@@ -47,17 +47,20 @@ def subscribed(place: Family, subscriber: Subscriber, **more: int) -> None:
 
 def test_each_kind_of_match_reaches_each_receiver_once(place: Family, service: Service, subscriber: Subscriber) -> None:
     subscribed(place, subscriber)
-    for heard, (soort, bsn) in enumerate(zip(MatchSoort, CHILDREN, strict=True), 1):
+    for heard, (soort, bsn) in enumerate(zip(KINDS, CHILDREN, strict=True), 1):
         place.arise(soort, soort.value, bsn)
         assert until(partial(all_heard, place, service, subscriber, heard * HEARD))
-    assert until(lambda: len(place.box.got) == len(MatchSoort) * HEARD)
-    each = {soort.value: HEARD for soort in MatchSoort}
+    many = len(KINDS) * HEARD + 1
+    place.move(CHILDREN[0])
+    assert until(partial(all_heard, place, service, subscriber, many))
+    assert until(lambda: len(place.box.got) == many)
+    each = {soort.value: HEARD for soort in KINDS} | {"VERHUIZING": 1}
     assert Counter(service.texts("match/soort")) == each
     assert Counter(soort for soort in each for file in place.files if soort in file.read_text()) == each
     tasks = [place.ask("GET", address).json() for address in subscriber.tasks]
     told = [next(one["valueCode"] for one in task["input"] if "valueCode" in one) for task in tasks]
     assert Counter(told) == each
-    assert sorted(subscriber.numbers) == list(range(1, len(MatchSoort) * HEARD + 1))
+    assert sorted(subscriber.numbers) == list(range(1, many + 1))
     assert service.wrong == [] and len(set(subscriber.heard)) == len(subscriber.heard)
 
 
