@@ -267,7 +267,7 @@ class Terugkoppelen(AboutMatch):
     """Tell what became of a match: whether there was contact (follow-up; regional, not in the law)."""
 
     contact: Said | None = None
-    """GEPROBEERD, CONTACT, AFGESTEMD or NIET_NODIG."""
+    """GEPROBEERD, CONTACT, AFGESTEMD, NIET_NODIG or VERWIJDERD."""
     stand: Said | None = None
     """The version of the match this answers (`Match.versie`); another one by now, and nothing is changed."""
 

@@ -4,7 +4,7 @@ import json
 import logging
 import signal
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -79,6 +79,10 @@ def demo(
         raise typer.Exit(1)
 
 
+FAMILY = timedelta(seconds=5)
+"""How long after a signal a simulated index finds its family: as the national one does, later."""
+
+
 @app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="The gateway's port.")] = 8080,
@@ -90,7 +94,7 @@ def sandbox(
     """Run a gateway with simulated indices and four partners, to build against."""
     logs.configure(logging.WARNING)
     legal = clock.astimezone() if clock else None
-    with run_sandbox(directory, port=port, clock=legal, wait_seconds=wait) as running_sandbox:
+    with run_sandbox(directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY) as running_sandbox:
         told = running_sandbox.told()
         if as_json:
             typer.echo(json.dumps(told))
@@ -216,6 +220,9 @@ def simulate_index(
     codes: Annotated[bool, typer.Option("--signaalcode", help="Whether it knows a signaalcode.")] = False,
     clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
     seed: Annotated[int, typer.Option(help="Of faults by chance.")] = 0,
+    family: Annotated[
+        float, typer.Option(help="Seconds after a signal until its family is looked for; 0: it is not.")
+    ] = FAMILY.total_seconds(),
 ) -> None:
     """Run a simulated regional index with the public test persons."""
     capabilities = IndexCapabilities(
@@ -230,6 +237,7 @@ def simulate_index(
         capabilities=capabilities,
         clock=set_clock(clock.astimezone()) if clock else system_clock,
         seed=seed,
+        family=timedelta(seconds=family) if family else None,
     )
     serve_simulator(simulator, ready=lambda it: typer.echo(json.dumps({"index": it.url, "soap": it.soap_url})))
 

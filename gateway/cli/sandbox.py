@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -168,15 +168,19 @@ def sandbox(
     wait_seconds: float = 2.0,
     over: Over | None = None,
     delivery: Mapping[str, dict[str, Any]] | None = None,
+    family: timedelta | None = None,
 ) -> Iterator[Sandbox]:
-    """Run a sandbox in a directory; what was there before is still there. `delivery`: how partners are told."""
+    """Run a sandbox in a directory; what was there before is still there. `delivery`: how partners are told.
+
+    `family`: how long after a signal its index finds its family; without it, it does not look.
+    """
     (directory / "mail").mkdir(parents=True, exist_ok=True)
     if not (directory / "keyring.json").exists():
         KeyRing.create(directory / "keyring.json")
     legal = set_clock(clock) if clock else system_clock
     carrying = IndexCapabilities(ketenregistratie=True, wijzigen=True, signaalcode=True, axes=frozenset(CARRIED))
-    strict = Simulator(directory=directory / "index-strikt", clock=legal)
-    extended = Simulator(directory=directory / "index-uitgebreid", clock=legal, capabilities=carrying)
+    strict = Simulator(directory=directory / "index-strikt", clock=legal, family=family)
+    extended = Simulator(directory=directory / "index-uitgebreid", clock=legal, capabilities=carrying, family=family)
     with strict, extended:
         indexes = {"strikt": strict, "uitgebreid": extended}
         config: Config = check(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchStatus
+from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import Done, IndexRegie
 from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
 from gateway.canonical.tenant import bucket_in, bucket_of
@@ -38,7 +38,7 @@ def arrange(
     matches.hold_counters(connection, {(mine.bucket, mine.tenant), *((one.bucket, one.tenant) for one in among)})
     here = sa.and_(table.c.bucket == mine.bucket, table.c.id == mine.id)
     status = connection.execute(sa.select(table.c.status).where(here).with_for_update()).scalar_one()
-    if status != ACTIVE:
+    if status != ACTIVE or mine.kind == MatchSoort.VERHUIZING.value:
         return Declined("VIX-1421", "regiehandeling", status)
     row = regie.held(connection, pair)
     match = matches.one(connection, unit.tenant, unit.match_id, sealing)
@@ -78,7 +78,7 @@ def arrange(
 def _mine(connection: sa.Connection, tenant: str, match_id: UUID) -> Any:
     return connection.execute(
         sa.select(
-            table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match,
+            table.c.bucket, table.c.id, table.c.tenant, table.c.signal_id, table.c.index_match, table.c.kind,
             signals.c.destination, signals.c.region, signals.c.removal_on, signals.c.pack,
         )
         .join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchContent, MatchStatus
+from gateway.canonical.match import MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.regie import Aanspreekpunt, Regie, Regiehandeling, RegieStatus, Wie
 from gateway.canonical.signal import Signal
 from gateway.canonical.tenant import BUCKETS, bucket_in
@@ -108,8 +108,15 @@ def parties(connection: sa.Connection, pairs: Collection[Pair]) -> dict[Pair, li
 def views(
     connection: sa.Connection, rows: Sequence[Any], contents: Mapping[UUID, MatchContent], sealing: Sealing
 ) -> dict[UUID, Regie]:
-    """The regie of active matches, by the matches' ids. `rows` also name their signals' `destination`."""
-    active = {row.id: Pair(row.destination, row.index_match) for row in rows if row.status == ACTIVE}
+    """The regie of active matches, by the matches' ids. `rows` also name their signals' `destination`.
+
+    A move is no match: nobody is the aanspreekpunt of it.
+    """
+    active = {
+        row.id: Pair(row.destination, row.index_match)
+        for row in rows
+        if row.status == ACTIVE and row.kind != MatchSoort.VERHUIZING.value
+    }
     known = _known(connection, set(active.values()))
     found = dict.fromkeys(active, Regie())
     if not known:

@@ -39,7 +39,8 @@ def told() -> list[str]:
     return [
         f"rows of the legal life: {len(life)}, held by a test {tested}, with a reason {len(life) - tested}",
         f"codes of the field: {len(DOMAIN['codes']) + len(DOMAIN['reasons'])}, "
-        f"in findings {len(DOMAIN['codes'])}, with a reason {len(DOMAIN['reasons'])}",
+        f"in findings {len(DOMAIN['codes'])}, with a reason {len(DOMAIN['reasons'])}, "
+        f"of which shown by a test {len(DOMAIN['shown'])}",
         f"findings: {len(FINDINGS)}, in the spec {len(spec)}, at a door or in a file {len(beside)}",
     ]
 

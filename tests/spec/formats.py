@@ -271,6 +271,7 @@ ACTIONS = {
     "signaalWijzigen": "wijzigen",
     "signaalVerlengen": "verlengen",
     "signaalOverdragen": "overdragen",
+    "matchTerugkoppelen": "terugkoppelen",
     "regieVastleggen": "regie_vastleggen",
 }
 _REGISTERED = ("UZI", "BIG", "AGB", "SKJ")

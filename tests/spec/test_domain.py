@@ -16,6 +16,8 @@ def test_every_code_of_the_field_is_a_finding_here_or_has_its_reason() -> None:
     assert not DOMAIN["codes"].keys() & DOMAIN["reasons"].keys()
     assert {name for names in DOMAIN["codes"].values() for name in names} <= FINDINGS.keys()
     assert all(len(reason) > 10 for reason in DOMAIN["reasons"].values())
+    assert DOMAIN["shown"].keys() <= DOMAIN["reasons"].keys()
+    assert [test for test in DOMAIN["shown"].values() if not exists(test)] == []
 
 
 def test_every_finding_is_held_by_a_test() -> None:

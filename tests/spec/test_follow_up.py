@@ -14,8 +14,6 @@ from tests.spec.office import Office, codes
 from tests.spec.people import BLIND, caller
 from tests.unit.scripted import Line, Post
 
-FORMS = [form for form in FORMATS if form != "csv"]
-
 
 def matched(office: Office) -> str:
     """A signal of the school that was matched; the match's id."""
@@ -41,7 +39,7 @@ def told(match: str, contact: str = "CONTACT") -> Message:
     return Message("matchTerugkoppelen", {"bron_systeem": "leerlingvolg", "match_id": match, "contact": contact})
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_last_word_stands_with_the_match(office: Office, form: str) -> None:
     match = matched(office)
     for contact in ("GEPROBEERD", "CONTACT", "CONTACT"):
