@@ -14,6 +14,7 @@ import terugmelding.Ontvangst;
 import terugmelding.OverMatch;
 import terugmelding.Terugmelding;
 import terugmelding.TerugmeldingFout;
+import terugmelding.Verloop;
 
 /**
  * A receiver of matches in Java with Apache CXF: {@code Service PORT WSDL MEMORY SCRIPT}. Copy what you need.
@@ -57,8 +58,23 @@ public class Service implements Terugmelding {
         return take("verwijderverzoek", told);
     }
 
-    private synchronized Ontvangst take(String operation, OverMatch told) throws TerugmeldingFout_Exception {
-        String delivery = told.getKop().getAflevering();
+    @Override
+    public Ontvangst verhuisbericht(OverMatch told) throws TerugmeldingFout_Exception {
+        return take("verhuisbericht", told);
+    }
+
+    @Override
+    public Ontvangst signaalVerloopt(Verloop told) throws TerugmeldingFout_Exception {
+        return take("signaalVerloopt", told.getKop().getAflevering(), "-");
+    }
+
+    private Ontvangst take(String operation, OverMatch told) throws TerugmeldingFout_Exception {
+        String what = told.getMatch().getSoort() + " " + told.getKop().getNummer();
+        return take(operation, told.getKop().getAflevering(), what);
+    }
+
+    private synchronized Ontvangst take(String operation, String delivery, String what)
+            throws TerugmeldingFout_Exception {
         String how = script.isEmpty() ? "" : script.pop();
         if (how.equals("faulty")) {
             TerugmeldingFout later = new TerugmeldingFout();
@@ -68,7 +84,7 @@ public class Service implements Terugmelding {
             throw new TerugmeldingFout_Exception("later", later);
         }
         if (known.add(delivery)) {
-            remember(delivery + " " + operation + " " + told.getMatch().getSoort() + " " + told.getKop().getNummer());
+            remember(delivery + " " + operation + " " + what);
         }
         if (how.equals("dies")) {
             Runtime.getRuntime().halt(9);
