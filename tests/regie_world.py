@@ -14,8 +14,8 @@ from gateway.canonical.regie import Regie, Regiehandeling, Wie
 from gateway.canonical.signal import Soort
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.clock import Clock
+from gateway.flow.courier import Courier, Destination
 from gateway.flow.directory import Directory
-from gateway.flow.dispatch import Courier, Destination
 from gateway.simulator.door import House
 from gateway.simulator.engine import Engine
 from gateway.simulator.faults import Fault, Rule, Script

@@ -24,12 +24,13 @@ from gateway.compose.words import MAPPINGS
 from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
 from gateway.errors import Misconfigured
 from gateway.flow.ageing import Ageing
-from gateway.flow.dispatch import Courier, Destination, Dispatcher
+from gateway.flow.courier import Courier, Destination
+from gateway.flow.dispatch import Dispatcher
 from gateway.flow.ports import IndexAdapter, Transport
 from gateway.rules.subscriptions import LONGEST_TIMEOUT
 from gateway.rules.vocabulary import CALL_NOW
 from gateway.store.outbox import MAIL
-from gateway.web import fhir_door, files_door
+from gateway.web import fhir_door, files_door, page_door
 from gateway.wire.folder import FolderTransport
 from gateway.wire.http import HttpTransport
 from gateway.wire.smtp import SmtpTransport
@@ -65,10 +66,7 @@ def dispatcher(parts: House, over: Over | None = None) -> Dispatcher:
 
 
 def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
-    """An organisation's ways to hear of its matches, as the worker needs them; raises Misconfigured, OSError.
-
-    Who is told a match itself is not reminded by the mails that go beside it.
-    """
+    """An organisation's ways to hear of its matches, as the worker needs them; raises Misconfigured, OSError."""
     found: list[Destination] = []
     if (soap_way := partner.delivery.soap) is not None:
         found.append(_endpoint(partner, "soap", soap_way, Terugmelding(organisatie=partner.id, describe=described)))
@@ -78,8 +76,7 @@ def receivers_of(partner: PartnerConfig, config: Config) -> list[Destination]:
     if (folder := partner.delivery.folder) is not None:
         found.append(_folder(partner, folder))
     if (postbox := partner.delivery.mail) is not None and config.mail is not None:
-        remind = None if whole(partner) else dt.timedelta(hours=config.announce.remind_hours)
-        found.append(_postbox(partner, postbox, config.mail, remind))
+        found.append(_postbox(partner, postbox, config, config.mail))
     return found
 
 
@@ -143,15 +140,20 @@ def _secret(file: Path | None, place: str) -> str:
     return told
 
 
-def _postbox(partner: PartnerConfig, to: PostboxConfig, mail: MailConfig, remind: dt.timedelta | None) -> Destination:
+def _postbox(partner: PartnerConfig, to: PostboxConfig, config: Config, mail: MailConfig) -> Destination:
+    """An address that is pointed at news. Who is told a match itself is not reminded by the mails beside it."""
     texts = mail_texts()
+    told = texts["melding"]
+    reads = any(account.partner == partner.id for account in config.page.accounts)
+    where = told["pagina"].format(adres=f"{base_of(config)}{page_door.PATH}") if reads else told["systeem"]
     pointer = Pointer(
         sender=mail.sender,
-        texts=texts["melding"],
+        texts=told | {"tekst": told["tekst"].replace("{waar}", where)},
         expiry=texts["verloop"],
         address=to.address,
         naam=partner.name,
     )
+    remind = None if whole(partner) else dt.timedelta(hours=config.announce.remind_hours)
     return replace(mailbox(mail), id=way(partner, "mail"), adapter=pointer, remind=remind)
 
 

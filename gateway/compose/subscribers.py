@@ -10,7 +10,7 @@ from gateway.compose.delivery import whole
 from gateway.compose.doors import base_of
 from gateway.config import Config, SubscriptionConfig
 from gateway.errors import Misconfigured
-from gateway.flow.dispatch import Destination, Subscriber
+from gateway.flow.courier import Destination, Subscriber
 from gateway.rules.subscriptions import within
 from gateway.web import fhir_door
 from gateway.wire.headed import HeadedTransport

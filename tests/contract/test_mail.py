@@ -18,7 +18,7 @@ from gateway import compose
 from gateway.canonical.order import Alarm, Done, Escalate, Poll, Retry, Unknown
 from gateway.config import Config, MailConfig, PartnerConfig
 from gateway.errors import IndexFault
-from gateway.flow.dispatch import Destination
+from gateway.flow.courier import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
 from gateway.wire.smtp import SmtpTransport
@@ -183,11 +183,12 @@ def _free_port() -> int:
 # a pointer
 
 
-def pointed(controller: Controller) -> Destination:
+def pointed(controller: Controller, *accounts: str) -> Destination:
     told = {"id": "school", "name": "School De Wilg", "category": "onderwijs", "regions": ("r",)}
     partner = PartnerConfig.model_validate(told | {"delivery": {"mail": {"address": "signalen@wilg.voorbeeld.nl"}}})
     mail = {"host": "127.0.0.1", "port": controller.port, "tls": "none", "sender": "verwijsindex@regio.voorbeeld.nl"}
-    [found] = compose.receivers_of(partner, Config.model_validate({"mail": mail}))
+    page = {"accounts": [{"name": f"ib-{number}", "partner": name} for number, name in enumerate(accounts)]}
+    [found] = compose.receivers_of(partner, Config.model_validate({"mail": mail, "page": page}))
     return found
 
 
@@ -232,3 +233,16 @@ def test_a_pointer_says_that_a_signal_ends_and_which_it_is_nowhere(server: Contr
     assert "over 60 dag(en)" in text and "School" in text
     for said in (str(ENDS.signaal_id), ENDS.bron_signaal_id, ENDS.bron_systeem, "2027"):
         assert said not in text and said not in mail["Subject"]
+
+
+@pytest.mark.parametrize(("accounts", "page"), [((), False), (("elders",), False), (("elders", "school"), True)])
+def test_a_pointer_leads_to_the_page_of_who_may_log_in_there(
+    server: Controller, box: Box, accounts: tuple[str, ...], *, page: bool
+) -> None:
+    to = pointed(server, *accounts)
+    answer = to.transport.exchange(to.adapter.encode(TOLD), url=to.url, deadline=5.0)
+    assert isinstance(answer, WireResponse)
+    text = box.got[0].get_content()
+    assert ("http://127.0.0.1:8080/match." in text) is page
+    assert ("uw eigen systeem" in text) is not page
+    assert str(TOLD.match.match_id) not in text

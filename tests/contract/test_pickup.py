@@ -11,7 +11,7 @@ from gateway import compose
 from gateway.canonical.order import Done, Poll, Retry, Unknown
 from gateway.config import Config, PartnerConfig
 from gateway.errors import IndexFault
-from gateway.flow.dispatch import Destination
+from gateway.flow.courier import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireResponse
 from tests.contract.test_terugmelding import DELIVERY, ENDS, LAPSED, TOLD

@@ -19,7 +19,7 @@ from gateway.canonical.regie import Regie, Wie
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.config import Config, PartnerConfig
 from gateway.errors import IndexFault
-from gateway.flow.dispatch import Destination
+from gateway.flow.courier import Destination
 from gateway.rules.delivery import Recovery
 from gateway.wire import soap, xml
 from gateway.wire.message import WireResponse

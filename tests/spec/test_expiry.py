@@ -14,8 +14,8 @@ from gateway.canonical.order import Done, Expiring, Outcome, Retry, Unknown
 from gateway.clock import legal_day
 from gateway.flow import ageing
 from gateway.flow.ageing import Ageing, catch_up, warn
+from gateway.flow.courier import Courier, Destination
 from gateway.flow.destroying import Reason, destroy
-from gateway.flow.dispatch import Courier, Destination
 from gateway.rules import expiry
 from gateway.rules.delivery import Recovery
 from gateway.rules.packs import Policy

@@ -13,7 +13,7 @@ from uuid import UUID
 from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.errors import IndexFault
-from gateway.flow.dispatch import Courier, Destination
+from gateway.flow.courier import Courier, Destination
 from gateway.rules.delivery import Recovery
 from gateway.store.store import Store
 from gateway.store.work import Claim, Job, Schedule

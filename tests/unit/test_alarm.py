@@ -6,8 +6,8 @@ import pytest
 
 from gateway.canonical.order import Alarm, Done, Retry
 from gateway.canonical.tenant import bucket_of, new_id
+from gateway.flow.courier import Courier, Destination
 from gateway.flow.directory import Directory
-from gateway.flow.dispatch import Courier, Destination
 from gateway.rules.delivery import Recovery
 from gateway.store.outbox import MAIL
 from gateway.store.work import Claim, Job

@@ -12,7 +12,8 @@ from gateway.canonical.order import Announce, Bericht, Done, MatchNews, Outcome,
 from gateway.canonical.receipt import MatchPage, OneMatch
 from gateway.canonical.tenant import GATEWAY
 from gateway.flow import dispatch
-from gateway.flow.dispatch import Courier, Destination, Dispatcher
+from gateway.flow.courier import Courier, Destination
+from gateway.flow.dispatch import Dispatcher
 from gateway.rules import cards
 from gateway.rules.delivery import Recovery
 from gateway.store.store import Store

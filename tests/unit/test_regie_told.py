@@ -10,8 +10,8 @@ from gateway.canonical.match import MatchSoort
 from gateway.canonical.order import Bericht, Done, Escalate
 from gateway.canonical.regie import Wie
 from gateway.flow import watching
+from gateway.flow.courier import Courier, Destination
 from gateway.flow.directory import Directory
-from gateway.flow.dispatch import Courier, Destination
 from gateway.rules.delivery import Recovery
 from gateway.rules.regie import working_days_later
 from gateway.store.outbox import MAIL

@@ -27,7 +27,7 @@ from gateway.canonical.subscription import (
     Unsubscribe,
     Unsubscribed,
 )
-from gateway.flow.dispatch import Courier, Destination
+from gateway.flow.courier import Courier, Destination
 from gateway.flow.identity import Recognition
 from gateway.flow.subscribing import Subscribing
 from gateway.rules.delivery import Recovery
