@@ -244,7 +244,7 @@ class MailConfig(Part):
 class AccountConfig(Part):
     """Who may see the matches of an organisation on the page."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9@_-]{1,100}$")
+    name: str = Field(pattern=r"^[A-Za-z0-9@._-]{1,100}$")
     """By which somebody logs in, or as the proxy names them."""
     partner: str
     password: str = Field(default="", pattern=r"^(scrypt\$[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44})?$")

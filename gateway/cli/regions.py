@@ -57,6 +57,9 @@ def end(
         if left := _waited(parts, region, wait):
             line(f"{left} messages still go to the index; ask again when they went", "yellow")
             raise typer.Exit(1)
+        if still := parts.store.read.of_region(region).living:
+            line(f"{still} signals came in meanwhile; does every process know that it ended? Then ask again", "red")
+            raise typer.Exit(1)
         _prove(parts, region, proven, day, label, digest)
 
 
@@ -82,11 +85,20 @@ def _plan(parts: House, region: str) -> None:
 
 
 def _export(parts: House, region: str, out: Path, key: Path | None) -> str:
-    """The export for the college, made once and before anything is destroyed; gives its digest."""
+    """The export for the college of what lives, before it is destroyed; gives the digests of all of them.
+
+    What came in after an earlier one, or was not destroyed then, gets one of its own.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    file = out / f"{region}-uitvoer.{'vix' if key else 'jsonl'}"
-    if not file.exists():
-        whole.export(parts, file, key, region=region)
+    ending = "vix" if key else "jsonl"
+    made = sorted(out.glob(f"{region}-uitvoer*.{ending}"))
+    if not made or parts.store.read.of_region(region).living:
+        made.append(out / f"{region}-uitvoer{f'-{len(made) + 1}' if made else ''}.{ending}")
+        whole.export(parts, made[-1], key, region=region)
+    return " ".join(map(_digest, made))
+
+
+def _digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 

@@ -44,13 +44,16 @@ def export(
 ) -> None:
     """Write all there is about one person, over all organisations, as JSON and as a page to read (AVG 15)."""
     with house(path) as parts:
-        ids = _found(parts, bsn=bsn, signal=signal)
+        found = _found(parts, bsn=bsn, signal=signal)
+        ids = found.all
         told = rights.dossier(parts.store, ids, made=parts.clock().isoformat())
+        told["alleen_op_naam"] = [str(one) for one in found.by_name]
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         content = json.dumps(told, indent=1, ensure_ascii=False).encode()
         for name, text in (("dossier.json", content), ("dossier.html", page(told).encode())):
             _write(out / (f"{name}.vix" if key else name), text, key)
     line(f"{len(ids)} signals; it is in the audit")
+    _namesakes(found, "are in it")
 
 
 @app.command()
@@ -87,6 +90,9 @@ def remove(
     out: OutOption,
     bsn: BsnOption = False,
     signal: SignalOption = None,
+    by_name: Annotated[
+        bool, typer.Option("--by-name", help="Also those without a BSN that have only the name, birth date and sex.")
+    ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for the indices.")] = 60.0,
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -95,6 +101,9 @@ def remove(
     Exit code 1 when messages still go to an index: ask again with the same folder, and no BSN is needed any more.
     """
     plan, proven = out / "verwijderen.json", out / "bewijs.json"
+    begun = plan.exists() or proven.exists()
+    if begun and (bsn or signal is not None):
+        raise Misconfigured(f"{out} is of an earlier request; name another folder, or go on with it without --bsn")
     with house(path) as parts:
         if proven.exists():
             line(f"{proven}: it was proven before", "green")
@@ -102,7 +111,12 @@ def remove(
         if plan.exists():
             ids = [UUID(text) for text in json.loads(plan.read_text(encoding="utf-8"))]
         else:
-            ids = _found(parts, bsn=bsn, signal=signal)
+            found = _found(parts, bsn=bsn, signal=signal)
+            ids = found.all if by_name else found.certain
+            if not by_name:
+                _namesakes(found, "stay, for another child may have them: look with `export`, and say --by-name")
+            if not ids:
+                raise typer.Exit(1)
             out.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(plan, json.dumps([str(one) for one in ids]).encode(), None)
         fates = rights.remove(parts.store, ids, parts.clock)
@@ -120,15 +134,20 @@ def remove(
     line(f"{len(ids)} signals destroyed, here and where they went; {proven}", "green")
 
 
-def _found(parts: House, *, bsn: bool, signal: UUID | None) -> list[UUID]:
+def _namesakes(found: rights.About, what: str) -> None:
+    if found.by_name:
+        line(f"{len(found.by_name)} without a BSN have only the same name, birth date and sex; they {what}", "yellow")
+
+
+def _found(parts: House, *, bsn: bool, signal: UUID | None) -> rights.About:
     """The signals about who is meant; raises Misconfigured when it is nobody."""
     if bsn == (signal is not None):
         raise Misconfigured("say --bsn and give it on standard input, or --signal with our id of one")
     child = _asked() if bsn else None
-    ids = rights.about(parts.store, compose.recognition(parts), child=child, signal=signal)
-    if not ids:
+    found = rights.about(parts.store, compose.recognition(parts), child=child, signal=signal)
+    if not found.all:
         raise Misconfigured("nothing is held about this person")
-    return ids
+    return found
 
 
 def _asked() -> Jeugdige:

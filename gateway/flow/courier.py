@@ -18,7 +18,7 @@ from gateway.flow.directory import Directory
 from gateway.flow.orders import Orders
 from gateway.flow.ports import IndexAdapter, Transport
 from gateway.flow.watching import due
-from gateway.rules.delivery import TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
+from gateway.rules.delivery import LONGEST_PAUSE, TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.rules.policy import Identiteit
 from gateway.store import outbox
 from gateway.store.store import Store
@@ -28,6 +28,10 @@ from gateway.wire.message import WireRequest, WireResponse
 log = logging.getLogger("gateway.dispatch")
 
 GIVE_UP = 100
+NOWHERE = "geen-bestemming"
+AWAY = dt.timedelta(days=1)
+"""How long an announcement waits for a way that is configured here no more, or not yet."""
+AWAY_PAUSE = LONGEST_PAUSE
 
 
 def lease_of(deadline: float) -> float:
@@ -112,7 +116,7 @@ class Courier:
         subscription = job.subscription
         if subscription is None:
             if job.kind in outbox.ADDRESSED and job.destination not in self._destinations:
-                self._record(job, self._not_sent(job), Retry(reason="geen-bestemming"))
+                self._record(job, self._nowhere(job), Retry(reason=NOWHERE))
                 return None
             return self._destinations[job.destination]
         stand, state = subscription.at(self._clock()), TABLE[job.state, Move.NOT_TAKEN]
@@ -143,6 +147,13 @@ class Courier:
         """Of a message that need not go any more, or has nowhere to go."""
         move = Move.STUCK if job.state is State.UNKNOWN else Move.WITHDRAWN
         return Verdict(TABLE[job.state, move], 0.0, healthy=True)
+
+    def _nowhere(self, job: Job) -> Verdict:
+        """Of a message whose destination this worker does not know: another may, with a newer configuration."""
+        late = job.notice is not None and self._clock() - job.notice.made_at > AWAY
+        if late or job.kind == outbox.PULSE:
+            return self._not_sent(job)
+        return Verdict(TABLE[job.state, Move.NOT_TAKEN], AWAY_PAUSE, healthy=True, code=NOWHERE)
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
         """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""

@@ -58,10 +58,14 @@ class Recognition:
 
     def persons(self, child: Jeugdige) -> set[bytes]:
         """Every look-up value a person may have: by its BSN, and by its identifying data where all of it is known."""
-        found = self._ring.subjects("bsn", child.bsn.reveal()) if child.bsn is not None else set()
+        found = self.numbers(child)
         if child.familienaam and child.geboortedatum and child.geslacht:
             found |= self._ring.subjects(*_described(child))
         return found
+
+    def numbers(self, child: Jeugdige) -> set[bytes]:
+        """Every look-up value of a person's BSN; none where it is not known."""
+        return self._ring.subjects("bsn", child.bsn.reveal()) if child.bsn is not None else set()
 
     def cursor(self, tenant: str, kind: str, place: str) -> str:
         """A place in a list, as a sender gets it: bound to the sender, unreadable to no one, forged by none."""

@@ -1,6 +1,6 @@
 """What a person may ask of the college (AVG 15, 16, 17, 21), over every organisation, found by hashes only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,24 +31,51 @@ class Colleges:
     homes: Mapping[str, str]
 
 
-def about(
-    store: Store, recognise: Recognition, *, child: Jeugdige | None = None, signal: UUID | None = None
-) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """The living signals about one person, oldest first.
+
+    `by_name`: without a BSN, and of somebody with the same name, birth date and sex, which two children may be.
+    """
+
+    certain: list[UUID]
+    by_name: list[UUID]
+
+    @property
+    def all(self) -> list[UUID]:
+        """Both."""
+        return sorted((*self.certain, *self.by_name))
+
+
+def about(store: Store, recognise: Recognition, *, child: Jeugdige | None = None, signal: UUID | None = None) -> About:
     """Every living signal about one person, by who it is or by one signal about it, oldest first.
 
     A signal with a BSN leads to those without one that have its name, birth date and sex; not the other way round, for
     of a signal with a BSN only that is hashed.
     """
-    hashes = recognise.persons(child) if child is not None else set()
-    if signal is not None:
-        hashes |= store.read.hashes_of([signal])
-    found: set[UUID] = set()
-    while more := store.read.signals_of(hashes) - found:
-        found |= more
-        hashes |= store.read.hashes_of(more)
-        for known in filter(None, map(store.read.signal, more)):
-            hashes |= recognise.persons(known.jeugdige)
-    return sorted(found)
+    given = {signal} if signal is not None and store.read.hashes_of([signal]) else set[UUID]()
+    known = [one for one in (child, *_persons(store, given)) if one is not None]
+    certain = given | store.read.signals_of({mark for one in known for mark in recognise.numbers(one)})
+    known += _persons(store, certain - given)
+    hashes = {mark for one in known for mark in recognise.persons(one)} | store.read.hashes_of(certain)
+    namesakes = store.read.signals_of(hashes) - certain
+    alike = {one for one in namesakes if not _another(store, one, known)}
+    return About(sorted(certain), sorted(alike))
+
+
+def _persons(store: Store, ids: Iterable[UUID]) -> list[Jeugdige]:
+    return [signal.jeugdige for signal in map(store.read.signal, sorted(ids)) if signal is not None]
+
+
+def _another(store: Store, one: UUID, known: Iterable[Jeugdige]) -> bool:
+    """Whether a signal is about somebody with another first name."""
+    of = {_called(child) for child in _persons(store, [one])} - {""}
+    names = {_called(child) for child in known} - {""}
+    return bool(of and names) and not of & names
+
+
+def _called(child: Jeugdige) -> str:
+    return next(iter((child.voornamen or "").casefold().split()), "")
 
 
 def dossier(store: Store, ids: list[UUID], *, made: str) -> dict[str, Any]:

@@ -21,7 +21,10 @@ def due(directory: Directory, clock: Clock) -> Watch:
     return Watch(
         now=now,
         today=today,
-        earliest=now - dt.timedelta(days=min(days.values(), default=0)),
+        terms=tuple(
+            (frozenset(name for name, own in days.items() if own == term), now - dt.timedelta(days=term))
+            for term in sorted(set(days.values()))
+        ),
         due=late,
         address=lambda region: region in regions and regions[region].regievoerder is not None,
     )

@@ -24,7 +24,7 @@ MOST_HEADERS = 5
 
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
-    r"(?P<path>(?:/[A-Za-z0-9._~!$&'()*+,;=:@-]*)*)(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)?"
+    r"(?P<path>(?:/[A-Za-z0-9._~!$&'()*+,=:@-]*)*)(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)?"
 )
 _PORTS = {"https": 443, "http": 80}
 _HEADER = re.compile(r"([A-Za-z0-9-]{1,64}): ?([\x21-\x7e](?:[\x20-\x7e]{0,498}[\x21-\x7e])?)")
@@ -35,7 +35,7 @@ _OURS = frozenset(
     }
 )
 """What HTTP and the gateway say themselves."""
-_OUR_KINDS = ("content-", "proxy-", "sec-", "x-forwarded-")
+_OUR_KINDS = ("content-", "proxy-", "sec-", "x-forwarded-", "x-original-", "x-rewrite-", "x-http-", "x-method-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,14 @@ import sqlalchemy as sa
 
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import State
-from gateway.store.outbox import NOTICE
+from gateway.store.outbox import ESCALATION, HEARD
 from gateway.store.rows import utc
 from gateway.store.tables import OPEN_STATES, among_open, audit, outbox, signals
+
+UNSETTLED = (State.PARKED.value, *OPEN_STATES)
+"""Of these nobody knows yet what came: they go on, or wait for a person."""
+ASIDE = (*HEARD, ESCALATION)
+"""Messages to people and their systems: no index waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ def in_use(connection: sa.Connection) -> InUse:
     living = sa.select(signals.c.region).where(signals.c.status != Status.VERNIETIGD.value).distinct()
     waiting = (
         sa.select(outbox.c.destination)
-        .where(among_open(outbox.c.state), outbox.c.kind != NOTICE, outbox.c.signal_id.is_not(None))
+        .where(among_open(outbox.c.state), outbox.c.kind.not_in(ASIDE), outbox.c.signal_id.is_not(None))
         .distinct()
     )
     return InUse(
@@ -45,7 +50,7 @@ class OfRegion:
     messages: dict[str, int]
     """To its index, by state."""
     waiting: int
-    """Of those: the ones that still must go."""
+    """Of those: the ones that still must go, or wait for a person."""
 
     @property
     def living(self) -> int:
@@ -68,10 +73,10 @@ def of_region(connection: sa.Connection, region: str) -> OfRegion:
     sent = (
         sa.select(outbox.c.state, many)
         .join(signals, sa.and_(signals.c.bucket == outbox.c.bucket, signals.c.id == outbox.c.signal_id))
-        .where(here, outbox.c.kind != NOTICE)
+        .where(here, outbox.c.kind.not_in(ASIDE))
     )
     messages: dict[str, int] = {row[0]: row[1] for row in connection.execute(sent.group_by(outbox.c.state))}
-    return OfRegion(counts, messages, sum(messages.get(state, 0) for state in OPEN_STATES))
+    return OfRegion(counts, messages, sum(messages.get(state, 0) for state in UNSETTLED))
 
 
 def ids(connection: sa.Connection, region: str, after: UUID, limit: int, *, living: bool) -> list[UUID]:
@@ -95,8 +100,7 @@ def audit_heads(connection: sa.Connection) -> dict[str, str]:
 
 def unsent(connection: sa.Connection, signal_ids: list[UUID]) -> int:
     """Messages to indices about these signals that have no outcome."""
-    open_ = [State.PARKED.value, *OPEN_STATES]
     found = sa.select(sa.func.count()).where(
-        outbox.c.signal_id.in_(signal_ids), outbox.c.kind != NOTICE, outbox.c.state.in_(open_)
+        outbox.c.signal_id.in_(signal_ids), outbox.c.kind.not_in(ASIDE), outbox.c.state.in_(UNSETTLED)
     )
     return int(connection.execute(found).scalar_one())

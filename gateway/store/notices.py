@@ -23,7 +23,7 @@ from gateway.store.sealing import Sealing
 from gateway.store.tables import matches as table
 from gateway.store.tables import notices, signals
 from gateway.store.tables import outbox as messages
-from gateway.store.work import Fetched, Notice, Remind, Settle, Way, Ways
+from gateway.store.work import Fetched, Job, Notice, Remind, Settle, Way, Ways
 
 MOST = 500
 """Matches that are announced again in one transaction."""
@@ -45,10 +45,13 @@ def _about(news: News, destination: str) -> sa.ColumnElement[bool]:
 
 
 def _waits(connection: sa.Connection, news: News, destination: str) -> bool:
-    """Whether a message about this match waits that was certainly not taken."""
+    """Whether a message about this match waits that nobody ever had in hand: it says what is known when it goes.
+
+    Of what was tried before, the receiver may have done what it said then, and its bytes are kept.
+    """
     mine = sa.and_(_about(news, destination), messages.c.argument == news.match_id.hex)
-    states = connection.execute(sa.select(messages.c.state).where(mine).with_for_update()).scalars()
-    return State.WAITING.value in set(states)
+    found = connection.execute(sa.select(messages.c.state, messages.c.attempts).where(mine).with_for_update())
+    return any(row.state == State.WAITING.value and row.attempts == 0 for row in found)
 
 
 def _add(connection: sa.Connection, news: News, way: Way, now: Any, nth: int) -> None:
@@ -115,12 +118,24 @@ def settled(connection: sa.Connection, unit: Settle, state: State, effects: Effe
         if unit.remind is not None:
             connection.execute(table.update().where(here, _UNSEEN).values(remind_at=unit.remind))
         job = unit.job
-        confirmed = isinstance(unit.outcome, Done) and unit.outcome.confirmed
+        confirmed = isinstance(unit.outcome, Done) and unit.outcome.confirmed and not _superseded(connection, job)
         event = "verwijdering_bevestigd" if confirmed else "match_aangekondigd"
         facts = {"bestemming": job.destination, "poging": job.attempts}
         effects.entries.append(entry(event, job.tenant, job.signal_id, **facts))
-    elif state in (State.REFUSED, State.PARKED):
+    elif state in (State.REFUSED, State.PARKED, State.CANCELLED):
         connection.execute(table.update().where(here, _UNSEEN).values(unheard=True))
+
+
+def _superseded(connection: sa.Connection, job: Job) -> bool:
+    """Whether another announcement says the last of this match: under this id its receiver may have done another."""
+    mine = sa.select(notices.c.number).where(notices.c.bucket == job.bucket, notices.c.id == job.id).scalar_subquery()
+    later = sa.select(notices.c.number).where(
+        notices.c.bucket == job.bucket,
+        notices.c.destination == job.destination,
+        notices.c.match_id == UUID(job.argument),
+        notices.c.number > mine,
+    )
+    return connection.execute(later.limit(1)).first() is not None
 
 
 def fetched(connection: sa.Connection, unit: Fetched, effects: Effects) -> None:

@@ -32,8 +32,8 @@ class Watch:
 
     now: dt.datetime
     today: dt.date
-    earliest: dt.datetime
-    """No match that came later can be due."""
+    terms: tuple[tuple[frozenset[str], dt.datetime], ...]
+    """Regions of one term, and from when on none of their matches can be due; of every other region, any may be."""
     due: Callable[[str, dt.datetime], bool]
     """Whether somebody in a region should have answered to a match that came then."""
     address: Callable[[str], bool]

@@ -4,12 +4,13 @@ The first is told to who has the regie, once for each day of review; the second 
 region, once for each match, whichever of its sides is looked at.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.canonical.match import Opvolging
+from gateway.canonical.tenant import bucket_in
 from gateway.store import matches, notices, outbox, regie
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
@@ -36,6 +37,8 @@ _SIDES = sa.select(
     signals.c.destination, signals.c.region,
 ).join(signals, sa.and_(signals.c.bucket == table.c.bucket, signals.c.id == table.c.signal_id))  # fmt: skip
 
+_OLDEST = _SIDES.order_by(table.c.watched_since).limit(MOST)
+
 
 def _hold(connection: sa.Connection, rows: Iterable[Any]) -> None:
     matches.hold_counters(connection, {(row.bucket, row.tenant) for row in rows})
@@ -47,37 +50,33 @@ def _reviews(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effect
         pairs.c.holder.is_not(None),
         sa.or_(pairs.c.reminded_on.is_(None), pairs.c.reminded_on < pairs.c.review_on),
     )
-    asked = (
-        _SIDES.add_columns(pairs.c.review_on)
-        .join(
-            pairs,
-            sa.and_(
-                pairs.c.holder == table.c.signal_id,
-                pairs.c.index_match == table.c.index_match,
-                pairs.c.destination == signals.c.destination,
-            ),
-        )
-        .where(late, table.c.status == ACTIVE)
-        .limit(MOST)
-    )
-    rows = connection.execute(asked).all()
-    _hold(connection, rows)
-    for row in rows:
-        pair = Pair(row.destination, row.index_match)
-        here = pairs.update().where(pair.here, late, pairs.c.holder == row.signal_id)
-        if connection.execute(here.values(reminded_on=pairs.c.review_on)).rowcount != 1:
+    asked = sa.select(pairs.c.destination, pairs.c.index_match, pairs.c.holder).where(late).limit(MOST)
+    found = connection.execute(asked).all()
+    sides = {one: _holders(connection, one) for one in found}
+    _hold(connection, (row for row in sides.values() if row is not None))
+    for one, row in sides.items():
+        pair = Pair(one.destination, one.index_match)
+        here = pairs.update().where(pair.here, late, pairs.c.holder == one.holder)
+        if connection.execute(here.values(reminded_on=pairs.c.review_on)).rowcount != 1 or row is None:
             continue
         known = ways(row.tenant, row.destination)
         pointers = tuple(way for way in known if way.pointer)
         told = News(row.tenant, row.signal_id, row.id, row.destination, regie=True)
         notices.tell(connection, told, pointers or known, unit.now)
         effects.entries.append(entry("regie_herinnerd", row.tenant, row.signal_id, bestemming=row.destination))
-    return len(rows)
+    return len(found)
+
+
+def _holders(connection: sa.Connection, late: Any) -> Any | None:
+    """The active match of who has the regie of a pair."""
+    bucket = bucket_in(late.holder)
+    mine = (table.c.bucket == bucket, table.c.signal_id == late.holder, table.c.index_match == late.index_match)
+    return connection.execute(_SIDES.where(*mine, table.c.status == ACTIVE)).one_or_none()
 
 
 def _answers(connection: sa.Connection, unit: Watch, effects: Effects) -> int:
-    asked = _SIDES.where(table.c.watched_since <= unit.earliest).order_by(table.c.watched_since).limit(MOST)
-    rows = [row for row in connection.execute(asked) if unit.due(row.region, utc(row.watched_since))]
+    rows = [row for which in _late(unit) for row in connection.execute(_OLDEST.where(*which))]
+    rows = [row for row in rows if unit.due(row.region, utc(row.watched_since))]
     _hold(connection, rows)
     for row in rows:
         here = sa.and_(table.c.bucket == row.bucket, table.c.id == row.id, table.c.watched_since.is_not(None))
@@ -85,6 +84,14 @@ def _answers(connection: sa.Connection, unit: Watch, effects: Effects) -> int:
         if connection.execute(done).rowcount == 1:
             _answer(connection, unit, row, effects)
     return len(rows)
+
+
+def _late(unit: Watch) -> Iterator[tuple[sa.ColumnElement[bool], ...]]:
+    """Each term by itself: a region that waits long would stand before one that does not."""
+    for regions, bound in unit.terms:
+        yield signals.c.region.in_(regions), table.c.watched_since <= bound
+    known = frozenset[str]().union(*(regions for regions, _ in unit.terms))
+    yield signals.c.region.not_in(known), table.c.watched_since.is_not(None)
 
 
 def _answer(connection: sa.Connection, unit: Watch, row: Any, effects: Effects) -> None:

@@ -120,8 +120,7 @@ class Sessions:
         except CookieError:
             return None
         shown = morsel.value if morsel else ""
-        name, _, rest = shown.partition(".")
-        until = rest.partition(".")[0]
+        name, _, until = shown.rpartition(".")[0].rpartition(".")
         account = self.accounts.get(name)
         if account is None or not _NUMBER.fullmatch(until) or int(until) < self.now():
             return None

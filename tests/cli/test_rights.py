@@ -97,3 +97,19 @@ def test_a_removal_goes_on_until_the_index_confirmed_and_is_proved(
     assert "proven before" in verwijsindex(*remove).out
     with opened(file) as parts:
         assert parts.store.read.tally()["signals"] == {"VERNIETIGD": 2, "ACTIEF": 2}
+
+
+def test_a_folder_of_one_request_is_not_taken_for_another(
+    verwijsindex: Run, written: Callable[[], Path], tmp_path: Path, say: Callable[[str], None]
+) -> None:
+    file, out = written(), tmp_path / "verwijderd"
+    given(file)
+    delivered(file)
+    remove = ("rights", "remove", "--out", out, "--wait", "0", "--config", file)
+    say(BSNS[0])
+    assert verwijsindex(*remove, "--bsn").code == 1
+    say(BSNS[1])
+    said = verwijsindex(*remove, "--bsn")
+    assert said.code == 2 and "of an earlier request" in said.err
+    with opened(file) as parts:
+        assert parts.store.read.tally()["signals"]["ACTIEF"] == 2

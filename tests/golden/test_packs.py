@@ -19,7 +19,7 @@ SHIPPED = {
     for entry in (MAPPINGS / "packs").iterdir()
     if entry.name.endswith(".toml")
 }
-SCHEMA = jsonschema_rs.validator_for(json.loads(FILE.read_text(encoding="utf-8")))
+SCHEMA = jsonschema_rs.validator_for(json.loads(FILE.read_text(encoding="utf-8")), validate_formats=True)
 
 
 def as_json(pack: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchS
 from gateway.canonical.order import Announce, Bericht, Done, MatchNews, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import MatchPage, OneMatch
 from gateway.canonical.tenant import GATEWAY
-from gateway.flow import dispatch
+from gateway.flow import courier, dispatch
 from gateway.flow.courier import Courier, Destination
 from gateway.flow.dispatch import Dispatcher
 from gateway.rules import cards
@@ -204,12 +204,25 @@ def test_the_other_one_is_asked_to_remove_too(office: Office) -> None:
     assert [one.bericht for one in post.told] == [Bericht.GEMELD, Bericht.VERWIJDEREN]
 
 
-def test_a_way_that_is_gone_keeps_nobody_busy(office: Office) -> None:
+def test_a_way_that_one_worker_does_not_know_waits_for_another(office: Office) -> None:
+    post = Round(office, Done())
+    post.tell(news(given(office, post)))
+    for job in post.claim():
+        Round(office, Done(), gone=True).courier.carry(job)
+    assert sent(office.store) == [(POINT, "waiting"), (PUSH, "waiting")]
+
+
+def test_a_way_that_is_gone_for_a_day_keeps_nobody_busy_and_is_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "AWAY_PAUSE", 0.0)
     post = Round(office, Done())
     post.tell(news(given(office, post)))
     after = Round(office, Done(), gone=True)
+    office.later(days=2)
     assert after.deliver() == 2
     assert (after.told, sent(office.store)) == ([], [(POINT, "cancelled"), (PUSH, "cancelled")])
+    assert heard(office)["unheard"] == 1
 
 
 def test_a_way_that_is_gone_after_it_was_perhaps_told_is_for_a_person(office: Office) -> None:
@@ -218,6 +231,7 @@ def test_a_way_that_is_gone_after_it_was_perhaps_told_is_for_a_person(office: Of
     post.tell(news(given(office, post)))
     for job in post.claim():
         post.courier.carry(job)
+    office.later(days=2)
     Round(office, Done(), gone=True).deliver()
     assert sent(office.store) == [(PUSH, "parked")]
 
@@ -356,3 +370,22 @@ def test_who_is_no_partner_any_more_hears_the_match_alone(office: Office) -> Non
     )
     post.deliver()
     assert [told.match.uitleg for told in post.told] == [(), ()]
+
+
+def test_what_was_tried_is_not_taken_for_what_was_never_in_hand(office: Office) -> None:
+    """A receiver that took it may have lost its answer, and said that it is busy after that."""
+    post = Round(office, LOST, BUSY, Done(confirmed=True))
+    office.store.ways = lambda tenant, _: (Way(PUSH),)
+    signal_id = given(office, post)
+    post.tell(news(signal_id))
+    for _ in range(2):
+        for job in post.claim():
+            post.courier.carry(job)
+    office.withdraw()
+    post.tell(news(signal_id, lapsed=True))
+    post.deliver()
+    first, second = sent(office.store)
+    assert (first, second) == ((PUSH, "done"), (PUSH, "done"))
+    assert [one.number for one in post.told] == [1, 1, 1, 2], "the removal has a delivery of its own"
+    assert post.told[0].message_id == post.told[2].message_id != post.told[3].message_id
+    assert events(office.store).count("verwijdering_bevestigd") == 1, "under the first id nobody confirms a removal"

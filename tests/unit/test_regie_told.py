@@ -7,18 +7,20 @@ from dataclasses import replace
 import pytest
 
 from gateway.canonical.match import MatchSoort
-from gateway.canonical.order import Bericht, Done, Escalate
+from gateway.canonical.order import Bericht, Done, Escalate, Retry
 from gateway.canonical.regie import Wie
 from gateway.flow import watching
 from gateway.flow.courier import Courier, Destination
 from gateway.flow.directory import Directory
 from gateway.rules.delivery import Recovery
+from gateway.rules.packs import Policy
 from gateway.rules.regie import working_days_later
+from gateway.store import watching as store_watching
 from gateway.store.outbox import MAIL
 from gateway.store.work import Way
 from tests.spec.formats import Message
 from tests.spec.office import Office, accepted
-from tests.spec.people import BLIND, SCHOOL, directory, partner, regions
+from tests.spec.people import BLIND, SCHOOL, directory, packs, partner, regions
 from tests.spec.test_regie import done, matched, news
 from tests.unit.scripted import Line, Plain, Post, events, rows
 from tests.unit.test_announcing import POINT, PUSH, Round
@@ -57,6 +59,19 @@ def test_what_waits_to_be_told_says_the_last_and_nothing_twice(office: Office) -
     done(office, other, "NEERLEGGEN", "r1", BLIND)
     post.deliver()
     assert [one.match.regie and one.match.regie.stand for one in post.told] == ["r2"] * 2
+
+
+def test_what_changed_after_a_try_is_told_behind_it(office: Office) -> None:
+    post, (_, other) = pair(office)
+    done(office, other, "NEMEN", who=BLIND)
+    post.receiver.script.clear()
+    post.receiver.script += [Retry(reason="geen-verbinding"), Retry(reason="geen-verbinding"), Done()]
+    for job in post.claim():
+        post.courier.carry(job)
+    done(office, other, "NEERLEGGEN", "r1", BLIND)
+    post.deliver()
+    stands = [one.match.regie and one.match.regie.stand for one in post.told]
+    assert stands[-2:] == ["r2", "r2"] and stands.count("r1") == 4, "what was tried goes again as it was"
 
 
 def test_who_asks_finds_the_match_again_behind_its_cursor(office: Office) -> None:
@@ -123,6 +138,7 @@ class Region(Post):
 
     def __init__(self, office: Office, address: str | None = ADDRESS) -> None:
         known = {name: replace(region, regievoerder=address) for name, region in regions().items()}
+        self.known = known
         people = (partner(name, regions=tuple(known.values())) for name in (SCHOOL, BLIND))
         office.directory = Directory({one.id: one for one in people}, known)
         self.mail = Line(Done())
@@ -208,7 +224,8 @@ def test_what_can_not_or_need_not_be_told_any_more_is_not(office: Office, change
     for job in region.claim():
         if job.kind == "escalatie":
             Courier(office.store, known, to, office.clock).carry(job)
-    assert ("escalatie", "cancelled") in rows(office.store)
+    waits = "waiting" if changed == "no mail" else "cancelled"
+    assert ("escalatie", waits) in rows(office.store), "another worker may know the way"
     assert region.mail.sent == []
 
 
@@ -232,3 +249,25 @@ def test_of_a_region_that_is_no_more_everything_is_due(office: Office) -> None:
     unit = watching.due(Directory({}, {}), office.clock)
     assert unit.due("weg", office.clock())
     assert not unit.address("weg")
+
+
+def test_a_region_that_waits_long_does_not_stand_before_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_watching, "MOST", 1)
+    monkeypatch.setattr(store_watching, "_OLDEST", store_watching._SIDES.order_by("watched_since").limit(1))
+    region = Region(office)
+    patient = replace(
+        region.known["informeren-hoeft-niet"],
+        policy=Policy.of(packs()["informeren-hoeft-niet"].model_copy(update={"respons_werkdagen": 60})),
+    )
+    known = region.known | {"informeren-hoeft-niet": patient}
+    people = (partner(name, regions=tuple(known.values())) for name in (SCHOOL, BLIND))
+    office.directory = Directory({one.id: one for one in people}, known)
+    region.courier = Courier(office.store, office.directory, region.destinations, office.clock)
+    slow = office.given(gemeente_code="9996", bron_signaal_id="s-9").receipt.signaal_id
+    Post(office, Line(Done(news=(news(slow, number="m-9"),)))).deliver()
+    office.later(minutes=1)
+    matched(office, SCHOOL)
+    office.later(days=8)
+    assert len(region.look()) == 1

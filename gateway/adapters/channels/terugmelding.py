@@ -42,6 +42,7 @@ _NAMES = {
     Bericht.VERVALLEN: "matchVervallen",
     Bericht.VERWIJDEREN: "verwijderverzoek",
 }
+_REMOVED = f"{{{NAMESPACE}}}verwijderverzoekAntwoord"
 _NS = {"tm": NAMESPACE}
 _BUSY = frozenset({429, 503})
 
@@ -89,13 +90,13 @@ class Terugmelding:
             return Unknown(reason=OTHER_MESSAGE)
         fault = soap.fault_detail(body)
         told = body if fault is None else fault
-        expected = f"{{{NAMESPACE}}}{_name(order)}Antwoord" if fault is None else _FAULT
-        if told.tag != expected or not self._schema.valid(told) or (fault is None and response.status != 200):
+        expected = _expected(order) if fault is None else {_FAULT}
+        if told.tag not in expected or not self._schema.valid(told) or (fault is None and response.status != 200):
             return Unknown(reason=UNREADABLE)
         if not _answers(order, body, told):
             return Unknown(reason=OTHER_MESSAGE)
         if fault is None:
-            return Done(confirmed=isinstance(order, Announce) and order.bericht is Bericht.VERWIJDEREN)
+            return Done(confirmed=told.tag == _REMOVED)
         code = fault.findtext("tm:code", "", _NS)
         again = (fault.findtext("tm:herhaalbaar", "", _NS)).strip() in ("true", "1")
         return Retry(reason=code) if again else Refused(code=code)
@@ -128,6 +129,14 @@ def _expiring(order: Expiring) -> str:
         "dagen": str(order.dagen),
     }
     return "".join(f"<tm:{name}>{xml.escaped(text)}</tm:{name}>" for name, text in said.items())
+
+
+def _expected(order: Announce | Expiring) -> set[str]:
+    """The answers that take a message. Who knows the delivery may answer as it did, when that still said another."""
+    if isinstance(order, Expiring):
+        return {f"{{{NAMESPACE}}}{_name(order)}Antwoord"}
+    names = _NAMES.values() if order.bericht in (Bericht.VERVALLEN, Bericht.VERWIJDEREN) else (_name(order),)
+    return {f"{{{NAMESPACE}}}{name}Antwoord" for name in names}
 
 
 def _answers(order: Announce | Expiring, body: Element, told: Element) -> bool:
