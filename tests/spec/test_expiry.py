@@ -178,12 +178,14 @@ def test_a_worker_that_held_it_when_the_end_moved_sends_nothing(office: Office) 
     assert post.told == []
 
 
-def test_a_way_that_is_gone_keeps_nobody_busy(office: Office) -> None:
+def test_a_way_that_is_not_known_here_waits_until_the_signal_ends(office: Office) -> None:
     post = Round(office)
     office.given()
     post.deliver()
     office.store.ways = lambda tenant, _: (Way("school/weg", expiry=True),)
     post.on(END - 60 * DAY)
+    assert [state for kind, state in rows(office.store) if kind == "expiry"] == ["waiting"]
+    office.withdraw()
     assert [state for kind, state in rows(office.store) if kind == "expiry"] == ["cancelled"]
 
 
