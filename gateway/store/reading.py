@@ -22,6 +22,7 @@ from gateway.store.accept import AFGEVEN
 from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
 from gateway.store.outbox import BESIDE
+from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
@@ -234,7 +235,7 @@ class Reader:
                     bron_systeem=signal.bron_systeem if signal else None,
                     bron_signaal_id=signal.bron_signaal_id if signal else None,
                     revisie=row.revision,
-                    ontvangen_op=row.accepted_at,
+                    ontvangen_op=utc(row.accepted_at),
                     **_lasting(row, now),
                     bezorging=SHOWN[State(row.state)],
                 )

@@ -78,7 +78,7 @@ def test_node_fhir_completes_the_journey(told: dict[str, Any], tmp_path: Path) -
     assert client.returncode == 0, client.stdout + client.stderr
     assert json.loads(client.stdout) == {
         "fhirVersion": "4.0.1",
-        "searches": 2,
+        "searches": 3,
         "status": "active",
         "child": False,
         "same": True,
