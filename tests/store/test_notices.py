@@ -259,6 +259,7 @@ def test_announcements_do_not_show_as_the_delivery_of_a_signal(store: Store, mak
     standing = store.read.standing(one, NOW)
     assert (standing.bezorging.value, standing.index_code) == ("BIJ_INDEX", None)
     [own], _, _ = store.read.own_page("school", UUID(int=0), 9, NOW)
+    assert own.ontvangen_op.utcoffset() is not None
     assert own.bezorging.value == "BIJ_INDEX"
 
 
