@@ -23,6 +23,7 @@ from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
 from gateway.errors import Misconfigured, SenderError, Unavailable
 from gateway.flow import destroying, moving
+from gateway.flow.courier import Courier
 from gateway.rules.findings import FindingTexts
 from gateway.simulator.server import Simulator
 from gateway.simulator.server import serve as serve_simulator
@@ -317,6 +318,21 @@ def status(path: ConfigOption = DEFAULT_CONFIG) -> None:
             line(f"needs a person: {unheard} matches did not reach their receiver: refused, or never fetched", "red")
         for message in parts.store.read.parked():
             line(f"needs a person: message {message.id} ({message.kind}) to {message.destination}", "red")
+
+
+@app.command()
+def settle(
+    message: Annotated[UUID, typer.Argument(help="Its id, as `status` tells it.")],
+    taken: Annotated[
+        bool, typer.Option("--taken/--not-taken", help="Whether whom it went to has it; if not, it goes again.")
+    ],
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Say what became of a message that waits for a person, after asking whom it went to."""
+    with house(path) as parts:
+        if not Courier(parts.store, parts.directory, {}, parts.clock).decide(message, taken=taken):
+            raise Misconfigured(f"no message {message} waits for a person; `verwijsindex status` names those that do")
+    line("it is there: what waited behind it goes on" if taken else "it goes again")
 
 
 @app.command()

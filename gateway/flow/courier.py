@@ -8,10 +8,11 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
-from gateway.canonical.order import AskStatus, Done, Order, Outcome, Retry, Unknown
+from gateway.canonical.order import AskStatus, Done, NotFound, Order, Outcome, Retry, Unknown
 from gateway.canonical.subscription import NOT_ALLOWED, Stand, Subscription
-from gateway.canonical.tenant import new_id
+from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import Clock, legal_day
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
@@ -22,12 +23,13 @@ from gateway.rules.delivery import LONGEST_PAUSE, TABLE, Move, State, Step, Verd
 from gateway.rules.policy import Identiteit
 from gateway.store import outbox
 from gateway.store.store import Store
-from gateway.store.work import Freeze, Job, Remind, Settle
+from gateway.store.work import Freeze, Job, Remind, Settle, TakeParked
 from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.dispatch")
 
 GIVE_UP = 100
+DECIDING_SECONDS = 60.0
 NOWHERE = "geen-bestemming"
 AWAY = dt.timedelta(days=1)
 """How long an announcement waits for a way that is configured here no more, or not yet."""
@@ -96,6 +98,18 @@ class Courier:
         """Announce again what was not fetched in time, so many times in all; tell of what nobody does in time."""
         self._store.do(Remind(self._clock(), self._times))
         self._store.do(due(self._directory, self._clock))
+
+    def decide(self, message_id: UUID, *, taken: bool) -> bool:
+        """What a person says of a message of which nobody could find out what became; False when none such waits.
+
+        Whom it went to has it, or it is sent again.
+        """
+        lease = new_id(bucket_in(message_id))
+        for job in self._store.do(TakeParked(message_id, lease, DECIDING_SECONDS)):
+            move, outcome = (Move.DONE, Done()) if taken else (Move.NOT_FOUND, NotFound())
+            self._record(job, Verdict(TABLE[State.PARKED, move], 0.0, healthy=True), outcome)
+            return True
+        return False
 
     def carry(self, job: Job) -> None:
         """Do the next step of a message. Whatever happens, the message keeps a state from which it goes on."""

@@ -57,10 +57,12 @@ TABLE: dict[tuple[State, Move], State] = {
     (State.UNKNOWN, Move.NOT_FOUND): State.WAITING,
     (State.UNDERWAY, Move.STUCK): State.PARKED,
     (State.UNKNOWN, Move.STUCK): State.PARKED,
+    (State.PARKED, Move.DONE): State.DONE,
+    (State.PARKED, Move.NOT_FOUND): State.WAITING,
 }
 
 FINISHED = frozenset({State.DONE, State.REFUSED, State.CANCELLED})
-"""Final. A parked message is not finished: it holds back its own signal until a person decides."""
+"""Final. A parked message is not finished: it holds back its own signal until a person says what came of it."""
 
 SHOWN: dict[State, Bezorging] = {
     State.WAITING: Bezorging.WACHT,

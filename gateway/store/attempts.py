@@ -33,7 +33,7 @@ from gateway.store.outbox import (
 )
 from gateway.store.sealing import Sealing
 from gateway.store.tables import among_open, destinations, outbox, signals
-from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle
+from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle, TakeParked
 
 
 def turn(connection: sa.Connection, times: Times, after: tuple[int, str]) -> tuple[int, str] | None:
@@ -80,6 +80,14 @@ def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing
         "seconds": unit.lease_seconds,
     }
     return _jobs(connection, unit, connection.execute(_claiming(times), asked).all(), sealing)
+
+
+def take_parked(connection: sa.Connection, unit: TakeParked, times: Times, sealing: Sealing) -> list[Job]:
+    """Take the one that waits for a person; who else had it in hand has not any more."""
+    here = sa.and_(outbox.c.bucket == unit.bucket, outbox.c.id == unit.id, outbox.c.state == State.PARKED.value)
+    held = {"lease": unit.lease, "lease_until": times.lease() + unit.lease_seconds, "lease_epoch": times.epoch}
+    taken = outbox.update().where(here).values(**held).returning(*outbox.c, sa.literal(0.0).label("since_sent"))
+    return _jobs(connection, unit, connection.execute(taken).all(), sealing)
 
 
 @cache
@@ -148,7 +156,7 @@ _CURSORS = sa.select(destinations.c.id, destinations.c.cursor).where(
 )
 
 
-def _jobs(connection: sa.Connection, unit: Claim, rows: Sequence[Any], sealing: Sealing) -> list[Job]:
+def _jobs(connection: sa.Connection, unit: Claim | TakeParked, rows: Sequence[Any], sealing: Sealing) -> list[Job]:
     wanted = [row.signal_id for row in rows if row.signal_id is not None]
     keys = sealing.keys.get(wanted)
     sealed: dict[UUID, bytes | None] = {}

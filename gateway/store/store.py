@@ -59,6 +59,7 @@ from gateway.store.work import (
     Remind,
     Schedule,
     Settle,
+    TakeParked,
     Unit,
     Warn,
     Way,
@@ -229,6 +230,8 @@ class Store:
                 return self._live(connection, unit, effects)
             case Claim():
                 return attempts.claim(connection, unit, self._times, self._sealing)
+            case TakeParked():
+                return attempts.take_parked(connection, unit, self._times, self._sealing)
             case Freeze():
                 return attempts.freeze(connection, unit, self._times, self._sealing)
             case Schedule() | Record() | Hold() | Keep():

@@ -12,7 +12,7 @@ from gateway.canonical.order import Outcome
 from gateway.canonical.receipt import Receipt, Status
 from gateway.canonical.signal import Signal
 from gateway.canonical.subscription import Subscription
-from gateway.canonical.tenant import GATEWAY
+from gateway.canonical.tenant import GATEWAY, bucket_in
 from gateway.rules.delivery import State
 from gateway.rules.lifecycle import Gebeurtenis
 from gateway.store.regie_work import Arrange, Watch, Wish
@@ -167,6 +167,20 @@ class Claim:
     limit: int
     lease_seconds: float
     lease: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TakeParked:
+    """Take a message that waits for a person, for the time of saying what came of it; answered with its Job, or none."""
+
+    id: UUID
+    lease: UUID
+    lease_seconds: float
+
+    @property
+    def bucket(self) -> int:
+        """Where it is."""
+        return bucket_in(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +468,7 @@ Unit = (
     | Warn
     | Destroy
     | Claim
+    | TakeParked
     | Freeze
     | Settle
     | Schedule

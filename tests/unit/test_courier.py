@@ -418,3 +418,45 @@ def test_a_change_of_unknown_outcome_holds_back_no_withdrawal(office: Office) ->
     post.deliver()
     assert post.line.kinds == ["Register", "Amend", "AskStatus", "Withdraw"]
     assert rows(office.store) == [("register", "done"), ("amend", "cancelled"), ("withdraw", "done")]
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_a_person_says_of_a_message_lets_its_signal_go_on(office: Office, *, taken: bool) -> None:
+    post = Post(office, Line(LOST, Done()), Plain(Recovery.NONE))
+    office.given()
+    for _ in range(2):
+        for job in post.claim():
+            post.courier.carry(job)
+    office.withdraw()
+    [parked] = office.store.read.parked()
+    assert post.deliver() == 0, "its withdrawal waits for it"
+    assert post.courier.decide(parked.id, taken=taken)
+    post.deliver()
+    assert rows(office.store) == [
+        ("register", "done" if taken else "cancelled"),
+        ("withdraw", "done" if taken else "cancelled"),
+    ]
+    assert not post.courier.decide(parked.id, taken=taken)
+
+
+def test_what_is_not_there_goes_again_with_the_same_bytes(office: Office) -> None:
+    post = Post(office, Line(LOST, Done()), Plain(Recovery.NONE))
+    office.given()
+    for _ in range(2):
+        for job in post.claim():
+            post.courier.carry(job)
+    [parked] = office.store.read.parked()
+    assert post.courier.decide(parked.id, taken=False)
+    post.deliver()
+    assert rows(office.store) == [("register", "done")]
+    assert post.line.bodies[0] == post.line.bodies[1]
+
+
+def test_only_what_waits_for_a_person_is_decided(office: Office) -> None:
+    post = Post(office, Line(Done()))
+    office.given()
+    [job] = post.claim()
+    assert not post.courier.decide(job.id, taken=True)
+    post.courier.carry(job)
+    assert not post.courier.decide(job.id, taken=False)
+    assert rows(office.store) == [("register", "done")]
