@@ -23,7 +23,7 @@ from gateway.rules.delivery import LONGEST_PAUSE, TABLE, Move, State, Step, Verd
 from gateway.rules.policy import Identiteit
 from gateway.store import outbox
 from gateway.store.store import Store
-from gateway.store.work import Freeze, Job, Remind, Settle, TakeParked
+from gateway.store.work import Freeze, Job, Record, Remind, Settle, TakeParked
 from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.dispatch")
@@ -107,6 +107,8 @@ class Courier:
         lease = new_id(bucket_in(message_id))
         for job in self._store.do(TakeParked(message_id, lease, DECIDING_SECONDS)):
             move, outcome = (Move.DONE, Done()) if taken else (Move.NOT_FOUND, NotFound())
+            facts = {"bestemming": job.destination, "soort": job.kind, "aangekomen": str(taken).lower()}
+            self._store.do(Record("bericht_beslist", facts, tenant=job.tenant, subject=job.signal_id))
             self._record(job, Verdict(TABLE[State.PARKED, move], 0.0, healthy=True), outcome)
             return True
         return False

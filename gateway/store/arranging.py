@@ -147,6 +147,23 @@ def wish(connection: sa.Connection, message_id: UUID) -> Wish | None:
     return None if row is None else Wish(row.index_match, Regiehandeling(row.handeling), row.review_on, row.index_stand)
 
 
+def sides(connection: sa.Connection, units: Sequence[Settle]) -> set[tuple[int, str]]:
+    """Everybody here in the matches whose regie an answer may change: by their news, or by what was asked of it."""
+    told = {
+        Pair(unit.job.destination, news.index_match_id)
+        for unit in units
+        if isinstance(unit.outcome, Done)
+        for news in unit.outcome.news
+    }
+    asked = {
+        Pair(unit.job.destination, wanted.index_match)
+        for unit in units
+        if unit.job.kind == outbox.REGIE and (wanted := wish(connection, unit.job.id)) is not None
+    }
+    among = regie.parties(connection, told | asked)
+    return {(one.bucket, one.tenant) for parties in among.values() for one in parties}
+
+
 def heard(connection: sa.Connection, unit: Settle, own: matches.Own, sealing: Sealing, effects: Effects) -> None:
     """What an answer of an index brought on regie: with matches, of those that lapsed, and on a wish."""
     outcome, destination = unit.outcome, unit.job.destination

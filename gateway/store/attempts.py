@@ -251,7 +251,7 @@ def settle(
     False, and nothing but a note, when the lease is lost. What two writers may both want is taken in one order:
     signals, receivers' counters, destinations.
     """
-    own = matches.own(connection, units)
+    own = matches.own(connection, units, arranging.sides(connection, units))
     done = {
         id(unit): _settle(connection, unit, own, times, sealing, effects)
         for unit in sorted(units, key=lambda unit: unit.job.destination)

@@ -29,6 +29,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "bericht_geweigerd": frozenset({"bestemming", "soort", "poging", "code"}),
     "bericht_onzeker": frozenset({"bestemming", "soort", "poging"}),
     "bericht_niet_verzonden": frozenset({"bestemming", "soort"}),
+    "bericht_beslist": frozenset({"bestemming", "soort", "aangekomen"}),
     "bericht_uit_handen": frozenset({"bestemming", "soort"}),
     "verloop_gemeld": frozenset({"dagen"}),
     "verloop_aangekondigd": frozenset({"bestemming", "poging"}),

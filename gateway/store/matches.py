@@ -42,11 +42,11 @@ _OWN = (
 )
 
 
-def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
+def own(connection: sa.Connection, units: Sequence[Settle], beside: Iterable[tuple[int, str]] = ()) -> Own:
     """The own signals that the answers of a batch are about, as far as they are still there.
 
-    They are locked, then their receivers' counters, each in one order and before anything else is: a change of a
-    signal waits, and two writers never wait for each other.
+    They are locked, then their receivers' counters and those `beside`, each in one order and before anything else
+    is: a change of a signal waits, and two writers never wait for each other.
     """
     wanted = {unit.job.signal_id for unit in units} | _about(units)
     by_bucket: dict[int, set[UUID]] = {}
@@ -59,7 +59,7 @@ def own(connection: sa.Connection, units: Sequence[Settle]) -> Own:
         found |= {row.id: row for row in rows}
     receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
     subscribers = {(unit.job.bucket, unit.job.tenant) for unit in units if unit.job.subscription is not None}
-    hold_counters(connection, receivers | subscribers)
+    hold_counters(connection, receivers | subscribers | set(beside))
     return found
 
 

@@ -4,7 +4,7 @@ The first is told to who has the regie, once for each day of review; the second 
 region, once for each match, whichever of its sides is looked at.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,8 +28,13 @@ CONTACT = frozenset({Opvolging.CONTACT.value, Opvolging.AFGESTEMD.value})
 
 
 def watch(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effects) -> int:
-    """Look at what is due; gives how many it looked at."""
-    return _reviews(connection, unit, ways, effects) + _answers(connection, unit, effects)
+    """Look at what is due; gives how many it looked at. All receivers' counters are held at once, in one order."""
+    sides, rows = _reviews(connection, unit), _unanswered(connection, unit)
+    among = [one for one in (*sides.values(), *rows) if one is not None]
+    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in among})
+    _remind(connection, unit, sides, ways, effects)
+    _escalate(connection, unit, rows, effects)
+    return len(sides) + len(rows)
 
 
 _SIDES = sa.select(
@@ -40,23 +45,24 @@ _SIDES = sa.select(
 _OLDEST = _SIDES.order_by(table.c.watched_since).limit(MOST)
 
 
-def _hold(connection: sa.Connection, rows: Iterable[Any]) -> None:
-    matches.hold_counters(connection, {(row.bucket, row.tenant) for row in rows})
-
-
-def _reviews(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effects) -> int:
-    late = sa.and_(
+def _reviewed(unit: Watch) -> sa.ColumnElement[bool]:
+    return sa.and_(
         pairs.c.review_on <= unit.today,
         pairs.c.holder.is_not(None),
         sa.or_(pairs.c.reminded_on.is_(None), pairs.c.reminded_on < pairs.c.review_on),
     )
-    asked = sa.select(pairs.c.destination, pairs.c.index_match, pairs.c.holder).where(late).limit(MOST)
-    found = connection.execute(asked).all()
-    sides = {one: _holders(connection, one) for one in found}
-    _hold(connection, (row for row in sides.values() if row is not None))
+
+
+def _reviews(connection: sa.Connection, unit: Watch) -> dict[Any, Any]:
+    """Pairs whose review day is there, with the active match of who has the regie; None where there is none."""
+    asked = sa.select(pairs.c.destination, pairs.c.index_match, pairs.c.holder).where(_reviewed(unit)).limit(MOST)
+    return {one: _holders(connection, one) for one in connection.execute(asked).all()}
+
+
+def _remind(connection: sa.Connection, unit: Watch, sides: dict[Any, Any], ways: Ways, effects: Effects) -> None:
     for one, row in sides.items():
         pair = Pair(one.destination, one.index_match)
-        here = pairs.update().where(pair.here, late, pairs.c.holder == one.holder)
+        here = pairs.update().where(pair.here, _reviewed(unit), pairs.c.holder == one.holder)
         if connection.execute(here.values(reminded_on=pairs.c.review_on)).rowcount != 1 or row is None:
             continue
         known = ways(row.tenant, row.destination)
@@ -64,7 +70,6 @@ def _reviews(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effect
         told = News(row.tenant, row.signal_id, row.id, row.destination, regie=True)
         notices.tell(connection, told, pointers or known, unit.now)
         effects.entries.append(entry("regie_herinnerd", row.tenant, row.signal_id, bestemming=row.destination))
-    return len(found)
 
 
 def _holders(connection: sa.Connection, late: Any) -> Any | None:
@@ -74,16 +79,18 @@ def _holders(connection: sa.Connection, late: Any) -> Any | None:
     return connection.execute(_SIDES.where(*mine, table.c.status == ACTIVE)).one_or_none()
 
 
-def _answers(connection: sa.Connection, unit: Watch, effects: Effects) -> int:
+def _unanswered(connection: sa.Connection, unit: Watch) -> list[Any]:
+    """Matches to which somebody should have answered by now."""
     rows = [row for which in _late(unit) for row in connection.execute(_OLDEST.where(*which))]
-    rows = [row for row in rows if unit.due(row.region, utc(row.watched_since))]
-    _hold(connection, rows)
+    return [row for row in rows if unit.due(row.region, utc(row.watched_since))]
+
+
+def _escalate(connection: sa.Connection, unit: Watch, rows: list[Any], effects: Effects) -> None:
     for row in rows:
         here = sa.and_(table.c.bucket == row.bucket, table.c.id == row.id, table.c.watched_since.is_not(None))
         done = table.update().where(here, table.c.status == ACTIVE).values(watched_since=None)
         if connection.execute(done).rowcount == 1:
             _answer(connection, unit, row, effects)
-    return len(rows)
 
 
 def _late(unit: Watch) -> Iterator[tuple[sa.ColumnElement[bool], ...]]:

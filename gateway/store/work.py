@@ -171,7 +171,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class TakeParked:
-    """Take a message that waits for a person, for the time of saying what came of it; answered with its Job, or none."""
+    """Take a message that waits for a person, to say what came of it; answered with its Job, or nothing."""
 
     id: UUID
     lease: UUID

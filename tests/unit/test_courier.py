@@ -432,10 +432,8 @@ def test_what_a_person_says_of_a_message_lets_its_signal_go_on(office: Office, *
     assert post.deliver() == 0, "its withdrawal waits for it"
     assert post.courier.decide(parked.id, taken=taken)
     post.deliver()
-    assert rows(office.store) == [
-        ("register", "done" if taken else "cancelled"),
-        ("withdraw", "done" if taken else "cancelled"),
-    ]
+    assert {state for _, state in rows(office.store)} == {"done" if taken else "cancelled"}
+    assert "bericht_beslist" in events(office.store)
     assert not post.courier.decide(parked.id, taken=taken)
 
 
