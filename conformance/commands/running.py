@@ -1,0 +1,95 @@
+"""What the commands that play have in common: a run that begins or goes on, and how it is told."""
+
+import datetime as dt
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from conformance import kit, rules
+from conformance.judge import Part, day_of, judge
+from conformance.results import terminal
+from conformance.rules import Rules
+from conformance.transcript import Transcript
+
+FILE = "verloop.jsonl"
+
+
+def add_choice(command: ArgumentParser, forms: Iterable[str]) -> None:
+    """What may be chosen of a role: formats, packs, requirements; where the run is kept."""
+    add = command.add_argument
+    add("--format", action="append", default=[], choices=[*forms], help="only this format; more than one may be given")
+    add("--without", action="append", default=[], metavar="PACK", help="leave a pack out; the verdict says so")
+    add("--only", action="append", default=[], metavar="ID", help="only this requirement or scenario")
+    add("--map", type=Path, default=None, metavar="DIR", help="keep the run here; a run that was stopped goes on")
+
+
+def strange(given: Namespace, role: str) -> str:
+    """What was chosen that this role does not have, in a sentence; empty when all is known."""
+    scenarios = today().of(role)
+    packs = {one.pakket for one in scenarios}
+    known = {one.id for one in scenarios} | {eis for one in scenarios for eis in one.eisen}
+    found = sorted({*given.only} - known) + sorted({*given.without} - packs)
+    return (
+        f"Onbekend bij --only of --without: {', '.join(found)}. Pakketten: {', '.join(sorted(packs))}." if found else ""
+    )
+
+
+def begun(
+    given: Namespace, role: str, forms: Iterable[str], parties: Iterable[str], more: Mapping[str, Any]
+) -> tuple[Transcript, Rules]:
+    """The run in --map, to go on with, under the rules of its own day; or a new one."""
+    path = None if given.map is None else given.map / FILE
+    if path is not None and path.exists():
+        found = Transcript.read(path)
+        return found, rules.as_of(day_of(found.header))
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    held = today()
+    header = {
+        "rol": role,
+        "formaten": given.format or [*forms],
+        "partijen": [*parties],
+        "pakketten": sorted({one.pakket for one in held.of(role)} - {*given.without}),
+        "zonder_pakketten": given.without,
+        "alleen": given.only,
+        "run": uuid4().hex[:8],
+        "begonnen": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "regels_van": held.day.isoformat(),
+        "regels": held.fingerprint,
+        "kit": kit.digest(),
+        "versie": kit.version(),
+    }
+    return Transcript.begin(path, header | dict(more)), held
+
+
+def announce(transcript: Transcript) -> None:
+    """Say which run this is."""
+    head = transcript.header
+    print(f"{terminal.CONTRACT}; regels {head['regels']}; kit {head['kit'][:16]}; run {head['run']}", flush=True)
+
+
+def progress(number: int, total: int, part: Part) -> None:
+    """Say how far it is."""
+    print(f"[{number:3d}/{total}] {part.form:5} {part.name}: {part.scenario.nl}", flush=True)
+
+
+def told(transcript: Transcript, held: Rules) -> int:
+    """Judge, tell, and give the exit code."""
+    verdict = judge(transcript.rows, held)
+    print("\n".join(terminal.lines(verdict, transcript)), flush=True)
+    return 0 if verdict.passed else 1
+
+
+def moment(text: str) -> dt.datetime:
+    """A moment as it is given on the command line; raises ValueError."""
+    found = dt.datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("geef een tijdzone, bijvoorbeeld 2026-11-21T10:00:00+01:00")
+    return found
+
+
+def today() -> Rules:
+    """The rules of today."""
+    return rules.as_of(dt.datetime.now(dt.UTC).date())

@@ -1,0 +1,190 @@
+"""Plays the scenarios of a role as a sender, and writes all that passes into the transcript. Judges nothing.
+
+A scene that was not ended (the run was killed) is played again from its start, as a new attempt with ids of its own.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from conformance import formats
+from conformance.demands import DEMANDS, Failed, Moment
+from conformance.exchange import Exchange, Request
+from conformance.formats import Question
+from conformance.judge import MEETING, Part, capabilities, plan
+from conformance.line import Line, Silence
+from conformance.rules import Rules, Step, persons
+from conformance.scene import Scene, met
+from conformance.transcript import Transcript
+from conformance.values import Message, Unknown, at
+
+MOST_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How the system under test is reached. Tokens by party; they never reach a file or the screen."""
+
+    base: str
+    tokens: Mapping[str, str] = field(repr=False)
+    timeout: float = 30.0
+    match_timeout: float = 60.0
+    offset: dt.timedelta = dt.timedelta()
+
+
+class Player:
+    """One run."""
+
+    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach) -> None:
+        self._rules = rules
+        self._transcript = transcript
+        self._reach = reach
+        self._line = Line(reach.timeout)
+        self._told: Mapping[str, Message] = {}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._line.close()
+
+    def run(self, tell: Callable[[int, int, Part], None] = lambda *_: None) -> None:
+        """Play what was not played yet, to its end."""
+        parts = plan(self._rules, self._transcript.header)
+        ended = {(row["scenario"], row["formaat"]) for row in self._transcript.of("scenario_af")}
+        self._told = capabilities(self._transcript.rows)
+        if not self._told:
+            self._meet()
+        for number, part in enumerate(parts, start=1):
+            if (part.name, part.form) not in ended:
+                self._scene(part)
+            tell(number, len(parts), part)
+        if not any(self._transcript.of("af")):
+            self._transcript.add({"soort": "af", "op": self._now().isoformat()})
+
+    def _meet(self) -> None:
+        """Every party asks what it may do, in the first format that can ask."""
+        form = next((one for one in self._transcript.header["formaten"] if one in ("soap", "json")), "soap")
+        for party, token in self._reach.tokens.items():
+            question = Question("capaciteiten", {"bronSysteem": "vig-toets"}, self._reach.base, token)
+            request = formats.find(form).ask(question)
+            self._send(_Place(MEETING, 1, form, party, 1, party, "capaciteiten"), request)
+        self._told = capabilities(self._transcript.rows)
+
+    def _scene(self, part: Part) -> None:
+        if any(one not in self._transcript.header["partijen"] for one in part.scenario.nodig):
+            return
+        started = list(self._transcript.of("scenario"))
+        attempt = 1 + sum((row["scenario"], row["formaat"]) == (part.name, part.form) for row in started)
+        child = part.scenario.kind or 1 + len(started) % (len(persons()) - 2)
+        row = self._transcript.add(
+            {
+                "soort": "scenario", "scenario": part.name, "formaat": part.form, "poging": attempt, "voor": part.row,
+                "nummer": len(started) + 1, "kind": child - 1, "nu": self._now().isoformat(),
+            }
+        )  # fmt: skip
+        scene = Scene(part.scenario, self._transcript.header, row)
+        scene.capabilities = self._told
+        stopped = ""
+        if not part.scenario.als or met(scene.fill(part.scenario.als.get("is", [])), [self._told.get("school", {})]):
+            for step in part.scenario.stappen:
+                try:
+                    self._step(scene, part, step)
+                except Unknown:
+                    stopped = step.id
+                    break
+            self._clean_up(scene, part)
+        end = {"soort": "scenario_af", "scenario": part.name, "formaat": part.form, "poging": attempt}
+        self._transcript.add(end | ({"gestopt": stopped} if stopped else {}))
+
+    def _step(self, scene: Scene, part: Part, step: Step) -> None:
+        if step.doe == "terugkijken":
+            return
+        if step.keer > 1:
+            with ThreadPoolExecutor(step.keer) as pool:
+                list(pool.map(lambda turn: self._ask(scene, part, step, turn), range(1, step.keer + 1)))
+            return
+        deadline = time.monotonic() + self._reach.match_timeout
+        turn, pause = 1, 0.05
+        while not self._round(scene, part, step, turn) and time.monotonic() < deadline:
+            time.sleep(pause)
+            turn, pause = turn + 1, min(pause * 2, 1.0)
+
+    def _round(self, scene: Scene, part: Part, step: Step, turn: int) -> bool:
+        """Ask once, a list page by page; whether what the step waits for is there."""
+        cursor = str(scene.fill(step.met.get("na", ""), step))
+        for _ in range(MOST_PAGES):
+            self._ask(scene, part, step, turn, cursor)
+            heard = scene.heard(scene.of(step.id)[-1])
+            if "maximum" in step.met or at(heard, "meer")[:1] != [True]:
+                break
+            cursor = str(heard["cursor"])
+        if step.tot is None:
+            return True
+        row = scene.fill(dict(step.tot), step)
+        try:
+            DEMANDS[row["dat"]](Moment(scene, step, row))
+        except Failed:
+            return False
+        return True
+
+    def _ask(self, scene: Scene, part: Part, step: Step, turn: int, cursor: str = "") -> None:
+        known = scene.facts(step.als_stap) if step.als_stap else {}
+        again = _again(scene, step, self._reach.tokens[step.wie]) if step.doe == "herhalen" else None
+        op = scene.of(step.als_stap)[0].op if again else step.doe
+        question = Question(
+            op, {} if again else scene.message(step), self._reach.base, self._reach.tokens[step.wie], step.draad,
+            step.erbij, cursor, known,
+        )  # fmt: skip
+        request = again or formats.find(part.form).ask(question)
+        place = _Place(part.name, scene.start["poging"], part.form, step.id, turn, step.wie, op)
+        scene.exchanges.append(self._send(place, request))
+
+    def _clean_up(self, scene: Scene, part: Part) -> None:
+        """Withdraw what the scene gave, so that the next one finds no match with it."""
+        given: dict[tuple[str, str], str] = {}
+        for one in scene.exchanges:
+            found = at(scene.heard(one), "ontvangstbewijs.bronSignaalId")
+            if found and not one.inward:
+                given[str(found[0]), one.party] = str((at(scene.heard(one), "stand.status") or [""])[0])
+        for (own, party), status in given.items():
+            if status == "VERNIETIGD":
+                continue
+            message = {"bronSysteem": "vig-toets", "bronSignaalId": own}
+            question = Question("signaalIntrekken", message, self._reach.base, self._reach.tokens[party])
+            place = _Place(part.name, scene.start["poging"], part.form, "opruimen", 1, party, "signaalIntrekken")
+            self._send(place, formats.find(part.form).ask(question))
+
+    def _send(self, place: "_Place", request: Request) -> Exchange:
+        moment = self._now().isoformat()
+        reply, took, silence = None, 0, ""
+        try:
+            reply, took = self._line.send(request)
+        except Silence as nothing:
+            silence = str(nothing)
+        made = Exchange(
+            len(self._transcript.rows), place.scenario, place.attempt, place.form, place.step, place.turn, place.party,
+            place.op, False, moment, took, request, reply, silence,
+        )  # fmt: skip
+        return Exchange.of(self._transcript.exchange(made))
+
+    def _now(self) -> dt.datetime:
+        return (dt.datetime.now(dt.UTC) + self._reach.offset).replace(microsecond=0)
+
+
+def _again(scene: Scene, step: Step, token: str) -> Request:
+    """The very bytes of an earlier step."""
+    return replace(scene.of(step.als_stap)[0].request, token=token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the run something is said."""
+
+    scenario: str
+    attempt: int
+    form: str
+    step: str
+    turn: int
+    party: str
+    op: str

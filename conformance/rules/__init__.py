@@ -1,0 +1,219 @@
+"""The rules as data: requirements, scenarios, test persons. What a tester reads and a region may add to.
+
+A rule has a first and, once it was replaced, a last day. `as_of` gives the rules of a day, so that an old run is
+judged as it was on its own day. `scenarios/<role>-*.toml` hold what is played for a role.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+ROLES = ("gateway", "zender", "index")
+LEVELS = ("MUST", "SHOULD", "ADVIES")
+OBSERVED = ("draad", "bestand", "verklaard")
+
+
+class Wrong(Exception):
+    """A file of rules that says something it cannot; the text says which and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a system must do, with where it is written and how to mend a breach."""
+
+    id: str
+    niveau: str
+    bron: str
+    nl: str
+    en: str
+    herstel: str
+    fix: str
+    waarneming: str = "draad"
+    sinds: str = "2026-11-01"
+    tot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that must be so at a step: `dat` names a demand of `demands.py`, `rest` is what it needs."""
+
+    eis: str
+    dat: str
+    rest: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing somebody does, and what must be so then."""
+
+    id: str
+    wie: str
+    doe: str
+    met: Mapping[str, Any] = field(default_factory=dict)
+    zonder: tuple[str, ...] = ()
+    erbij: tuple[Mapping[str, str], ...] = ()
+    draad: str = ""
+    keer: int = 1
+    als_stap: str = ""
+    tot: Mapping[str, Any] | None = None
+    index: str = ""
+    opdracht: str = ""
+    eisen: tuple[Demand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A short story that is played from its first step to its last, once for each format."""
+
+    id: str
+    rol: str
+    pakket: str
+    nl: str
+    en: str
+    formaten: tuple[str, ...]
+    stappen: tuple[Step, ...]
+    nodig: tuple[str, ...] = ()
+    als: Mapping[str, Any] = field(default_factory=dict)
+    voor: tuple[Mapping[str, Any], ...] = ({},)
+    kind: int = 0
+    sinds: str = "2026-11-01"
+    tot: str = ""
+
+    @property
+    def eisen(self) -> tuple[str, ...]:
+        """The ids of what it tries, each once."""
+        return tuple(dict.fromkeys(demand.eis for step in self.stappen for demand in step.eisen if demand.eis))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one day."""
+
+    day: dt.date
+    requirements: Mapping[str, Requirement]
+    scenarios: tuple[Scenario, ...]
+
+    def of(self, role: str) -> tuple[Scenario, ...]:
+        """What is played for a role."""
+        return tuple(one for one in self.scenarios if one.rol == role)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What a verdict rests on: a hash of these rules, the words and the test persons."""
+        said = [_plain(one) for one in (*self.requirements.values(), *self.scenarios)]
+        text = json.dumps([said, _text("persons.csv"), _text("words.csv")], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A test person of the public list."""
+
+    bsn: str
+    voornamen: str
+    voorvoegsel: str
+    familienaam: str
+    geboortedatum: str
+    geslacht: str
+    herkomst: str
+
+    @property
+    def wrong_bsn(self) -> str:
+        """The number with another last digit: it never passes the elfproef."""
+        return self.bsn[:-1] + str((int(self.bsn[-1]) + 1) % 10)
+
+
+def as_of(day: dt.date, more: Iterable[Path] = ()) -> Rules:
+    """The rules that hold on a day; `more` are files of a region with scenarios of its own."""
+    here = files("conformance.rules")
+    own = sorted((one for one in here.joinpath("requirements").iterdir()), key=lambda one: one.name)
+    played = sorted((one for one in here.joinpath("scenarios").iterdir()), key=lambda one: one.name)
+    texts = [(one.name, one.read_text(encoding="utf-8")) for one in (*own, *played) if one.name.endswith(".toml")]
+    texts += [(one.name, one.read_text(encoding="utf-8")) for one in more]
+    found = [(name, _toml(name, text)) for name, text in texts]
+    valid = day.isoformat()
+    requirements = [_read(Requirement, row, name) for name, data in found for row in data.get("eis", [])]
+    scenarios = [_scenario(row, name) for name, data in found for row in data.get("scenario", [])]
+    held = {one.id: one for one in requirements if _holds(one.sinds, one.tot, valid)}
+    rules = Rules(day, held, tuple(one for one in scenarios if _holds(one.sinds, one.tot, valid)))
+    _check(rules)
+    return rules
+
+
+def persons() -> tuple[Person, ...]:
+    """The test persons the kit uses."""
+    return tuple(Person(**row) for row in csv.DictReader(io.StringIO(_text("persons.csv")), delimiter=";"))
+
+
+def words(kind: str) -> tuple[Mapping[str, str], ...]:
+    """The words of a kind, each with its list and axis."""
+    rows = csv.DictReader(io.StringIO(_text("words.csv")), delimiter=";")
+    return tuple({"as": row["as"], "stelsel": row["stelsel"], "woord": row["woord"]} for row in rows
+                 if row["soort"] == kind)  # fmt: skip
+
+
+def _scenario(row: dict[str, Any], name: str) -> Scenario:
+    steps = []
+    for number, given in enumerate(row.pop("stap", []), start=1):
+        demands = [dict(one) for one in given.pop("eisen", [])]
+        made = tuple(Demand(one.pop("eis", ""), one.pop("dat", ""), one) for one in demands)
+        steps.append(_read(Step, {"id": str(number), **given, "eisen": made}, f"{name} {row.get('id')}"))
+    if isinstance(kind := row.get("voor"), str):
+        row["voor"] = words(kind)
+    return _read(Scenario, {**row, "stappen": tuple(steps)}, name)
+
+
+def _read(kind: type[T], row: dict[str, Any], name: str) -> T:
+    known = {one.name for one in fields(kind)}  # type: ignore[arg-type]
+    if strange := sorted(set(row) - known):
+        raise Wrong(f"{name}: {', '.join(strange)} is geen veld van {kind.__name__}")
+    made = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    try:
+        return kind(**made)
+    except TypeError as missing:
+        raise Wrong(f"{name}, {row.get('id', '?')}: {missing}") from None
+
+
+def _check(rules: Rules) -> None:
+    for scenario in rules.scenarios:
+        if scenario.rol not in ROLES:
+            raise Wrong(f"{scenario.id}: rol {scenario.rol} bestaat niet")
+        for eis in scenario.eisen:
+            if eis not in rules.requirements:
+                raise Wrong(f"{scenario.id}: eis {eis} bestaat niet op {rules.day}")
+    doubled = [one.id for one in rules.scenarios]
+    if len(set(doubled)) != len(doubled):
+        raise Wrong(f"scenario twee keer: {', '.join(sorted({one for one in doubled if doubled.count(one) > 1}))}")
+
+
+def _holds(first: str, last: str, day: str) -> bool:
+    return first <= day and (not last or day < last)
+
+
+def _toml(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Wrong(f"{name}: {error}") from None
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def _text(name: str) -> str:
+    return files("conformance.rules").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")

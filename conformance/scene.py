@@ -1,0 +1,193 @@
+"""One scenario in one format, as far as it was played: who the child is, what was sent, what came back.
+
+Made from rows of a transcript alone. Playing and judging both look through it, so that they read the same.
+"""
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from conformance import formats
+from conformance.exchange import Exchange
+from conformance.rules import Person, Scenario, Step, persons
+from conformance.values import Message, Unknown, at, drop, fill, moment, put
+
+SOURCE_SYSTEM = "vig-toets"
+
+
+class Scene:
+    """A scenario that was begun. `start` is its row in the transcript, `header` the first row of the run."""
+
+    def __init__(self, scenario: Scenario, header: Mapping[str, Any], start: Mapping[str, Any]) -> None:
+        self.scenario = scenario
+        self.header = header
+        self.start = start
+        self.form = str(start["formaat"])
+        self.exchanges: list[Exchange] = []
+        self.capabilities: Mapping[str, Message] = {}
+        self._heard: dict[int, Message] = {}
+
+    @property
+    def child(self) -> Person:
+        """The test person it is about."""
+        return persons()[int(self.start["kind"])]
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment it began, on the clock of the system under test."""
+        return dt.datetime.fromisoformat(self.start["nu"])
+
+    def own_id(self, suffix: str = "") -> str:
+        """A bronSignaalId of this scene; no scene used it before."""
+        return f"VIG-{self.header['run']}-{self.start['nummer']:04d}{suffix}"
+
+    def of(self, step: str) -> list[Exchange]:
+        """What the kit sent at a step and got back."""
+        return [one for one in self.exchanges if one.step == step and not one.inward]
+
+    def inward(self, party: str, op: str = "") -> list[Exchange]:
+        """What came in at a party the kit plays."""
+        return [one for one in self.exchanges if one.inward and one.party == party and op in ("", one.op)]
+
+    def heard(self, exchange: Exchange) -> Message:
+        """What a reply says, in the names of the JSON contract."""
+        if exchange.n not in self._heard:
+            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange)
+        return self._heard[exchange.n]
+
+    def facts(self, step: str) -> Message:
+        """What a step's last round came to; the pages of a list are one."""
+        said = self.of(step)
+        if not said:
+            raise Unknown(f"stap {step} is niet gedaan")
+        last = max(one.turn for one in said)
+        found: Message = {}
+        for one in said:
+            if one.turn == last:
+                more = self.heard(one)
+                found = found | {
+                    key: [*found.get(key, []), *value] if isinstance(value, list) and key in found else value
+                    for key, value in more.items()
+                }
+        return found
+
+    def fill(self, value: Any, step: Step | None = None) -> Any:
+        """The value with its words filled in; raises Unknown."""
+        return fill(value, lambda word: self._word(word, step))
+
+    def message(self, step: Step) -> Message:
+        """What a step sends, in the names of the JSON contract."""
+        made = self._default(step)
+        for path in step.zonder:
+            drop(made, path)
+        for path, value in self.fill(dict(step.met), step).items():
+            put(made, path, value)
+        return made
+
+    def _default(self, step: Step) -> Message:
+        own = {"bronSysteem": SOURCE_SYSTEM, "bronSignaalId": self.own_id()}
+        match step.doe:
+            case "signaalAfgeven":
+                return own | self._signal(step)
+            case "signaalBeeindigen":
+                return own | {"datumEinde": self.fill("{vandaag}")}
+            case "matchesOpvragen" | "eigenSignalenOpvragen":
+                return {"bronSysteem": SOURCE_SYSTEM, "maximum": 200}
+            case "capaciteiten" | "matchTerugkoppelen" | "regieVastleggen" | "wsdl" | "xsd":
+                return {"bronSysteem": SOURCE_SYSTEM}
+            case _:
+                return own
+
+    def _signal(self, step: Step) -> Message:
+        child, may = self.child, self.capabilities.get(step.wie, {})
+        person = {
+            "familienaam": child.familienaam, "voorvoegsel": child.voorvoegsel, "voornamen": child.voornamen,
+            "geboortedatum": child.geboortedatum, "geslacht": child.geslacht,
+            "bsn": child.bsn if may.get("bsnToegestaan", True) else "", "gemeenteCode": self.header.get("gemeente", ""),
+        }  # fmt: skip
+        sworn: Message = {
+            "redelijkVermoeden": True,
+            "informatieplicht": {"wie": self._informed(), "datum": self.fill("{vandaag}")},
+        }
+        if self._word("toestemming_beleid", step):
+            sworn["toestemming"] = {"gegevenOp": self.fill("{vandaag}"), "bewijsReferentie": "toets"}
+        return {
+            "soort": "SIGNAAL",
+            "jeugdige": {name: value for name, value in person.items() if value},
+            "melder": {"professionalId": "toets-1", **parties()[step.wie]},
+            "datumTijdMelding": self.fill("{nu-1m}"),
+            "attestaties": sworn,
+        }
+
+    def _informed(self) -> str:
+        today, born = self.now.date(), dt.date.fromisoformat(self.child.geboortedatum)
+        years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return "VERTEGENWOORDIGER" if years < 12 else "BEIDEN" if years < 16 else "JEUGDIGE"
+
+    def _word(self, word: str, step: Step | None) -> Any:
+        if (found := moment(word, self.now)) is not None:
+            return found
+        name, _, rest = word.partition(".")
+        match name:
+            case "eigen":
+                return self.own_id(f"-{rest}" if rest else "")
+            case "bsn_fout":
+                return self.child.wrong_bsn
+            case "run":
+                return self.header["run"]
+            case "voor":
+                row = self.scenario.voor[self.start["voor"]]
+                return row[rest] if rest else dict(row)
+            case "keuze":
+                return self._choice(rest)
+            case "partij":
+                return at(parties(), rest)[0]
+            case "toestemming_beleid":
+                regions = self.capabilities.get(step.wie if step else "school", {}).get("regios", [])
+                return [one["beleid"] for one in regions if "toestemming" in str(one.get("grondslag", "")).lower()]
+            case "stap":
+                return self._earlier(rest)
+        if hasattr(self.child, word):
+            return getattr(self.child, word)
+        raise Unknown(f"{{{word}}} betekent hier niets")
+
+    def _choice(self, step: str) -> str:
+        """What may be answered to the question a step got: the last concept that means something."""
+        found = [one for one in choices(self.facts(step)) if one != "onbekend"]
+        if not found:
+            raise Unknown(f"stap {step} gaf geen keuze")
+        return found[-1]
+
+    def _earlier(self, rest: str) -> Any:
+        step, _, path = rest.partition(":")
+        found = at(self.facts(step), self.fill(path.replace("<", "{").replace(">", "}")))
+        if not found:
+            raise Unknown(f"stap {step} gaf geen {path}")
+        return found[-1]
+
+
+@cache
+def parties() -> Mapping[str, Mapping[str, str]]:
+    """Who the kit can play towards a gateway, with how they are reached."""
+    return tomllib.loads(files("conformance.rules").joinpath("parties.toml").read_text(encoding="utf-8"))
+
+
+def choices(facts: Message) -> list[str]:
+    """The concepts a question about a word gives to choose from."""
+    return at(facts, "ontvangstbewijs.vragen.keuzes.begrip") or at(facts, "vragen.keuzes.begrip")
+
+
+def met(conditions: Any, facts: Sequence[Message]) -> bool:
+    """Whether conditions of the form {waar, is | bevat | een_van} hold of any of the messages."""
+    rows = conditions if isinstance(conditions, list | tuple) else [conditions]
+    return all(any(_holds(one, message) for message in facts) for one in rows if one)
+
+
+def _holds(condition: Mapping[str, Any], message: Message) -> bool:
+    found = at(message, condition["waar"])
+    if "een_van" in condition:
+        return bool(found) and found[0] in condition["een_van"]
+    return condition["bevat"] in found if "bevat" in condition else found[:1] == [condition["is"]]
