@@ -105,11 +105,12 @@ def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
     """What a run plays, in order: its role, packs and formats, and what `alleen` names. Looking back is last."""
     chosen, only = header["pakketten"], set(header.get("alleen", []))
     parts = [
-        Part(scenario, row, form)
+        Part(scenario.within(form), row, form)
         for form in header["formaten"]
         for scenario in rules.of(header["rol"])
         if form in scenario.formaten and scenario.pakket in chosen
         for row in range(len(scenario.voor))
+        if form in scenario.voor[row].get("formaten", form)
         if not only or only & {scenario.id, *scenario.eisen}
     ]
     return sorted(parts, key=lambda one: any(step.doe == "terugkijken" for step in one.scenario.stappen))
