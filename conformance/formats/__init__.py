@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from conformance.exchange import Exchange, Reply, Request
 from conformance.values import Message
 
-NAMES = ("soap", "json", "csv")
+NAMES = ("soap", "json", "fhir", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ def heading(reply: Reply) -> Message:
 
 def find(name: str) -> Format:
     """The format of that name; raises KeyError."""
-    from conformance.formats import csvfile, plainjson, soap
+    from conformance.formats import csvfile, fhir, plainjson, soap
 
-    known: dict[str, Format] = {"soap": soap.Soap(), "json": plainjson.Json(), "csv": csvfile.CsvFile()}
+    known: dict[str, Format] = {
+        "soap": soap.Soap(),
+        "json": plainjson.Json(),
+        "fhir": fhir.Fhir(),
+        "csv": csvfile.CsvFile(),
+    }
     return known[name]
