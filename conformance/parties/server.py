@@ -21,7 +21,7 @@ _LINE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is done to a request: after `wait` seconds a reply, or of its body only `cut` bytes; without one, silence."""
+    """What is done to a request: after `wait` seconds a reply, of its body only `cut` bytes, or nothing at all."""
 
     reply: Reply | None
     wait: float = 0.0
