@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from conformance.demands import DEMANDS, Failed, Inapplicable, Moment
+from conformance.demands import Failed, Inapplicable, Moment, check
 from conformance.exchange import Exchange
 from conformance.rules import Demand, Requirement, Rules, Scenario, Step
 from conformance.scene import Scene, met
@@ -199,11 +199,11 @@ def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchan
 
 def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> list[Finding]:
     findings: list[Finding] = []
-    broken = ""
+    broken, halted = "", False
     for step in part.scenario.stappen:
-        failed = ""
+        failed, halted = "", halted or step.id == stopped
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken or stopped)
+            found = _demand(part, scene, step, demand, run, broken or stopped, halted=halted)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -212,17 +212,20 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     return findings
 
 
-def _demand(part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str) -> Finding:
+def _demand(
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, *, halted: bool
+) -> Finding:
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
-    if step.doe != "terugkijken" and not scene.of(step.id) and "bij" not in demand.rest:
+    unseen = step.doe != "terugkijken" and not scene.of(step.id) and "bij" not in demand.rest
+    if unseen or (halted and "bij" in demand.rest):
         return found(Outcome.NOT_REACHED, reason=f"stap {broken}" if broken else "de stap is niet gedaan")
     try:
-        moment = Moment(scene, step, scene.fill(dict(demand.rest), step), run)
+        moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
         if "nvt_als" in moment.rest and met([moment.rest["nvt_als"]], [moment.facts]):
             return found(Outcome.INAPPLICABLE, reason=str(moment.rest["nvt_als"].get("reden", "")))
-        DEMANDS[demand.dat](moment)
+        check(moment)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
     except Unknown as missing:

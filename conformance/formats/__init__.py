@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from conformance.exchange import Exchange, Reply, Request
+from conformance.exchange import STRANGER, Exchange, Reply, Request
 from conformance.values import Message
 
 NAMES = ("soap", "json", "fhir", "csv")
@@ -77,3 +77,12 @@ def find(name: str) -> Format:
         "csv": csvfile.CsvFile(),
     }
     return known[name]
+
+
+def asked(exchange: Exchange) -> Message:
+    """What came in at a party the kit plays: `handeling`, `contract`, `omslag`, `draad` and its own fields."""
+    from conformance.formats import index_served, terugmelding_served
+
+    if exchange.did == STRANGER:
+        return {"handeling": exchange.op, "uitkomst": "onleesbaar", "contract": [], "draad": {}}
+    return {"index": index_served.asked, "ontvanger": terugmelding_served.asked}[exchange.party](exchange.request)
