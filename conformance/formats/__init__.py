@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from conformance.exchange import Exchange, Request
+from conformance.exchange import Exchange, Reply, Request
 from conformance.values import Message
 
 
@@ -42,6 +42,25 @@ class Format(Protocol):
         """Read a reply."""
 
 
+class Served(Protocol):
+    """A format as the kit speaks it to a sender: read a question, write a reply.
+
+    A question reads as `handeling`, `inhoud` and the same fields beside it, `contract`, `draad`; its `uitkomst` is
+    gevraagd, or onleesbaar with `fout`.
+    """
+
+    name: str
+
+    def asked(self, request: Request) -> Message:
+        """Read a question."""
+
+    def answer(self, request: Request, asked: Message, said: Message) -> Reply:
+        """Write a reply: of `uitkomst` aangenomen the fields of the answer, of geweigerd those of the refusal."""
+
+    def told(self, reply: Reply) -> Message:
+        """Read a reply again: its `uitkomst`, and of a list its `cursor`."""
+
+
 def caller(twist: str, token: str | None) -> str | None:
     """Who says to be calling: nobody, somebody unknown, or who it is."""
     if twist.startswith("anoniem"):
@@ -54,3 +73,10 @@ def find(name: str) -> Format:
     from conformance.formats import soap
 
     return {"soap": soap.Soap()}[name]
+
+
+def served(name: str) -> Served:
+    """The format of that name, as a gateway speaks it; raises KeyError."""
+    from conformance.formats import soap_served
+
+    return {"soap": soap_served.Served()}[name]
