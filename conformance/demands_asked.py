@@ -195,7 +195,9 @@ def koppen(this: Moment) -> None:
 
 STRANGER = "geen-testpersoon"
 """The operation of a message that was about nobody of the list, and not kept."""
-LOOKING = frozenset({"gedaan", "eigen_id_per_kind", "verschillend", "geen_vreemde", "eigen_organisatie", "eigen_cursor"})
+LOOKING = frozenset(
+    {"gedaan", "eigen_id_per_kind", "verschillend", "geen_vreemde", "eigen_organisatie", "eigen_cursor"}
+)
 """Demands that need no message at their own step."""
 
 ASKED: dict[str, Callable[[Moment], None]] = {

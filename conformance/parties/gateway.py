@@ -129,7 +129,7 @@ class Gateway:
             wait = float(rest) if word == "traag" else 0.0
             shown = None if word.startswith("verbreek") else reply
             cut = len(shown.body) // 2 if shown is not None and word == "half" else None
-            op = asked["handeling"] if kept is request else _unread(asked)
+            op = _unread(asked) or asked["handeling"]
             self._record(form, op, found, kept, shown, now, round(wait * 1000))
             return Answer(shown, wait, cut)
 
