@@ -120,18 +120,20 @@ class Part:
 def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
     """What a run plays, in order: its role, packs and formats, and what `alleen` names.
 
-    Looking back is last, and needs something to look back on: with it all the rest is played.
+    Looking back is last, and needs something to look back on: with it all the rest is played. A person who works through
+    a worksheet does what was chosen and no more.
     """
     chosen, only = header["pakketten"], set(header.get("alleen", []))
     all_parts = [
-        Part(scenario, row, form)
+        Part(scenario.within(form), row, form)
         for form in header["formaten"]
         for scenario in rules.of(header["rol"])
         if form in scenario.formaten and scenario.pakket in chosen
         for row in range(len(scenario.voor))
+        if form in scenario.voor[row].get("formaten", form)
     ]
     parts = [one for one in all_parts if not only or only & {one.scenario.id, *one.scenario.eisen}]
-    if any(one.looks_back for one in parts):
+    if header["rol"] != "zender" and any(one.looks_back for one in parts):
         parts = all_parts
     return sorted(parts, key=lambda one: one.looks_back)
 
