@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from conformance.exchange import Exchange
-from conformance.rules import Step, persons
+from conformance.rules import Step, children, persons
 from conformance.scene import Scene, choices, parties
-from conformance.values import Message, at, strings, text
+from conformance.values import Message, Unknown, at, strings, text
 
 INNARDS = ("Traceback (most recent", 'File "/', "\tat ", "lxml.", "pydantic", "sqlalchemy", "Exception:")
 """What shows that somebody's own software speaks."""
@@ -85,17 +86,19 @@ class Moment:
     def seen(self) -> str:
         """What the answer is, in a few words without any value of a message."""
         facts = self.facts
+        if self.scene.speaks:
+            return facts["handeling"] or "iets dat niet te lezen is"
         codes = ", ".join(dict.fromkeys(facts["codes"]))
         said = {"stilte": f"geen antwoord ({facts.get('stilte', '')})", "onleesbaar": "iets dat niet te lezen is"}
         what = said.get(facts["uitkomst"], str(facts["uitkomst"])) + (f" met {codes}" if codes else "")
         return f"HTTP {facts['http']}, {what}" if facts["http"] else what
 
 
-def check(this: Moment) -> None:
-    """See whether a demand is met; raises Failed."""
+def check(this: Moment, table: "Mapping[str, Callable[[Moment], None]]") -> None:
+    """See whether a demand of a table is met; raises Failed."""
     if this.party and not this.said and not this.rest.get("mag_leeg"):
         raise this.fail(f"een bericht bij de {this.party}", "geen enkel")
-    DEMANDS[str(this.rest["dat"])](this)
+    table[str(this.rest["dat"])](this)
 
 
 def aangenomen(this: Moment) -> None:
@@ -298,13 +301,18 @@ def nergens(this: Moment) -> None:
     over = this.rest.get("in", "stap")
     said = {"stap": this.said, "scenario": this.scene.exchanges, "run": this.run}[over]
     only = this.rest.get("alleen", "")
+    if this.scene.speaks and not said:
+        raise Unknown("er kwam niets binnen")
     for one in said:
-        if one.reply is None or one.inward or (only and this.scene.heard(one)["uitkomst"] != only):
+        if one.reply is None and not this.scene.speaks:
             continue
-        told = [one.reply.body.decode("utf-8", "replace"), *(value for _, value in one.reply.headers)]
+        if one.inward != this.scene.speaks or (only and this.scene.heard(one)["uitkomst"] != only):
+            continue
+        told = _asked(one, this.rest) if one.inward else _replied(one)
         if any(value in part for value in values for part in told):
             kinds = ", ".join(this.rest["waarden"])
-            raise Failed(f"nergens: {kinds}", "wel gevonden", at=f"antwoord {one.n}", n=one.n)
+            what = "vraag" if one.inward else "antwoord"
+            raise Failed(f"nergens: {kinds}", "wel gevonden", at=f"{what} {one.n}", n=one.n)
 
 
 def een_of_ander(this: Moment) -> None:
@@ -383,6 +391,18 @@ def _leaves(value: Any, path: str = "") -> list[str]:
     return [path]
 
 
+def _replied(one: Exchange) -> list[str]:
+    if one.reply is None:
+        return []
+    return [one.reply.body.decode("utf-8", "replace"), *(value for _, value in one.reply.headers)]
+
+
+def _asked(one: Exchange, rest: Mapping[str, Any]) -> list[str]:
+    """What a sender said, whole or (`waar` = "adres") only where others may write it down."""
+    outside = [unquote(one.request.url), *(value for _, value in one.request.headers)]
+    return outside if rest.get("waar") == "adres" else [*outside, one.request.body.decode("utf-8", "replace")]
+
+
 def _by_contract(this: Moment, facts: Message) -> None:
     if facts["contract"]:
         raise this.fail("een antwoord volgens het contract", "; ".join(facts["contract"][:3]), at="contract")
@@ -391,7 +411,11 @@ def _by_contract(this: Moment, facts: Message) -> None:
 def _canaries(kind: str, this: Moment) -> list[str]:
     match kind:
         case "bsn":
-            return [one for person in persons() for one in (person.bsn, person.wrong_bsn)]
+            known = children().values() if this.scene.speaks else persons()
+            return [one for person in known for one in (person.bsn, person.wrong_bsn)]
+        case "geboortedatum":
+            known = children().values() if this.scene.speaks else persons()
+            return [one for person in known for one in (person.geboortedatum, person.geboortedatum.replace("-", ""))]
         case "jeugdige":
             made = ((one.familienaam, one.geboortedatum, one.geboortedatum.replace("-", "")) for one in persons())
             return [value for row in made for value in row]

@@ -81,7 +81,7 @@ def moment(word: str, now: dt.datetime) -> str | None:
     if found is None:
         return None
     for count, unit in _SHIFT.findall(found[2]):
-        now = _years(now, int(count)) if unit == "j" else now + _LENGTH[unit] * int(count)
+        now = years_on(now, int(count)) if unit == "j" else now + _LENGTH[unit] * int(count)
     if found[1] == "vandaag":
         return now.astimezone(HERE).date().isoformat()
     return now.isoformat(timespec="seconds")
@@ -103,7 +103,7 @@ def _flat(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _years(moment: dt.datetime, years: int) -> dt.datetime:
+def years_on(moment: dt.datetime, years: int) -> dt.datetime:
     """The same day so many years on; 29 February becomes 28 February."""
     try:
         return moment.replace(year=moment.year + years)

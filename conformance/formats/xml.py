@@ -166,6 +166,18 @@ def parse(document: bytes) -> etree._Element | None:
     return None if about.doctype else root
 
 
+def fault_of(document: bytes) -> str:
+    """Why a document cannot be read, with the line; nothing of the document itself."""
+    try:
+        root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except etree.XMLSyntaxError as error:
+        return f"geen goed gevormde XML (regel {error.lineno})"
+    except ValueError:
+        return "geen goed gevormde XML"
+    about: Any = root.getroottree().docinfo
+    return "een DTD" if about.doctype else ""
+
+
 def local(node: etree._Element) -> str:
     """The name of an element without its namespace."""
     return str(etree.QName(node).localname) if isinstance(node.tag, str) else ""

@@ -12,7 +12,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,6 +72,8 @@ class Step:
     index: str = ""
     ontvanger: str = ""
     opdracht: str = ""
+    antwoord: tuple[str, ...] = ()
+    dag: int = 1
     formaten: tuple[str, ...] = ()
     eisen: tuple[Demand, ...] = ()
 
@@ -125,7 +127,9 @@ class Rules:
     def fingerprint(self) -> str:
         """What a verdict rests on: a hash of these rules, the words and the test persons."""
         said = [_plain(one) for one in (*self.requirements.values(), *self.scenarios)]
-        text = json.dumps([said, _text("persons.csv"), _text("words.csv")], sort_keys=True, ensure_ascii=False)
+        text = json.dumps(
+            [said, _text("persons.csv"), _text("children.csv"), _text("words.csv")], sort_keys=True, ensure_ascii=False
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -140,6 +144,11 @@ class Person:
     geboortedatum: str
     geslacht: str
     herkomst: str
+
+    @property
+    def naam(self) -> str:
+        """As it is said."""
+        return " ".join(one for one in (self.voornamen, self.voorvoegsel, self.familienaam) if one)
 
     @property
     def wrong_bsn(self) -> str:
@@ -164,9 +173,17 @@ def as_of(day: dt.date, more: Iterable[Path] = ()) -> Rules:
     return rules
 
 
+@cache
 def persons() -> tuple[Person, ...]:
-    """The test persons the kit uses."""
+    """The test persons the kit speaks of as a sender."""
     return tuple(Person(**row) for row in csv.DictReader(io.StringIO(_text("persons.csv")), delimiter=";"))
+
+
+@cache
+def children() -> Mapping[str, Person]:
+    """Every child of the public list, by BSN: of whom a sender under test may speak."""
+    rows = csv.DictReader(io.StringIO(_text("children.csv")), delimiter=";")
+    return {row["bsn"]: Person(**row) for row in rows}
 
 
 def words(kind: str) -> tuple[Mapping[str, str], ...]:
