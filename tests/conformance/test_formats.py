@@ -154,7 +154,8 @@ def played(running, form):
     partners = {"school": "school-de-wilg", "jeugdhulp": "jeugdhulp-voorbeeld", "jongerenwerk": "jongerenwerk-blind"}
     header = {
         "rol": "gateway", "formaten": [form], "partijen": [*partners], "alleen": [], "run": uuid4().hex[:8],
-        "pakketten": sorted({one.pakket for one in held.of("gateway")} - {"sandwich"}), "regels_van": held.day.isoformat(),
+        "pakketten": sorted({one.pakket for one in held.of("gateway")} - {"sandwich"}),
+        "regels_van": held.day.isoformat(),
     }  # fmt: skip
     transcript = Transcript.begin(None, header)
     tokens = {party: token_of(partner) for party, partner in partners.items()}
