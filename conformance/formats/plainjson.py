@@ -65,7 +65,17 @@ class Json:
     name = "json"
     meets = True
     twists = frozenset(
-        {*_BODIES, *_MESSAGES, *_TYPES, *_ELSEWHERE, "id-in-adres", "anoniem", "vreemd-token", "anoniem-kapot", "vreemd-token-kapot"}
+        {
+            *_BODIES,
+            *_MESSAGES,
+            *_TYPES,
+            *_ELSEWHERE,
+            "id-in-adres",
+            "anoniem",
+            "vreemd-token",
+            "anoniem-kapot",
+            "vreemd-token-kapot",
+        }
     )
 
     def ask(self, question: Question) -> Request:
