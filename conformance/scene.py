@@ -127,7 +127,15 @@ class Scene:
                 return {}
             case "matchesOpvragen" | "eigenSignalenOpvragen":
                 return {"bronSysteem": SOURCE_SYSTEM, "maximum": 200}
-            case "capaciteiten" | "matchTerugkoppelen" | "regieVastleggen" | "wsdl" | "xsd":
+            case (
+                "voorstelUitvoeren"
+                | "verslag"
+                | "capaciteiten"
+                | "matchTerugkoppelen"
+                | "regieVastleggen"
+                | "wsdl"
+                | "xsd"
+            ):
                 return {"bronSysteem": SOURCE_SYSTEM}
             case _:
                 return own
