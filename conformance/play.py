@@ -15,6 +15,7 @@ from conformance.exchange import Exchange, Request
 from conformance.formats import Question
 from conformance.judge import MEETING, Part, capabilities, plan
 from conformance.line import Line, Silence
+from conformance.parties.behaviour import GOOD
 from conformance.parties.desk import Desk
 from conformance.rules import Rules, Step, persons
 from conformance.scene import Scene, met
@@ -22,6 +23,8 @@ from conformance.transcript import Transcript
 from conformance.values import Message, Unknown, at
 
 MOST_PAGES = 500
+CLEANING = "opruimen"
+"""The step after the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,8 @@ class Player:
 
     def _clean_up(self, scene: Scene, part: Part) -> None:
         """Withdraw what the scene gave, so that the next one finds no match with it."""
+        if self._desk is not None:
+            self._desk.at(CLEANING, dict.fromkeys(("index", "ontvanger"), GOOD))
         given: dict[tuple[str, str], str] = {}
         for one in scene.exchanges:
             found = [] if one.inward else at(scene.heard(one), "ontvangstbewijs.bronSignaalId")
@@ -176,7 +181,7 @@ class Player:
                 continue
             message = {"bronSysteem": "vig-toets", "bronSignaalId": own}
             question = Question("signaalIntrekken", message, self._reach.base, self._reach.tokens[party])
-            place = _Place(part.name, scene.start["poging"], part.form, "opruimen", 1, party, "signaalIntrekken")
+            place = _Place(part.name, scene.start["poging"], part.form, CLEANING, 1, party, "signaalIntrekken")
             self._send(place, formats.find(part.form).ask(question))
 
     def _send(self, place: "_Place", request: Request) -> Exchange:
