@@ -113,11 +113,12 @@ def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
     """
     chosen, only = header["pakketten"], set(header.get("alleen", []))
     all_parts = [
-        Part(scenario, row, form)
+        Part(scenario.within(form), row, form)
         for form in header["formaten"]
         for scenario in rules.of(header["rol"])
         if form in scenario.formaten and scenario.pakket in chosen
         for row in range(len(scenario.voor))
+        if form in scenario.voor[row].get("formaten", form)
     ]
     parts = [one for one in all_parts if not only or only & {one.scenario.id, *one.scenario.eisen}]
     if any(one.looks_back for one in parts):

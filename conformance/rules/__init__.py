@@ -11,7 +11,7 @@ import io
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -50,6 +50,7 @@ class Demand:
     eis: str
     dat: str
     rest: Mapping[str, Any] = field(default_factory=dict)
+    formaten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Step:
     tot: Mapping[str, Any] | None = None
     index: str = ""
     opdracht: str = ""
+    formaten: tuple[str, ...] = ()
     eisen: tuple[Demand, ...] = ()
 
 
@@ -93,6 +95,15 @@ class Scenario:
     def eisen(self) -> tuple[str, ...]:
         """The ids of what it tries, each once."""
         return tuple(dict.fromkeys(demand.eis for step in self.stappen for demand in step.eisen if demand.eis))
+
+    def within(self, form: str) -> "Scenario":
+        """The scenario as it is played in a format: without the steps and demands that are for others."""
+        steps = (
+            replace(step, eisen=tuple(one for one in step.eisen if not one.formaten or form in one.formaten))
+            for step in self.stappen
+            if not step.formaten or form in step.formaten
+        )
+        return replace(self, formaten=(form,), stappen=tuple(steps))
 
 
 @dataclass(frozen=True)
@@ -156,21 +167,26 @@ def persons() -> tuple[Person, ...]:
 
 
 def words(kind: str) -> tuple[Mapping[str, str], ...]:
-    """The words of a kind, each with its list and axis."""
+    """The words of a kind, each with its list and axis, and where not all can say it, the formats that can."""
     rows = csv.DictReader(io.StringIO(_text("words.csv")), delimiter=";")
-    return tuple({"as": row["as"], "stelsel": row["stelsel"], "woord": row["woord"]} for row in rows
-                 if row["soort"] == kind)  # fmt: skip
+    names = ("as", "stelsel", "woord", "formaten")
+    return tuple({name: row[name] for name in names if row[name]} for row in rows if row["soort"] == kind)
 
 
 def _scenario(row: dict[str, Any], name: str) -> Scenario:
     steps = []
     for number, given in enumerate(row.pop("stap", []), start=1):
         demands = [dict(one) for one in given.pop("eisen", [])]
-        made = tuple(Demand(one.pop("eis", ""), one.pop("dat", ""), one) for one in demands)
+        made = tuple(_demand(one) for one in demands)
         steps.append(_read(Step, {"id": str(number), **given, "eisen": made}, f"{name} {row.get('id')}"))
     if isinstance(kind := row.get("voor"), str):
         row["voor"] = words(kind)
     return _read(Scenario, {**row, "stappen": tuple(steps)}, name)
+
+
+def _demand(row: dict[str, Any]) -> Demand:
+    forms = tuple(row.pop("formaten", ()))
+    return Demand(row.pop("eis", ""), row.pop("dat", ""), row, forms)
 
 
 def _read(kind: type[T], row: dict[str, Any], name: str) -> T:
@@ -188,6 +204,8 @@ def _check(rules: Rules) -> None:
     for scenario in rules.scenarios:
         if scenario.rol not in ROLES:
             raise Wrong(f"{scenario.id}: rol {scenario.rol} bestaat niet")
+        for form in {*[one for step in scenario.stappen for one in step.formaten]} - {*scenario.formaten}:
+            raise Wrong(f"{scenario.id}: {form} staat bij een stap en niet bij het scenario")
         for eis in scenario.eisen:
             if eis not in rules.requirements:
                 raise Wrong(f"{scenario.id}: eis {eis} bestaat niet op {rules.day}")
