@@ -166,18 +166,13 @@ def volgorde(bench: Bench) -> Iterator[Way]:
 
 
 def hoort_bij_vraag(bench: Bench) -> Iterator[Way]:
-    for path in ("draad.relatesTo", "draad.messageID"):
-        olds = bench.found(path=path)
-        tried = (put("urn:uuid:een-ander") for _, put in bench.leaves(olds))
-        if path.endswith("relatesTo"):
-            yield "bij een andere vraag", first(tried, lambda made: bench.found(made, "draad.relatesTo") != olds)
-        yield (
-            f"zonder {path}",
-            bench.worn(bench.without, lambda made, path=path: sum(map(bool, bench.found(made, path)))),
-        )
-    asked = bench.found(path="draad.vraagID")
-    tried = (put(text(asked[0])) for _, put in bench.leaves(bench.found(path="draad.messageID")))
-    yield "het nummer van de vraag", first(tried, lambda made: bench.found(made, "draad.messageID") == asked)
+    related, asked = bench.found(path="draad.relatesTo"), bench.found(path="draad.vraagID")
+    tried = (put("urn:uuid:een-ander") for _, put in bench.leaves(related))
+    yield "bij een andere vraag", first(tried, lambda made: bench.found(made, "draad.relatesTo") != related)
+    own = (put(text(asked[0])) for _, put in bench.leaves(bench.found(path="draad.messageID")))
+    yield "het nummer van de vraag", first(own, lambda made: bench.found(made, "draad.messageID") == asked)
+    yield "zonder relatesTo", bench.worn(bench.without, _filled(bench, "draad.relatesTo"))
+    yield "zonder messageID", bench.worn(bench.without, _filled(bench, "draad.messageID"))
 
 
 def heeft_keuzes(bench: Bench) -> Iterator[Way]:
@@ -309,7 +304,12 @@ def _others(bench: Bench, changes: Changes = NOTHING, near: set[str] = frozenset
 
 
 def _nothing(bench: Bench) -> Changes | None:
-    return bench.worn(bench.without, lambda made: sum(bool(text(one)) for one in bench.found(made)))
+    return bench.worn(bench.without, _filled(bench, bench.rest["waar"]))
+
+
+def _filled(bench: Bench, path: str) -> Callable[[Changes], int]:
+    """How much stands at a path."""
+    return lambda made: sum(bool(text(one)) for one in bench.found(made, path))
 
 
 def _left(bench: Bench, counts: Callable[[object], bool]) -> Callable[[Changes], int]:
