@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance import formats
 from conformance.exchange import Exchange
-from conformance.rules import Person, Scenario, Step, persons
+from conformance.rules import Person, Scenario, Step, children, persons
 from conformance.values import Message, Unknown, at, drop, fill, moment, put
 
 SOURCE_SYSTEM = "vig-toets"
@@ -28,12 +28,20 @@ class Scene:
         self.form = str(start["formaat"])
         self.exchanges: list[Exchange] = []
         self.capabilities: Mapping[str, Message] = {}
+        self.done: dict[str, int] = {}
+        self.sworn: Mapping[str, Mapping[str, Any]] = {}
         self._heard: dict[int, Message] = {}
 
     @property
     def child(self) -> Person:
-        """The test person it is about."""
-        return persons()[int(self.start["kind"])]
+        """The test person it is about. A sender under test is told a BSN, a gateway a number in the kit's own list."""
+        told = int(self.start["kind"])
+        return children()[f"{told:09}"] if told > len(persons()) else persons()[told]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the system under test speaks first; a step is then what came in."""
+        return self.scenario.rol == "zender"
 
     @property
     def now(self) -> dt.datetime:
@@ -45,18 +53,21 @@ class Scene:
         return f"VIG-{self.header['run']}-{self.start['nummer']:04d}{suffix}"
 
     def of(self, step: str) -> list[Exchange]:
-        """What the kit sent at a step and got back."""
-        return [one for one in self.exchanges if one.step == step and not one.inward]
+        """What passed at a step: what the kit sent and got back or, of a sender under test, what came in."""
+        return [one for one in self.exchanges if one.step == step and one.inward == self.speaks]
 
     def inward(self, party: str, op: str = "") -> list[Exchange]:
         """What came in at a party the kit plays."""
         return [one for one in self.exchanges if one.inward and one.party == party and op in ("", one.op)]
 
     def heard(self, exchange: Exchange) -> Message:
-        """What a reply says, in the names of the JSON contract."""
+        """What a reply says or, of what came in, the question; in the names of the JSON contract."""
         if exchange.n not in self._heard:
-            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
-            self._recognise(exchange, self._heard[exchange.n])
+            if exchange.inward:
+                self._heard[exchange.n] = formats.asked(exchange)
+            else:
+                self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
+                self._recognise(exchange, self._heard[exchange.n])
         return self._heard[exchange.n]
 
     def _recognise(self, exchange: Exchange, said: Message) -> None:
@@ -112,6 +123,8 @@ class Scene:
                 return own | self._signal(step)
             case "signaalBeeindigen":
                 return own | {"datumEinde": self.fill("{vandaag}")}
+            case "wachten":
+                return {}
             case "matchesOpvragen" | "eigenSignalenOpvragen":
                 return {"bronSysteem": SOURCE_SYSTEM, "maximum": 200}
             case "capaciteiten" | "matchTerugkoppelen" | "regieVastleggen" | "wsdl" | "xsd":
@@ -156,6 +169,8 @@ class Scene:
                 return self.child.wrong_bsn
             case "run":
                 return self.header["run"]
+            case "index":
+                return list(self.header.get("index", {}).get(rest, []))
             case "voor":
                 row = self.scenario.voor[self.start["voor"]]
                 return row[rest] if rest else {name: said for name, said in row.items() if name != "formaten"}

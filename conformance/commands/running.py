@@ -2,7 +2,7 @@
 
 import datetime as dt
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from conformance.rules import Rules
 from conformance.transcript import Transcript
 
 FILE = "verloop.jsonl"
+Option = Callable[..., Any]
 
 
 def add_choice(command: ArgumentParser, forms: Iterable[str]) -> None:

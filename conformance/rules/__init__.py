@@ -12,10 +12,12 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
+
+from conformance.parties.behaviour import BEHAVIOURS
 
 T = TypeVar("T")
 ROLES = ("gateway", "zender", "index")
@@ -68,7 +70,10 @@ class Step:
     als_stap: str = ""
     tot: Mapping[str, Any] | None = None
     index: str = ""
+    ontvanger: str = ""
     opdracht: str = ""
+    antwoord: tuple[str, ...] = ()
+    dag: int = 1
     formaten: tuple[str, ...] = ()
     eisen: tuple[Demand, ...] = ()
 
@@ -122,7 +127,9 @@ class Rules:
     def fingerprint(self) -> str:
         """What a verdict rests on: a hash of these rules, the words and the test persons."""
         said = [_plain(one) for one in (*self.requirements.values(), *self.scenarios)]
-        text = json.dumps([said, _text("persons.csv"), _text("words.csv")], sort_keys=True, ensure_ascii=False)
+        text = json.dumps(
+            [said, _text("persons.csv"), _text("children.csv"), _text("words.csv")], sort_keys=True, ensure_ascii=False
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -137,6 +144,11 @@ class Person:
     geboortedatum: str
     geslacht: str
     herkomst: str
+
+    @property
+    def naam(self) -> str:
+        """As it is said."""
+        return " ".join(one for one in (self.voornamen, self.voorvoegsel, self.familienaam) if one)
 
     @property
     def wrong_bsn(self) -> str:
@@ -161,9 +173,17 @@ def as_of(day: dt.date, more: Iterable[Path] = ()) -> Rules:
     return rules
 
 
+@cache
 def persons() -> tuple[Person, ...]:
-    """The test persons the kit uses."""
+    """The test persons the kit speaks of as a sender."""
     return tuple(Person(**row) for row in csv.DictReader(io.StringIO(_text("persons.csv")), delimiter=";"))
+
+
+@cache
+def children() -> Mapping[str, Person]:
+    """Every child of the public list, by BSN: of whom a sender under test may speak."""
+    rows = csv.DictReader(io.StringIO(_text("children.csv")), delimiter=";")
+    return {row["bsn"]: Person(**row) for row in rows}
 
 
 def words(kind: str) -> tuple[Mapping[str, str], ...]:
@@ -202,6 +222,11 @@ def _read(kind: type[T], row: dict[str, Any], name: str) -> T:
 
 def _check(rules: Rules) -> None:
     for scenario in rules.scenarios:
+        named = {how for step in scenario.stappen for how in (step.index, step.ontvanger)}
+        if "{voor.hoe}" in named:
+            named = named - {"{voor.hoe}"} | {str(row.get("hoe")) for row in scenario.voor}
+        if strange := named - {"", *BEHAVIOURS}:
+            raise Wrong(f"{scenario.id}: gedrag {', '.join(sorted(strange))} bestaat niet")
         if scenario.rol not in ROLES:
             raise Wrong(f"{scenario.id}: rol {scenario.rol} bestaat niet")
         for form in {*[one for step in scenario.stappen for one in step.formaten]} - {*scenario.formaten}:
