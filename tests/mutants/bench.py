@@ -17,8 +17,9 @@ from conformance.scene import Scene
 from conformance.values import Message, Unknown, at, text
 from tests.mutants import documents
 
-Changes = Mapping[int, Exchange]
-"""What came over the line instead, by the number of the exchange."""
+Changes = Mapping[Any, tuple[Exchange, ...]]
+"""What came over the line instead, by the number of the exchange: none, one or more; by the id of a step, none: it was
+not completed."""
 NOTHING: Changes = {}
 MANY = 12
 TRIES = 250
@@ -84,14 +85,15 @@ class Bench:
         if not changes:
             return self.scene
         made = Scene(self.scene.scenario, self.scene.header, self.scene.start)
-        made.capabilities = self.scene.capabilities
-        made.exchanges = [changes.get(one.n, one) for one in self.scene.exchanges]
+        made.capabilities, made.sworn = self.scene.capabilities, self.scene.sworn
+        made.done = {step: n for step, n in self.scene.done.items() if step not in changes}
+        made.exchanges = list(changed(self.scene.exchanges, changes))
         return made
 
     def moment(self, changes: Changes = NOTHING) -> Moment:
         scene = self.seen(changes)
-        own = [changes.get(one.n, one) for one in self.run.exchanges if one.form == self.form]
-        return Moment(scene, self.step, scene.fill(dict(self.demand.rest), self.step), own)
+        own = list(changed((one for one in self.run.exchanges if one.form == self.form), changes))
+        return Moment(scene, self.step, scene.fill({"dat": self.demand.dat, **self.demand.rest}, self.step), own)
 
     @cached_property
     def rest(self) -> Mapping[str, Any]:
@@ -99,6 +101,8 @@ class Bench:
         return self.moment().rest
 
     def facts(self, changes: Changes = NOTHING) -> Message:
+        if "bij" in self.demand.rest:
+            return self.moment(changes).facts
         return self.seen(changes).facts(self.step.id)
 
     def found(self, changes: Changes = NOTHING, path: str = "") -> list[Any]:
@@ -109,10 +113,10 @@ class Bench:
 
     @property
     def own(self) -> list[Exchange]:
-        """What the system said at the step, in its last round."""
+        """What the system said at the step, in its last round; or all that came in."""
         said = self.moment().said
         last = max((one.turn for one in said), default=0)
-        return [one for one in said if one.turn == last] or said
+        return [one for one in said if one.turn == last or one.inward]
 
     # what can be made of a message
 
@@ -121,9 +125,9 @@ class Bench:
         wanted = {text(one) for one in first if not isinstance(one, dict | list)}
         found = []
         for one in self.own:
-            own = changes.get(one.n, one)
-            for old, put in _leaves(own):
-                found.append((old, lambda new, put=put, own=own: {**changes, own.n: put(new)}))
+            for own in changes.get(one.n, (one,)):
+                for old, put in _leaves(own):
+                    found.append((old, lambda new, put=put, own=own: {**changes, own.n: (put(new),)}))
         return iter(sorted(found, key=lambda pair: pair[0] not in wanted))
 
     def without(self, changes: Changes = NOTHING) -> Iterator[Changes]:
@@ -145,32 +149,44 @@ class Bench:
                 continue
             for donor in donors[:MANY]:
                 piece = _document(donor)
-                if piece is None or tail not in _body(donor).decode("utf-8", "replace"):
+                if piece is None or tail not in body_of(donor).decode("utf-8", "replace"):
                     continue
                 for body in document.grafts(piece):
-                    yield {target.n: with_body(target, body)}
+                    yield {target.n: (with_body(target, body),)}
 
     def instead(self, donors: Iterable[Exchange]) -> Iterator[Changes]:
         """The whole reply of another exchange, in place of each of the step's."""
         for donor in list(donors)[:MANY]:
             if donor.reply is not None:
-                yield {one.n: replace(one, reply=donor.reply, silence="") for one in self.own if not one.inward}
+                yield {one.n: (replace(one, reply=donor.reply, silence=""),) for one in self.own if not one.inward}
 
     def silence(self) -> Changes:
         """Nothing came."""
-        return {one.n: replace(one, reply=None, silence="ReadTimeout") for one in self.own}
+        return {
+            one.n: () if one.inward else (replace(one, reply=None, silence="ReadTimeout"),) for one in self.own
+        }  # fmt: skip
 
     def said_with(self, more: str, on: Exchange) -> Iterator[tuple[str, Changes]]:
-        """A text more in a reply: in a header, and in each text of its body."""
-        if on.reply is None:
-            return
-        headers = (*on.reply.headers, ("x-verzoek", more))
-        yield "kop", {on.n: replace(on, reply=replace(on.reply, headers=headers))}
+        """A text more in what the system said: in a header, and in each text of its body."""
+        added = ("x-verzoek", more)
+        if on.inward:
+            yield "kop", {on.n: (replace(on, request=replace(on.request, headers=(*on.request.headers, added))),)}
+        elif on.reply is not None:
+            yield "kop", {on.n: (replace(on, reply=replace(on.reply, headers=(*on.reply.headers, added))),)}
         document = _document(on)
         if document is not None:
             for spot, old in document.leaves():
                 if len(old) > 3:
-                    yield "inhoud", {on.n: with_body(on, document.put(spot, f"{old} {more}"))}
+                    yield "inhoud", {on.n: (with_body(on, document.put(spot, f"{old} {more}")),)}
+
+    def fewer(self) -> Iterator[Changes]:
+        """Each message left out, and then all of them."""
+        yield from ({one.n: ()} for one in self.own)
+        yield {one.n: () for one in self.own}
+
+    def more(self) -> Iterator[Changes]:
+        """Each message twice."""
+        yield from ({one.n: (one, one)} for one in self.own)
 
     def worn(self, way: Callable[[Changes], Iterator[Changes]], left: Callable[[Changes], int]) -> Changes | None:
         """One small change after another, each of which leaves less; None when something stays."""
@@ -186,17 +202,22 @@ class Bench:
 
     def _each(self, way: Callable[[Any, Any], bytes], changes: Changes) -> Iterator[Changes]:
         near = {text(one) for one in (self.found(changes) if "waar" in self.rest else ())}
-        for one in self.own:
-            own = changes.get(one.n, one)
+        for own in changed(self.own, changes):
             document = _document(own)
             if document is not None:
                 right = {spot for spot, old in document.leaves() if old in near}
                 for spot in sorted(document.nodes(), key=lambda spot: spot not in right):
-                    yield {**changes, own.n: with_body(own, way(document, spot))}
+                    yield {**changes, own.n: (with_body(own, way(document, spot)),)}
             if own.reply is not None and not own.inward:
                 for name, _ in own.reply.headers:
                     kept = tuple(pair for pair in own.reply.headers if pair[0] != name)
-                    yield {**changes, own.n: replace(own, reply=replace(own.reply, headers=kept))}
+                    yield {**changes, own.n: (replace(own, reply=replace(own.reply, headers=kept)),)}
+
+
+def changed(exchanges: Iterable[Exchange], changes: Changes) -> Iterator[Exchange]:
+    """The exchanges, with the changes among them."""
+    for one in exchanges:
+        yield from changes.get(one.n, (one,))
 
 
 def first(found: Iterable[Changes], achieved: Callable[[Changes], bool]) -> Changes | None:
@@ -229,7 +250,7 @@ def _holds(achieved: Callable[[Changes], bool], changes: Changes) -> bool:
         return False
 
 
-def _body(one: Exchange) -> bytes:
+def body_of(one: Exchange) -> bytes:
     return one.request.body if one.inward else b"" if one.reply is None else one.reply.body
 
 

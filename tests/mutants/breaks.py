@@ -8,13 +8,15 @@ for the judge. `None` says that this run gives no material for that way.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 
-from conformance.demands import INNARDS
+from conformance.demands import DEMANDS, INNARDS, Failed, check
+from conformance.demands_asked import ASKED
 from conformance.rules import persons
 from conformance.scene import choices, parties
 from conformance.values import at, text
-from tests.mutants.bench import NOTHING, Bench, Changes, first, other
+from tests.mutants.bench import NOTHING, Bench, Changes, body_of, first, other
 
 Way = tuple[str, Changes | None]
 
@@ -200,16 +202,18 @@ def woord_terug(bench: Bench) -> Iterator[Way]:
 def nergens(bench: Bench) -> Iterator[Way]:
     rest = bench.rest
     over = {"stap": bench.own, "scenario": bench.scene.exchanges}.get(rest.get("in", "stap"))
-    said = [one for one in bench.run.exchanges if one.form == bench.form] if over is None else over
-    only = rest.get("alleen")
+    if over is None or "bij" in rest:
+        over = bench.moment().said if "bij" in rest else bench.moment().run
+    only, inward = rest.get("alleen"), "bij" in rest or bench.scene.speaks
+    said = [one for one in over if one.inward == inward and (inward or one.reply is not None)]
     said = [one for one in said if not only or bench.run.heard.get(one.n, {}).get("uitkomst") == only]
-    said = [one for one in said if one.reply is not None and not one.inward]
     for kind in rest["waarden"]:
         value = _canary(bench, kind)
         for place in ("kop", "inhoud"):
-            on = max(said, key=lambda one: len(one.reply.body) if one.reply and place == "inhoud" else 0)
+            on = max(said, key=lambda one, place=place: len(body_of(one)) if place == "inhoud" else 0)
             made = (changes for where, changes in bench.said_with(value, on) if where == place)
-            yield f"{kind if kind in CANARIES else 'woord'} in {place}", next(made, None)
+            if place == "kop" or rest.get("waar") != "adres":
+                yield f"{kind if kind in CANARIES else 'woord'} in {place}", next(made, None)
 
 
 def een_of_ander(bench: Bench) -> Iterator[Way]:
@@ -222,6 +226,50 @@ def een_of_ander(bench: Bench) -> Iterator[Way]:
         ),
     )
     yield "stilte", bench.silence()
+
+
+def alleen_van(bench: Bench) -> Iterator[Way]:
+    yield "een ander erbij", _another(bench)
+
+
+def ongewijzigd(bench: Bench) -> Iterator[Way]:
+    yield from _roughly(bench)
+
+
+def alleen_velden(bench: Bench) -> Iterator[Way]:
+    yield from _roughly(bench)
+
+
+def gedaan(bench: Bench) -> Iterator[Way]:
+    yield "niet gedaan", {bench.step.id: ()}
+
+
+def keren(bench: Bench) -> Iterator[Way]:
+    if bench.rest.get("minstens"):
+        yield "te weinig", {one.n: () for one in bench.own}
+    if "hoogstens" in bench.rest:
+        most = int(bench.rest["hoogstens"])
+        yield "te vaak", {bench.own[-1].n: (bench.own[-1],) * (most + 1)}
+
+
+def alleen_deze(bench: Bench) -> Iterator[Way]:
+    one = bench.own[-1]
+    yield "een andere handeling", {one.n: (one, replace(one, op="een-andere"))}
+
+
+def herhaald(bench: Bench) -> Iterator[Way]:
+    yield "niet herhaald", {one.n: () for one in bench.own[1:]}
+    yield from _roughly(bench)
+
+
+def niet_te_vroeg(bench: Bench) -> Iterator[Way]:
+    first_one = bench.own[0]
+    yield "meteen weer", {one.n: (replace(one, moment=first_one.moment),) for one in bench.own[1:]} or None
+
+
+def gecorrigeerd(bench: Bench) -> Iterator[Way]:
+    refused, *rest = bench.own
+    yield "hetzelfde weer", {one.n: (replace(one, request=refused.request),) for one in rest} or None
 
 
 def _met(bench: Bench, row: dict, made: Changes) -> int:
@@ -239,11 +287,37 @@ WAYS: dict[str, Callable[[Bench], Iterator[Way]]] = {
     for one in (
         aangenomen, geweigerd, gelijk, een_van, bevat, is_er, is_er_niet, aantal, patroon, tussen, volgorde,
         hoort_bij_vraag, heeft_keuzes, woord_terug, zelfde_als, anders_dan, geen_van, alle_van, onderling_gelijk,
-        wijst_aan, nergens, een_of_ander,
+        wijst_aan, nergens, een_of_ander, alleen_van, ongewijzigd, alleen_velden, gedaan, keren, alleen_deze, herhaald,
+        niet_te_vroeg, gecorrigeerd,
     )
 }  # fmt: skip
+"""Of a demand that is not here (`ways`), any small change of a message by which it is not met any more."""
 
 CANARIES = ("bsn", "jeugdige", "voornamen", "melder", "programmatuur")
+
+
+def ways(bench: Bench) -> Iterator[Way]:
+    """The ways to break a demand."""
+    yield from WAYS.get(bench.demand.dat, _roughly)(bench)
+
+
+def _roughly(bench: Bench) -> Iterator[Way]:
+    """Without knowing the demand: the first text changed, piece taken out or doubled, by which it is not met."""
+
+    def unmet(made: Changes) -> bool:
+        try:
+            check(bench.moment(made), DEMANDS | ASKED)
+        except Failed:
+            return True
+        return False
+
+    texts = (put(other(old)) for old, put in bench.leaves())
+    for name, tried in (("een andere tekst", texts), ("zonder een stuk", bench.without()), ("dubbel", bench.doubled())):
+        made = first(tried, unmet)
+        if made is not None:
+            yield name, made
+            return
+    yield "weg of dubbel", first(chain(bench.fewer(), bench.more()), unmet)
 
 
 class _On(Bench):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from conformance.demands_asked import LOOKING
 from conformance.judge import MEETING, Outcome, judge
 from tests.mutants.bench import Bench, Changes, Run
-from tests.mutants.breaks import WAYS
+from tests.mutants.breaks import ways
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def mutants(run: Run) -> Iterator[Mutant]:
     for bench in benches(run):
         if outcome(bench, {}) is not Outcome.PASSED:
             continue
-        for way, changes in WAYS[bench.demand.dat](bench):
+        for way, changes in ways(bench):
             seen = changes is not None and outcome(bench, changes) is Outcome.FAILED
             where = bench.demand.eis, bench.form, bench.part.name, bench.step.id, bench.demand.dat
             yield Mutant(*where, way, changes is not None, seen)
@@ -60,14 +61,16 @@ def outcome(bench: Bench, changes: Changes) -> Outcome:
 
 def _rows(bench: Bench, changes: Changes) -> Iterator[dict]:
     """The rows of its scene with the changes in them; of the whole run, when it looks back."""
-    header = bench.run.header
-    keys = {bench.part.name, MEETING} if not bench.part.looks_back else None
-    yield {**header, "alleen": [bench.part.scenario.id]}
+    whole = bench.part.looks_back or bench.rest.get("in") == "run" or bench.demand.dat in LOOKING
+    keys = {bench.part.name, MEETING}
+    yield {**bench.run.header, "alleen": [bench.part.scenario.id]}
     for row in bench.run.rows[1:]:
-        if keys is not None and row.get("scenario", MEETING) not in keys:
+        if not whole and row.get("scenario", MEETING) not in keys:
+            continue
+        if row["soort"] == "stap_af" and row["scenario"] == bench.part.name and row["stap"] in changes:
             continue
         if row["soort"] == "uitwisseling" and row["n"] in changes:
-            yield {**row, **changes[row["n"]].row()}
+            yield from ({**row, **one.row()} for one in changes[row["n"]])
         else:
             yield row
 
