@@ -139,8 +139,8 @@ class Soap:
         if node is not None:
             said = flat(schema(XSD).read(node)) | said
         if said["uitkomst"] == "geweigerd":
-            found = [one["code"] for one in said.get("bevindingen", [])]
-            said["codes"] = [*filter(None, [said.get("code")]), *found]
+            found = [one.get("code") for one in said.get("bevindingen", [])]
+            said["codes"] = [*filter(None, [said.get("code"), *found])]
             said["aanwijzingen"] = _pointed(exchange.request.body, said.get("bevindingen", []))
         return said
 
@@ -183,7 +183,7 @@ def _pointed(asked: bytes, findings: list[Message]) -> list[Message]:
     for one in findings:
         nodes = select(root, one.get("plaats", ""), names)
         name = local(nodes[0]) if len(nodes) == 1 else ""
-        found.append({"code": one["code"], "aantal": len(nodes), "naam": name})
+        found.append({"code": one.get("code", ""), "aantal": len(nodes), "naam": name})
     return found
 
 
