@@ -99,19 +99,30 @@ class Part:
         """What the transcript calls it."""
         return self.scenario.id if len(self.scenario.voor) == 1 else f"{self.scenario.id}/{self.row + 1}"
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether it says something of what was played before it."""
+        return any(step.doe == "terugkijken" for step in self.scenario.stappen)
+
 
 def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
-    """What a run plays, in order: its role, packs and formats, and what `alleen` names. Looking back is last."""
+    """What a run plays, in order: its role, packs and formats, and what `alleen` names.
+
+    Looking back is last, and needs something to look back on: with it all the rest is played.
+    """
     chosen, only = header["pakketten"], set(header.get("alleen", []))
-    parts = [
-        Part(scenario, row, form)
+    all_parts = [
+        Part(scenario.within(form), row, form)
         for form in header["formaten"]
         for scenario in rules.of(header["rol"])
         if form in scenario.formaten and scenario.pakket in chosen
         for row in range(len(scenario.voor))
-        if not only or only & {scenario.id, *scenario.eisen}
+        if form in scenario.voor[row].get("formaten", form)
     ]
-    return sorted(parts, key=lambda one: any(step.doe == "terugkijken" for step in one.scenario.stappen))
+    parts = [one for one in all_parts if not only or only & {one.scenario.id, *one.scenario.eisen}]
+    if any(one.looks_back for one in parts):
+        parts = all_parts
+    return sorted(parts, key=lambda one: one.looks_back)
 
 
 def scenes(rows: Sequence[Row], rules: Rules) -> dict[tuple[str, str], Scene]:
@@ -155,10 +166,12 @@ def judge(rows: Sequence[Row], rules: Rules) -> Verdict:
     ended = {(row["scenario"], row["formaat"]): row for row in rows if row["soort"] == "scenario_af"}
     run = [Exchange.of(row) for row in rows if row["soort"] == "uitwisseling"]
     findings: list[Finding] = []
+    only = set(header.get("alleen", []))
     for part in plan(rules, header):
         scene, end = played.get((part.name, part.form)), ended.get((part.name, part.form))
         own = [one for one in run if one.form == part.form]
-        findings += _part(part, scene, end, own, header)
+        found = _part(part, scene, end, own, header)
+        findings += [one for one in found if not only or only & {part.scenario.id, one.eis}]
     lines = _lines(findings, rules, header)
     finished = any(row["soort"] == "af" for row in rows)
     return Verdict(header, fingerprint(rules, header), tuple(lines), tuple(_partial(rules, header)), finished)

@@ -63,12 +63,16 @@ class Player:
             self._transcript.add({"soort": "af", "op": self._now().isoformat()})
 
     def _meet(self) -> None:
-        """Every party asks what it may do, in the first format that can ask."""
-        form = next((one for one in self._transcript.header["formaten"] if one in ("soap", "json")), "soap")
+        """Every party asks what it may do, in the first format that can ask and gets an answer."""
+        own = self._transcript.header["formaten"]
+        forms = [one for one in dict.fromkeys((*own, *formats.NAMES)) if formats.find(one).meets]
         for party, token in self._reach.tokens.items():
             question = Question("capaciteiten", {"bronSysteem": "vig-toets"}, self._reach.base, token)
-            request = formats.find(form).ask(question)
-            self._send(_Place(MEETING, 1, form, party, 1, party, "capaciteiten"), request)
+            for form in forms:
+                place = _Place(MEETING, 1, form, party, 1, party, "capaciteiten")
+                said = self._send(place, formats.find(form).ask(question))
+                if formats.find(form).heard(said)["uitkomst"] == "aangenomen":
+                    break
         self._told = capabilities(self._transcript.rows)
 
     def _scene(self, part: Part) -> None:
@@ -138,7 +142,15 @@ class Player:
         )  # fmt: skip
         request = again or formats.find(part.form).ask(question)
         place = _Place(part.name, scene.start["poging"], part.form, step.id, turn, step.wie, op)
-        scene.exchanges.append(self._send(place, request))
+        following: Request | None = request
+        while following is not None:
+            scene.exchanges.append(said := self._send(place, following))
+            following = formats.find(part.form).then(said)
+            following = (
+                None
+                if following is None
+                else replace(following, token=None if following.token is None else request.token)
+            )
 
     def _clean_up(self, scene: Scene, part: Part) -> None:
         """Withdraw what the scene gave, so that the next one finds no match with it."""

@@ -55,8 +55,27 @@ class Scene:
     def heard(self, exchange: Exchange) -> Message:
         """What a reply says, in the names of the JSON contract."""
         if exchange.n not in self._heard:
-            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange)
+            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
+            self._recognise(exchange, self._heard[exchange.n])
         return self._heard[exchange.n]
+
+    def _recognise(self, exchange: Exchange, said: Message) -> None:
+        """A match that names only the signaalId gets the bronSignaalId its sender knows from an earlier receipt."""
+        strange = [one for one in at(said, "matches") + at(said, "stand.matches") if "bronSignaalId" not in one]
+        if not strange:
+            return
+        earlier = [one for one in self.exchanges if one.n <= exchange.n and one.party == exchange.party]
+        receipts = [proof for one in earlier for proof in at(self.heard(one), "ontvangstbewijs")]
+        known = {one["signaalId"]: one["bronSignaalId"] for one in receipts if {"signaalId", "bronSignaalId"} <= {*one}}
+        for one in strange:
+            if one.get("signaalId") in known:
+                one["bronSignaalId"] = known[one["signaalId"]]
+
+    def _before(self, exchange: Exchange) -> Exchange | None:
+        """What was exchanged last before it in the same round of the same step."""
+        here = (exchange.step, exchange.turn)
+        found = [one for one in self.of(exchange.step) if (one.step, one.turn) == here and one.n < exchange.n]
+        return max(found, key=lambda one: one.n, default=None)
 
     def facts(self, step: str) -> Message:
         """What a step's last round came to; the pages of a list are one."""
@@ -69,8 +88,7 @@ class Scene:
             if one.turn == last:
                 more = self.heard(one)
                 found = found | {
-                    key: [*found.get(key, []), *value] if isinstance(value, list) and key in found else value
-                    for key, value in more.items()
+                    key: _more(found[key], value) if key in found else value for key, value in more.items()
                 }
         return found
 
@@ -140,7 +158,7 @@ class Scene:
                 return self.header["run"]
             case "voor":
                 row = self.scenario.voor[self.start["voor"]]
-                return row[rest] if rest else dict(row)
+                return row[rest] if rest else {name: said for name, said in row.items() if name != "formaten"}
             case "keuze":
                 return self._choice(rest)
             case "partij":
@@ -167,6 +185,15 @@ class Scene:
         if not found:
             raise Unknown(f"stap {step} gaf geen {path}")
         return found[-1]
+
+
+def _more(earlier: Any, later: Any) -> Any:
+    """What two replies of one round say together: lists and what the wire says are joined, else the later holds."""
+    if isinstance(earlier, list) and isinstance(later, list):
+        return [*earlier, *later]
+    if isinstance(earlier, dict) and isinstance(later, dict) and "koppen" in earlier:
+        return earlier | later
+    return later
 
 
 @cache

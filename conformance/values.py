@@ -50,14 +50,12 @@ def put(message: Message, path: str, value: Any) -> None:
 
 
 def drop(message: Message, path: str) -> None:
-    """Remove what is at a path of names, and what is empty without it."""
+    """Remove what is at a path of names; what it stood in stays, empty or not."""
     name, _, rest = path.partition(".")
     if not rest:
         message.pop(name, None)
     elif isinstance(message.get(name), dict):
         drop(message[name], rest)
-        if not message[name]:
-            del message[name]
 
 
 def fill(value: Any, words: Callable[[str], Any]) -> Any:

@@ -3,12 +3,13 @@
 import datetime as dt
 from argparse import Namespace
 
+from conformance import formats
 from conformance.commands import Commands, running
 from conformance.exchange import Request
 from conformance.line import Line, Silence
 from conformance.play import Player, Reach
 
-FORMS = ("soap",)
+FORMS = formats.NAMES
 
 
 def add(commands: Commands) -> None:
@@ -61,7 +62,7 @@ def _reach(given: Namespace) -> Reach:
 def _silent(reach: Reach) -> str:
     line = Line(reach.timeout)
     try:
-        line.send(Request("GET", f"{reach.base}/soap/v1?wsdl"))
+        line.send(Request("GET", f"{reach.base}/"))
     except Silence as silence:
         return str(silence)
     finally:

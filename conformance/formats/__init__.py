@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from conformance.exchange import Exchange, Request
+from conformance.exchange import Exchange, Reply, Request
 from conformance.values import Message
+
+NAMES = ("soap", "json", "fhir", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,17 @@ class Format(Protocol):
 
     name: str
     twists: frozenset[str]
+    meets: bool
+    """Whether a sender can ask in it what it may do."""
 
     def ask(self, question: Question) -> Request:
         """Write a question."""
 
-    def heard(self, exchange: Exchange) -> Message:
-        """Read a reply."""
+    def then(self, exchange: Exchange) -> Request | None:
+        """What must be asked next to know what became of a question; None when its reply says all."""
+
+    def heard(self, exchange: Exchange, before: Exchange | None = None) -> Message:
+        """Read a reply; `before` is the exchange it followed on by `then`."""
 
 
 def caller(twist: str, token: str | None) -> str | None:
@@ -49,8 +56,24 @@ def caller(twist: str, token: str | None) -> str | None:
     return "onbekend-bij-dit-systeem" if twist.startswith("vreemd-token") else token
 
 
+def silent(exchange: Exchange) -> Message:
+    """That nothing came back."""
+    return {"uitkomst": "stilte", "http": 0, "codes": [], "contract": [], "stilte": exchange.silence}
+
+
+def heading(reply: Reply) -> Message:
+    """The headers of a reply, each once, by their names in small letters."""
+    return {name.lower(): value for name, value in reversed(reply.headers)}
+
+
 def find(name: str) -> Format:
     """The format of that name; raises KeyError."""
-    from conformance.formats import soap
+    from conformance.formats import csvfile, fhir, plainjson, soap
 
-    return {"soap": soap.Soap()}[name]
+    known: dict[str, Format] = {
+        "soap": soap.Soap(),
+        "json": plainjson.Json(),
+        "fhir": fhir.Fhir(),
+        "csv": csvfile.CsvFile(),
+    }
+    return known[name]

@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import urljoin
 
 from conformance.exchange import Exchange, Reply, Request
-from conformance.formats import Question, caller, envelope
+from conformance.formats import Question, caller, envelope, silent
 from conformance.formats.envelope import NAMESPACES, Envelope
-from conformance.formats.xml import compiles, contract, local, parse, schema, select, shape
+from conformance.formats.pinned import contract
+from conformance.formats.xml import compiles, local, parse, schema, select, shape
 from conformance.values import Message, drop
 
 XSD, WSDL = "aanlevering-1.xsd", "aanlevering-1.wsdl"
@@ -56,6 +57,7 @@ class Soap:
     """A sender that speaks SOAP."""
 
     name = "soap"
+    meets = True
     twists = frozenset(
         {
             "lege-soapaction",
@@ -121,11 +123,15 @@ class Soap:
         headers = (("Content-Type", "text/xml; charset=utf-8"), ("SOAPAction", f'"{action}"'))
         return Request("POST", endpoint, headers, body, caller(twist, question.token))
 
-    def heard(self, exchange: Exchange) -> Message:
+    def then(self, exchange: Exchange) -> Request | None:
+        """An answer is whole at once."""
+        return None
+
+    def heard(self, exchange: Exchange, before: Exchange | None = None) -> Message:
         """Read a reply."""
         reply = exchange.reply
         if reply is None:
-            return {"uitkomst": "stilte", "http": 0, "codes": [], "contract": [], "stilte": exchange.silence}
+            return silent(exchange)
         if exchange.op in ("wsdl", "xsd"):
             return _document(exchange, reply)
         said, node = envelope.heard(reply, schema(XSD))

@@ -5,12 +5,12 @@ The only module, with `envelope`, that knows lxml. No DTD, no entity, no network
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from conformance.formats.pinned import contract
 from conformance.values import Message, text
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -120,11 +120,6 @@ class Schema:
 def schema(name: str) -> Schema:
     """A pinned schema, read once."""
     return Schema(name)
-
-
-def contract(name: str) -> bytes:
-    """A file of the pinned contracts."""
-    return files("conformance").joinpath("contract", *name.split("/")).read_bytes()
 
 
 def parse(document: bytes) -> etree._Element | None:

@@ -55,7 +55,8 @@ def _line(
 
 
 def _finding(result: Result, one: Finding, scene: Scene | None, exchanges: Mapping[int, Exchange]) -> Html:
-    scenario = next(row for row in result.rules.scenarios if row.id == one.scenario.partition("/")[0])
+    named = next(row for row in result.rules.scenarios if row.id == one.scenario.partition("/")[0])
+    scenario = named.within(one.form)
     exchange = exchanges.get(one.n)
     return el(
         "div",

@@ -12,7 +12,7 @@ import io
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -75,6 +75,7 @@ class Demand:
     eis: str
     dat: str
     rest: Mapping[str, Any] = field(default_factory=dict)
+    formaten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Step:
     tot: Mapping[str, Any] | None = None
     index: str = ""
     opdracht: str = ""
+    formaten: tuple[str, ...] = ()
     eisen: tuple[Demand, ...] = ()
 
 
@@ -119,6 +121,15 @@ class Scenario:
         """The ids of what it tries, each once."""
         return tuple(dict.fromkeys(demand.eis for step in self.stappen for demand in step.eisen if demand.eis))
 
+    def within(self, form: str) -> "Scenario":
+        """The scenario as it is played in a format: without the steps and demands that are for others."""
+        steps = (
+            replace(step, eisen=tuple(one for one in step.eisen if not one.formaten or form in one.formaten))
+            for step in self.stappen
+            if not step.formaten or form in step.formaten
+        )
+        return replace(self, formaten=(form,), stappen=tuple(steps))
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -137,11 +148,12 @@ class Rules:
 
         The days on which a row holds are not in it: closing a row changes nothing about what was judged before.
         """
-        played = {one.id: one for one in scenarios}
-        tried = sorted({eis for one in played.values() for eis in one.eisen})
+        played = [*scenarios]
+        tried = sorted({eis for one in played for eis in one.eisen})
         known = persons(self.day.isoformat())
-        said = [_plain(one) for one in (*(self.requirements[eis] for eis in tried), *played.values(), *known)]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+        said = [_plain(one) for one in (*(self.requirements[eis] for eis in tried), *played, *known)]
+        each = sorted({json.dumps(one, sort_keys=True, ensure_ascii=False) for one in said})
+        return hashlib.sha256("\n".join(each).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +211,10 @@ def persons(day: str = "9999") -> tuple[Person, ...]:
 
 
 def words(kind: str, day: str) -> tuple[Mapping[str, str], ...]:
-    """The words of a kind on a day, each with its list and axis."""
+    """The words of a kind on a day, each with its list and axis; where not all can say it, the formats that can."""
     rows = csv.DictReader(io.StringIO(_text("words.csv")), delimiter=";")
-    return tuple({"as": row["as"], "stelsel": row["stelsel"], "woord": row["woord"]} for row in rows
-                 if row["soort"] == kind and holds(row["sinds"], row["tot"], day))  # fmt: skip
+    held = [row for row in rows if row["soort"] == kind and holds(row["sinds"], row["tot"], day)]
+    return tuple({name: row[name] for name in ("as", "stelsel", "woord", "formaten") if row[name]} for row in held)
 
 
 def holds(first: str, last: str, day: str) -> bool:
@@ -214,11 +226,16 @@ def _scenario(row: dict[str, Any], name: str, day: str) -> Scenario:
     steps = []
     for number, given in enumerate(row.pop("stap", []), start=1):
         demands = [dict(one) for one in given.pop("eisen", [])]
-        made = tuple(Demand(one.pop("eis", ""), one.pop("dat", ""), one) for one in demands)
+        made = tuple(_demand(one) for one in demands)
         steps.append(_read(Step, {"id": str(number), **given, "eisen": made}, f"{name} {row.get('id')}"))
     if isinstance(kind := row.get("voor"), str):
         row["voor"] = words(kind, day)
     return _read(Scenario, {**row, "stappen": tuple(steps)}, name)
+
+
+def _demand(row: dict[str, Any]) -> Demand:
+    forms = tuple(row.pop("formaten", ()))
+    return Demand(row.pop("eis", ""), row.pop("dat", ""), row, forms)
 
 
 def _read(kind: type[T], row: dict[str, Any], name: str) -> T:
@@ -236,6 +253,8 @@ def _check(rules: Rules) -> None:
     for scenario in rules.scenarios:
         if scenario.rol not in ROLES:
             raise Wrong(f"{scenario.id}: rol {scenario.rol} bestaat niet")
+        for form in {*[one for step in scenario.stappen for one in step.formaten]} - {*scenario.formaten}:
+            raise Wrong(f"{scenario.id}: {form} staat bij een stap en niet bij het scenario")
         for eis in scenario.eisen:
             if eis not in rules.requirements:
                 raise Wrong(f"{scenario.id}: eis {eis} bestaat niet op {rules.day}")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conformance import result
+from conformance import result, rules
+from conformance.judge import fingerprint
 from conformance.result import Result
 from conformance.transcript import FIRST, Row, hash_of
 
@@ -28,8 +29,9 @@ def chained(rows: list[Row]) -> list[Row]:
 
 
 def changed(change: Callable[[Row], Any], rows: list[Row] | None = None) -> Result:
-    """The committed run with every row changed in place, judged anew."""
+    """The committed run with every row changed in place, judged anew; it says which rules it was played under."""
     made = copy.deepcopy([*(rows or committed().rows)])
     for row in made:
         change(row)
+    made[0]["regels"] = fingerprint(rules.of_run(made[0]), made[0])
     return result.of(chained(made))

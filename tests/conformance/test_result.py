@@ -69,9 +69,10 @@ def second(tmp_path: Path) -> Path:
 
 
 def test_a_committed_run_is_judged_again_to_the_bit(request: pytest.FixtureRequest) -> None:
-    found = committed()
+    """Until the first release rules change under one date, and the run is written anew; after it, never again."""
     if request.config.getoption("--update"):
-        result.write(found, RUN)
+        result.write(changed(lambda row: None), RUN)
+    found = committed()
     stored = json.loads(RUN.read_bytes())["oordeel"]
     assert canonical(data(found.verdict)) == canonical(stored)
     assert found.as_it_was
