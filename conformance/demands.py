@@ -409,15 +409,14 @@ def _by_contract(this: Moment, facts: Message) -> None:
 
 
 def _canaries(kind: str, this: Moment) -> list[str]:
+    known = children().values() if this.scene.speaks else persons(this.scene.header["regels_van"])
     match kind:
         case "bsn":
-            known = children().values() if this.scene.speaks else persons()
             return [one for person in known for one in (person.bsn, person.wrong_bsn)]
         case "geboortedatum":
-            known = children().values() if this.scene.speaks else persons()
             return [one for person in known for one in (person.geboortedatum, person.geboortedatum.replace("-", ""))]
         case "jeugdige":
-            made = ((one.familienaam, one.geboortedatum, one.geboortedatum.replace("-", "")) for one in persons())
+            made = ((one.familienaam, one.geboortedatum, one.geboortedatum.replace("-", "")) for one in known)
             return [value for row in made for value in row]
         case "voornamen":
             return [name for name in this.scene.child.voornamen.split() if len(name) > 4]

@@ -4,7 +4,6 @@ Each demand of each scene is a finding. A demand that fails after an earlier ste
 the earlier step is named. A requirement is met in a format when it was tried there and nothing of it failed.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -192,12 +191,12 @@ def judge(rows: Sequence[Row], rules: Rules) -> Verdict:
         findings += [one for one in found if not only or only & {part.scenario.id, one.eis}]
     lines = _lines(findings, rules, header)
     finished = any(row["soort"] == "af" for row in rows)
-    return Verdict(header, rules.fingerprint, tuple(lines), tuple(_partial(header)), finished)
+    return Verdict(header, fingerprint(rules, header), tuple(lines), tuple(_partial(rules, header)), finished)
 
 
-def day_of(header: Mapping[str, Any]) -> dt.date:
-    """The day whose rules hold for a run."""
-    return dt.date.fromisoformat(header["regels_van"])
+def fingerprint(rules: Rules, header: Mapping[str, Any]) -> str:
+    """What a verdict on a run rests on: a hash of what it plays."""
+    return rules.fingerprint(part.scenario for part in plan(rules, header))
 
 
 def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchange], header: Row) -> Iterable[Finding]:
@@ -289,11 +288,11 @@ def _lines(findings: Iterable[Finding], rules: Rules, header: Row) -> list[Line]
     return sorted(lines, key=lambda one: (order.get(one.form, 99), one.requirement.id))
 
 
-def _partial(header: Row) -> Iterable[str]:
+def _partial(rules: Rules, header: Row) -> Iterable[str]:
     """In what this is no verdict over the whole."""
     if header.get("alleen"):
         yield f"op verzoek alleen {', '.join(header['alleen'])}"
-    if left := header.get("zonder_pakketten"):
+    if left := sorted({one.pakket for one in rules.of(header["rol"])} - {*header["pakketten"]}):
         yield f"zonder de pakketten {', '.join(left)}"
     if header["rol"] == "gateway" and "index" not in header["partijen"]:
         yield "zonder index van de toets: precies eenmaal, minimale gegevens en BSN-blindheid zijn niet te zien"

@@ -65,7 +65,7 @@ def run(given: Namespace) -> int:
             player.run(running.progress)
         finally:
             player.close()
-    return running.told(transcript, held)
+    return running.told(transcript, held, given.out)
 
 
 def _await(desk: Desk, reach: Reach) -> None:
