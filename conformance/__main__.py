@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import gateway
+from conformance.commands import gateway, index
 from conformance.transcript import Broken
 
-COMMANDS = (gateway,)
+COMMANDS = (gateway, index)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

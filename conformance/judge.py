@@ -190,7 +190,7 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     for step in part.scenario.stappen:
         failed = ""
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken or stopped)
+            found = _demand(part, scene, step, demand, run, broken, stopped)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -199,16 +199,21 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     return findings
 
 
-def _demand(part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str) -> Finding:
+def _demand(
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, stopped: str
+) -> Finding:
+    """What a demand came to. `broken`: the first earlier step that failed; `stopped`: where playing ended."""
+
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
     if step.doe != "terugkijken" and not scene.of(step.id) and "bij" not in demand.rest:
-        return found(Outcome.NOT_REACHED, reason=f"stap {broken}" if broken else "de stap is niet gedaan")
+        before = broken or stopped
+        return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")
     try:
         moment = Moment(scene, step, scene.fill(dict(demand.rest), step), run)
-        if "nvt_als" in moment.rest and met([moment.rest["nvt_als"]], [moment.facts]):
-            return found(Outcome.INAPPLICABLE, reason=str(moment.rest["nvt_als"].get("reden", "")))
+        if (unless := moment.rest.get("nvt_als")) and met([unless], [scene.facts(unless.get("stap", step.id))]):
+            return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
         DEMANDS[demand.dat](moment)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))

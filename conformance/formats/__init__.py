@@ -51,6 +51,7 @@ def caller(twist: str, token: str | None) -> str | None:
 
 def find(name: str) -> Format:
     """The format of that name; raises KeyError."""
-    from conformance.formats import soap
+    from conformance.formats import index, soap
 
-    return {"soap": soap.Soap()}[name]
+    known: dict[str, Format] = {"soap": soap.Soap(), "index": index.Index()}
+    return known[name]

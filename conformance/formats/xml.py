@@ -3,7 +3,7 @@
 The only module, with `envelope`, that knows lxml. No DTD, no entity, no network.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -95,6 +95,9 @@ class Schema:
         return f"{before}<{opened}>{''.join(written)}{before}</{tag}>"
 
     def _part(self, node: etree._Element) -> Part:
+        if named := str(node.get("ref") or "").partition(":")[2]:
+            meant = next(one for one in self._root.findall(f"{XS}element") if one.get("name") == named)
+            return replace(self._part(meant), many=node.get("maxOccurs", "1") != "1")
         kind = str(node.get("type") or "")
         many = node.get("maxOccurs", "1") != "1"
         inner = node.find(f"{XS}complexType")

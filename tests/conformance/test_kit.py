@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-
-from conformance.__main__ import main
 from conformance.checks import THEMES, find
 from conformance.requirements import load
+
+from conformance.__main__ import main
 from tests.conformance.fake_gateway import Fake
 
 ROOT = Path(__file__).parents[2]
