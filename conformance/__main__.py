@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import gateway, report, sender, sign
+from conformance.commands import gateway, index, report, sender, sign
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, sender, report, sign)
+COMMANDS = (gateway, sender, index, report, sign)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

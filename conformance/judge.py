@@ -226,7 +226,7 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     for step in part.scenario.stappen:
         failed, halted = "", halted or step.id == stopped
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken or stopped, halted=halted)
+            found = _demand(part, scene, step, demand, run, broken, stopped, halted=halted)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -236,8 +236,11 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
 
 
 def _demand(
-    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, *, halted: bool
-) -> Finding:
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, stopped: str,
+    *, halted: bool,
+) -> Finding:  # fmt: skip
+    """What a demand came to. `broken`: the first earlier step that failed; `stopped`: where playing ended."""
+
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
@@ -245,11 +248,12 @@ def _demand(
         return _attested(found, scene.sworn.get(demand.eis))
     looks = step.doe == "terugkijken" or "bij" in demand.rest or demand.dat in LOOKING
     if (not looks and not scene.of(step.id)) or (halted and "bij" in demand.rest):
-        return found(Outcome.NOT_REACHED, reason=f"stap {broken}" if broken else "de stap is niet gedaan")
+        before = broken or stopped
+        return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")
     try:
         moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
-        if "nvt_als" in moment.rest and met([moment.rest["nvt_als"]], [moment.facts]):
-            return found(Outcome.INAPPLICABLE, reason=str(moment.rest["nvt_als"].get("reden", "")))
+        if (unless := moment.rest.get("nvt_als")) and met([unless], [scene.facts(unless.get("stap", step.id))]):
+            return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
         check(moment, DEMANDS | ASKED)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
