@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
+from conformance import formats
 from conformance.commands import Commands, running
 from conformance.exchange import Request
 from conformance.line import Line, Silence
@@ -15,7 +16,7 @@ from conformance.parties.server import Listener
 from conformance.play import Player, Reach
 from conformance.transcript import Transcript
 
-FORMS = ("soap",)
+FORMS = formats.NAMES
 
 
 def add(commands: Commands) -> None:
@@ -64,7 +65,7 @@ def run(given: Namespace) -> int:
             player.run(running.progress)
         finally:
             player.close()
-    return running.told(transcript, held)
+    return running.told(transcript, held, given.out)
 
 
 def _await(desk: Desk, reach: Reach) -> None:
@@ -110,7 +111,7 @@ def _reach(given: Namespace) -> Reach:
 def _silent(reach: Reach) -> str:
     line = Line(reach.timeout)
     try:
-        line.send(Request("GET", f"{reach.base}/soap/v1?wsdl"))
+        line.send(Request("GET", f"{reach.base}/"))
     except Silence as silence:
         return str(silence)
     finally:

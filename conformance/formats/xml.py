@@ -5,12 +5,12 @@ The only module, with `envelope`, that knows lxml. No DTD, no entity, no network
 
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from conformance.formats.pinned import contract
 from conformance.values import Message, text
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -155,11 +155,6 @@ def schema(name: str) -> Schema:
     return Schema(name)
 
 
-def contract(name: str) -> bytes:
-    """A file of the pinned contracts."""
-    return files("conformance").joinpath("contract", *name.split("/")).read_bytes()
-
-
 def parse(document: bytes) -> etree._Element | None:
     """The root of a document; None when it is no well-formed XML or has a DTD."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
@@ -169,6 +164,18 @@ def parse(document: bytes) -> etree._Element | None:
         return None
     about: Any = root.getroottree().docinfo
     return None if about.doctype else root
+
+
+def fault_of(document: bytes) -> str:
+    """Why a document cannot be read, with the line; nothing of the document itself."""
+    try:
+        root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except etree.XMLSyntaxError as error:
+        return f"geen goed gevormde XML (regel {error.lineno})"
+    except ValueError:
+        return "geen goed gevormde XML"
+    about: Any = root.getroottree().docinfo
+    return "een DTD" if about.doctype else ""
 
 
 def local(node: etree._Element) -> str:
