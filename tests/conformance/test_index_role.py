@@ -1,6 +1,5 @@
 """The kit as gateway: a good index passes, whatever it can; a broken one is caught by the rule it breaks."""
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,16 +30,13 @@ from gateway.simulator.state import State
 from gateway.simulator.values import Arrange, Found, Registered, Withdraw
 from gateway.simulator.values import Reply as Given
 from gateway.wire.message import WireRequest, WireResponse
+from tests.conformance.runs import today
 
 ROOT = Path(__file__).parents[2]
 ABLE = IndexCapabilities(
     ketenregistratie=True, signaalcode=True, wijzigen=True, regie=True, terugkoppelen=True, axes=frozenset({"urgentie"})
 )
 NAMES = ("--zender", "gateway-a", "--zender2", "gateway-b", "--match-timeout", "0.5")
-
-
-def today():
-    return rules.as_of(dt.datetime.now(dt.UTC).date())
 
 
 @contextmanager
