@@ -22,10 +22,10 @@ def gedaan(this: Moment) -> None:
         raise Failed(this.rest.get("verwacht", f"{this.step.doe}, gedaan"), "niet gedaan", at=this.step.id)
 
 
-def volgens_contract(this: Moment) -> None:
+def elk_volgens_contract(this: Moment) -> None:
     """Each message that came in obeys the contract."""
     for one in this.said:
-        if one.op != STRANGER and (breaches := this.scene.heard(one)["contract"]):
+        if breaches := this.scene.heard(one)["contract"]:
             raise Failed("een bericht volgens het contract", "; ".join(breaches[:3]), at="contract", n=one.n)
 
 
@@ -100,7 +100,7 @@ def moment_van_de_daad(this: Moment) -> None:
 
 def dag_van_de_daad(this: Moment) -> None:
     """A day at most two days before it came in, and not after it."""
-    came = dt.datetime.fromisoformat(this.last.moment).astimezone(HERE).date()
+    came = dt.datetime.fromisoformat(this.said[-1].moment).astimezone(HERE).date()
     told = text(next(iter(this.found), ""))
     if not (came - dt.timedelta(days=2)).isoformat() <= told <= came.isoformat():
         raise this.fail(f"{this.where} is de dag waarop het gebeurde", "een andere dag")
@@ -120,7 +120,7 @@ def informatieplicht(this: Moment) -> None:
     """Who must be told is told, by the child's age on the day; or it was put off."""
     said: Message = next(iter(at(this.facts, "attestaties.informatieplicht")), {})
     told = _moment(text(next(iter(at(this.facts, "datumTijdMelding")), "")))
-    day = (told or dt.datetime.fromisoformat(this.last.moment)).astimezone(HERE).date()
+    day = (told or dt.datetime.fromisoformat(this.said[-1].moment)).astimezone(HERE).date()
     born = dt.date.fromisoformat(this.scene.child.geboortedatum)
     age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     right = ["BEIDEN", *(["VERTEGENWOORDIGER"] if age < 12 else ["JEUGDIGE"] if age >= 16 else [])]
@@ -193,8 +193,6 @@ def koppen(this: Moment) -> None:
             raise Failed("Content-Type text/xml", "een andere", at="draad.soort", n=one.n)
 
 
-STRANGER = "geen-testpersoon"
-"""The operation of a message that was about nobody of the list, and not kept."""
 LOOKING = frozenset(
     {"gedaan", "eigen_id_per_kind", "verschillend", "geen_vreemde", "eigen_organisatie", "eigen_cursor"}
 )
@@ -204,7 +202,7 @@ ASKED: dict[str, Callable[[Moment], None]] = {
     one.__name__: one
     for one in (
         gedaan,
-        volgens_contract,
+        elk_volgens_contract,
         alleen_deze,
         keren,
         zoals_opgedragen,
@@ -234,7 +232,7 @@ def _traffic(this: Moment, op: str = "") -> list[Exchange]:
 
 
 def _heard(one: Exchange) -> Message:
-    return formats.served(one.form).asked(one.request) if one.inward else {}
+    return formats.asked(one) if one.inward else {}
 
 
 def _own(one: Exchange) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from conformance.demands import DEMANDS, Failed, Inapplicable, Moment
+from conformance.demands import Failed, Inapplicable, Moment, check
 from conformance.demands_asked import ASKED, LOOKING
 from conformance.exchange import Exchange
 from conformance.rules import Demand, Requirement, Rules, Scenario, Step
@@ -120,7 +120,7 @@ class Part:
 def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
     """What a run plays, in order: its role, packs and formats, and what `alleen` names.
 
-    Looking back is last, and needs something to look back on: with it all the rest is played. A person who works through
+    Looking back is last, and needs something to look back on: with it all the rest is played. Who works through
     a worksheet does what was chosen and no more.
     """
     chosen, only = header["pakketten"], set(header.get("alleen", []))
@@ -223,11 +223,11 @@ def so_far(scene: Scene, part: Part, run: Sequence[Exchange]) -> list[Finding]:
 
 def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> list[Finding]:
     findings: list[Finding] = []
-    broken = ""
+    broken, halted = "", False
     for step in part.scenario.stappen:
-        failed = ""
+        failed, halted = "", halted or step.id == stopped
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken or stopped)
+            found = _demand(part, scene, step, demand, run, broken or stopped, halted=halted)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -236,20 +236,22 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     return findings
 
 
-def _demand(part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str) -> Finding:
+def _demand(
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, *, halted: bool
+) -> Finding:
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
     if demand.dat == ATTESTED:
         return _attested(found, scene.sworn.get(demand.eis))
-    looks = step.doe == "terugkijken" or "bij" in demand.rest or demand.dat in LOOKING
-    if not looks and not scene.of(step.id):
+    looks = step.doe in ("terugkijken", "verkeer") or "bij" in demand.rest or demand.dat in LOOKING
+    if (not looks and not scene.of(step.id)) or (halted and "bij" in demand.rest):
         return found(Outcome.NOT_REACHED, reason=f"stap {broken}" if broken else "de stap is niet gedaan")
     try:
-        moment = Moment(scene, step, scene.fill(dict(demand.rest), step), run)
+        moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
         if "nvt_als" in moment.rest and met([moment.rest["nvt_als"]], [moment.facts]):
             return found(Outcome.INAPPLICABLE, reason=str(moment.rest["nvt_als"].get("reden", "")))
-        (DEMANDS | ASKED)[demand.dat](moment)
+        ASKED.get(demand.dat, check)(moment)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
     except Unknown as missing:

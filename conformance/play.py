@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from conformance import formats
-from conformance.demands import DEMANDS, Failed, Moment
+from conformance.demands import Failed, Moment, check
 from conformance.exchange import Exchange, Request
 from conformance.formats import Question
 from conformance.judge import MEETING, Part, capabilities, plan
 from conformance.line import Line, Silence
+from conformance.parties.desk import Desk
 from conformance.rules import Rules, Step, persons
 from conformance.scene import Scene, met
 from conformance.transcript import Transcript
@@ -37,10 +38,11 @@ class Reach:
 class Player:
     """One run."""
 
-    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach) -> None:
+    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach, desk: Desk | None = None) -> None:
         self._rules = rules
         self._transcript = transcript
         self._reach = reach
+        self._desk = desk
         self._line = Line(reach.timeout)
         self._told: Mapping[str, Message] = {}
 
@@ -89,6 +91,8 @@ class Player:
         )  # fmt: skip
         scene = Scene(part.scenario, self._transcript.header, row)
         scene.capabilities = self._told
+        if self._desk is not None:
+            self._desk.begin(scene)
         stopped = ""
         if not part.scenario.als or met(scene.fill(part.scenario.als.get("is", [])), [self._told.get("school", {})]):
             for step in part.scenario.stappen:
@@ -98,11 +102,19 @@ class Player:
                     stopped = step.id
                     break
             self._clean_up(scene, part)
+        if self._desk is not None:
+            self._desk.end()
         end = {"soort": "scenario_af", "scenario": part.name, "formaat": part.form, "poging": attempt}
         self._transcript.add(end | ({"gestopt": stopped} if stopped else {}))
 
     def _step(self, scene: Scene, part: Part, step: Step) -> None:
+        if self._desk is not None:
+            how = {"index": step.index, "ontvanger": step.ontvanger}
+            self._desk.at(step.id, scene.fill(how))
         if step.doe == "terugkijken":
+            return
+        if step.doe == "wachten" and step.tot is None:
+            time.sleep(float(step.met["seconden"]))
             return
         if step.keer > 1:
             with ThreadPoolExecutor(step.keer) as pool:
@@ -117,7 +129,7 @@ class Player:
     def _round(self, scene: Scene, part: Part, step: Step, turn: int) -> bool:
         """Ask once, a list page by page; whether what the step waits for is there."""
         cursor = str(scene.fill(step.met.get("na", ""), step))
-        for _ in range(MOST_PAGES):
+        for _ in range(MOST_PAGES if step.doe != "wachten" else 0):
             self._ask(scene, part, step, turn, cursor)
             heard = scene.heard(scene.of(step.id)[-1])
             if "maximum" in step.met or at(heard, "meer")[:1] != [True]:
@@ -127,7 +139,7 @@ class Player:
             return True
         row = scene.fill(dict(step.tot), step)
         try:
-            DEMANDS[row["dat"]](Moment(scene, step, row))
+            check(Moment(scene, step, row))
         except Failed:
             return False
         return True
@@ -156,8 +168,8 @@ class Player:
         """Withdraw what the scene gave, so that the next one finds no match with it."""
         given: dict[tuple[str, str], str] = {}
         for one in scene.exchanges:
-            found = at(scene.heard(one), "ontvangstbewijs.bronSignaalId")
-            if found and not one.inward:
+            found = [] if one.inward else at(scene.heard(one), "ontvangstbewijs.bronSignaalId")
+            if found:
                 given[str(found[0]), one.party] = str((at(scene.heard(one), "stand.status") or [""])[0])
         for (own, party), status in given.items():
             if status == "VERNIETIGD":

@@ -61,12 +61,12 @@ class Scene:
         return [one for one in self.exchanges if one.inward and one.party == party and op in ("", one.op)]
 
     def heard(self, exchange: Exchange) -> Message:
-        """What a reply says or, of what came in, the question; in the names of the JSON contract."""
-        if exchange.n not in self._heard:
-            said = formats.served(exchange.form).asked(exchange.request) if exchange.inward else None
-            self._heard[exchange.n] = said or formats.find(exchange.form).heard(exchange, self._before(exchange))
-            if said is None:
-                self._recognise(exchange, self._heard[exchange.n])
+        """What a reply says or, of what came in, what is asked; in the names of the JSON contract."""
+        if exchange.n not in self._heard and exchange.inward:
+            self._heard[exchange.n] = formats.asked(exchange)
+        elif exchange.n not in self._heard:
+            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
+            self._recognise(exchange, self._heard[exchange.n])
         return self._heard[exchange.n]
 
     def _recognise(self, exchange: Exchange, said: Message) -> None:
@@ -122,6 +122,8 @@ class Scene:
                 return own | self._signal(step)
             case "signaalBeeindigen":
                 return own | {"datumEinde": self.fill("{vandaag}")}
+            case "wachten":
+                return {}
             case "matchesOpvragen" | "eigenSignalenOpvragen":
                 return {"bronSysteem": SOURCE_SYSTEM, "maximum": 200}
             case "capaciteiten" | "matchTerugkoppelen" | "regieVastleggen" | "wsdl" | "xsd":
@@ -166,6 +168,8 @@ class Scene:
                 return self.child.wrong_bsn
             case "run":
                 return self.header["run"]
+            case "index":
+                return list(self.header.get("index", {}).get(rest, []))
             case "voor":
                 row = self.scenario.voor[self.start["voor"]]
                 return row[rest] if rest else {name: said for name, said in row.items() if name != "formaten"}

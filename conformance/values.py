@@ -30,8 +30,12 @@ def at(message: Any, path: str) -> list[Any]:
     for name, filters in _STEP.findall(path):
         found = [one for value in found if isinstance(value, Mapping) and name in value for one in _flat(value[name])]
         for key, wanted in _FILTER.findall(filters):
-            found = [one for one in found if isinstance(one, Mapping) and text(one.get(key)) == wanted]
+            found = [one for one in found if isinstance(one, Mapping) and wanted in _texts(one, key)]
     return found
+
+
+def _texts(message: Any, path: str) -> list[str]:
+    return [text(one) for one in at(message, path)] or [""]
 
 
 def text(value: Any) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from conformance.exchange import Exchange, Reply, Request
+from conformance.exchange import STRANGER, Exchange, Reply, Request
 from conformance.values import Message
 
 NAMES = ("soap", "json", "fhir", "csv")
@@ -103,3 +103,14 @@ def served(name: str) -> Served:
     from conformance.formats import soap_served
 
     return {"soap": soap_served.Served()}[name]
+
+
+def asked(exchange: Exchange) -> Message:
+    """What came in at a party the kit plays: `handeling`, `contract`, `omslag`, `draad` and its own fields."""
+    from conformance.formats import index_served, terugmelding_served
+
+    if exchange.did == STRANGER:
+        return {"handeling": exchange.op, "uitkomst": "onleesbaar", "contract": [], "draad": {}}
+    if exchange.party == "gateway":
+        return served(exchange.form).asked(exchange.request)
+    return {"index": index_served.asked, "ontvanger": terugmelding_served.asked}[exchange.party](exchange.request)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from conformance.exchange import Reply, Request
 from conformance.formats import soap_served
+from conformance.formats.pinned import contract
 from conformance.formats.soap import WSDL, XSD
-from conformance.formats.xml import contract
 from conformance.parties.gateway import Gateway
 from conformance.parties.server import Answer
 from conformance.values import Message

@@ -17,6 +17,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
+from conformance.parties.behaviour import BEHAVIOURS
+
 T = TypeVar("T")
 ROLES = ("gateway", "zender", "index")
 LEVELS = ("MUST", "SHOULD", "ADVIES")
@@ -68,6 +70,7 @@ class Step:
     als_stap: str = ""
     tot: Mapping[str, Any] | None = None
     index: str = ""
+    ontvanger: str = ""
     opdracht: str = ""
     antwoord: tuple[str, ...] = ()
     dag: int = 1
@@ -219,6 +222,11 @@ def _read(kind: type[T], row: dict[str, Any], name: str) -> T:
 
 def _check(rules: Rules) -> None:
     for scenario in rules.scenarios:
+        named = {how for step in scenario.stappen for how in (step.index, step.ontvanger)}
+        if "{voor.hoe}" in named:
+            named = named - {"{voor.hoe}"} | {str(row.get("hoe")) for row in scenario.voor}
+        if strange := named - {"", *BEHAVIOURS}:
+            raise Wrong(f"{scenario.id}: gedrag {', '.join(sorted(strange))} bestaat niet")
         if scenario.rol not in ROLES:
             raise Wrong(f"{scenario.id}: rol {scenario.rol} bestaat niet")
         for form in {*[one for step in scenario.stappen for one in step.formaten]} - {*scenario.formaten}:
