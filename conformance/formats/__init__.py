@@ -100,9 +100,10 @@ def find(name: str) -> Format:
 
 def served(name: str) -> Served:
     """The format of that name, as a gateway speaks it; raises KeyError."""
-    from conformance.formats import soap_served
+    from conformance.formats import csv_served, soap_served
 
-    return {"soap": soap_served.Served()}[name]
+    known: dict[str, Served] = {"soap": soap_served.Served(), "csv": csv_served.Served()}
+    return known[name]
 
 
 def asked(exchange: Exchange) -> Message:

@@ -124,7 +124,8 @@ class Gateway:
             served = formats.served(form)
             asked = served.asked(request)
             found, kept = self._weighed(form, asked, request, now)
-            reply = served.answer(request, asked, found.said) if found.said else None
+            known = asked if not _unread(asked) else {"handeling": ""}
+            reply = served.answer(request, known, found.said) if found.said else None
             word, _, rest = found.manner.partition(" ")
             wait = float(rest) if word == "traag" else 0.0
             shown = None if word.startswith("verbreek") else reply
