@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import gateway, sender, worksheet
+from conformance.commands import attest, gateway, sender, worksheet
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, sender, worksheet)
+COMMANDS = (gateway, sender, worksheet, attest)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
