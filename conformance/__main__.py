@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import attest, gateway, sender, worksheet
+from conformance.commands import attest, gateway, index, report, sender, sign, worksheet
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, sender, worksheet, attest)
+COMMANDS = (gateway, sender, index, worksheet, attest, report, sign)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
-    except (rules.Wrong, Broken) as wrong:
+    except (rules.Wrong, Broken, OSError) as wrong:
         print(wrong)
         return 2
 

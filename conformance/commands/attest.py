@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance import rules
 from conformance.commands import Commands, running
-from conformance.judge import ATTESTED, day_of
+from conformance.judge import ATTESTED
 from conformance.rules import Requirement, Rules, Wrong
 from conformance.transcript import Transcript
 
@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
 def run(given: Namespace) -> int:
     """Write the file to fill in, or take over what was filled in."""
     transcript = Transcript.read(given.map / running.FILE)
-    held = rules.as_of(day_of(transcript.header))
+    held = rules.of_run(transcript.header)
     asked = _asked(held, transcript)
     path = given.map / FILE
     if not path.exists():

@@ -71,7 +71,7 @@ def run(given: Namespace) -> int:
         gateway.close()
     else:
         print("\n".join(todo(gateway, held)), flush=True)
-    return running.told(transcript, held)
+    return running.told(transcript, held, given.out)
 
 
 def _watch(given: Namespace, gateway: Gateway) -> None:

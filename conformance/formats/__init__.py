@@ -87,22 +87,15 @@ def heading(reply: Reply) -> Message:
 
 def find(name: str) -> Format:
     """The format of that name; raises KeyError."""
-    from conformance.formats import csvfile, fhir, plainjson, soap
+    from conformance.formats import csvfile, fhir, index, plainjson, soap
 
     known: dict[str, Format] = {
         "soap": soap.Soap(),
         "json": plainjson.Json(),
         "fhir": fhir.Fhir(),
         "csv": csvfile.CsvFile(),
+        "index": index.Index(),
     }
-    return known[name]
-
-
-def served(name: str) -> Served:
-    """The format of that name, as a gateway speaks it; raises KeyError."""
-    from conformance.formats import csv_served, soap_served
-
-    known: dict[str, Served] = {"soap": soap_served.Served(), "csv": csv_served.Served()}
     return known[name]
 
 
@@ -112,6 +105,18 @@ def asked(exchange: Exchange) -> Message:
 
     if exchange.did == STRANGER:
         return {"handeling": exchange.op, "uitkomst": "onleesbaar", "contract": [], "draad": {}}
-    if exchange.party == "gateway":
-        return served(exchange.form).asked(exchange.request)
-    return {"index": index_served.asked, "ontvanger": terugmelding_served.asked}[exchange.party](exchange.request)
+    match exchange.party:
+        case "index":
+            return index_served.asked(exchange.request)
+        case "ontvanger":
+            return terugmelding_served.asked(exchange.request)
+        case _:
+            return served(exchange.form).asked(exchange.request)
+
+
+def served(name: str) -> Served:
+    """The format of that name, as a gateway speaks it; raises KeyError."""
+    from conformance.formats import csv_served, soap_served
+
+    known: dict[str, Served] = {"soap": soap_served.Served(), "csv": csv_served.Served()}
+    return known[name]

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from conformance.__main__ import main
-from conformance.judge import Outcome, day_of, judge
-from conformance.rules import as_of
+from conformance.judge import Outcome, judge
+from conformance.rules import of_run
 from conformance.transcript import Transcript
 from tests.conformance.good_exporter import Exporter
 
@@ -33,7 +33,7 @@ def nights(place, *more, broken="", whole=False, count=3):
 
 def outcomes(place):
     transcript = Transcript.read(place / "run" / "verloop.jsonl")
-    return {one.requirement.id: one.outcome for one in judge(transcript.rows, as_of(day_of(transcript.header))).lines}
+    return {one.requirement.id: one.outcome for one in judge(transcript.rows, of_run(transcript.header)).lines}
 
 
 def test_a_nightly_exporter_gets_a_verdict_over_three_days(tmp_path, capsys):
