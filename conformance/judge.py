@@ -4,13 +4,13 @@ Each demand of each scene is a finding. A demand that fails after an earlier ste
 the earlier step is named. A requirement is met in a format when it was tried there and nothing of it failed.
 """
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from conformance.demands import DEMANDS, Failed, Inapplicable, Moment
+from conformance.demands import DEMANDS, Failed, Inapplicable, Moment, check
+from conformance.demands_asked import ASKED, LOOKING
 from conformance.exchange import Exchange
 from conformance.rules import Demand, Requirement, Rules, Scenario, Step
 from conformance.scene import Scene, met
@@ -28,10 +28,13 @@ class Outcome(StrEnum):
     NOT_REACHED = "niet bereikt"
     NOT_TESTED = "niet getoetst"
     PASSED = "gehaald"
+    ATTESTED = "verklaard"
     INAPPLICABLE = "niet van toepassing"
 
 
 WORST = tuple(Outcome)
+ATTESTED = "verklaard"
+"""How a requirement is observed that only a person can see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,13 @@ class Verdict:
     def blocking(self) -> list[Line]:
         """What keeps it from a pass."""
         good = (Outcome.PASSED, Outcome.INAPPLICABLE)
-        return [one for one in self.lines if one.requirement.niveau == "MUST" and one.outcome not in good]
+        seen = [one for one in self.lines if one.requirement.waarneming != ATTESTED]
+        return [one for one in seen if one.requirement.niveau == "MUST" and one.outcome not in good]
+
+    @property
+    def attested(self) -> list[Line]:
+        """What no machine can see: attested by a person, or not yet. Adds nothing to a pass."""
+        return [one for one in self.lines if one.requirement.waarneming == ATTESTED]
 
     @property
     def passed(self) -> bool:
@@ -83,8 +92,9 @@ class Verdict:
         return self.finished and tried and not self.blocking
 
     def count(self, outcome: Outcome) -> int:
-        """How many lines came out so."""
-        return sum(one.outcome is outcome for one in self.lines)
+        """How many lines came out so, of what the kit itself could see."""
+        seen = [one for one in self.lines if one.requirement.waarneming != ATTESTED]
+        return sum(one.outcome is outcome for one in seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +110,31 @@ class Part:
         """What the transcript calls it."""
         return self.scenario.id if len(self.scenario.voor) == 1 else f"{self.scenario.id}/{self.row + 1}"
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether it says something of what was played before it."""
+        return any(step.doe == "terugkijken" for step in self.scenario.stappen)
+
 
 def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
-    """What a run plays, in order: its role, packs and formats, and what `alleen` names. Looking back is last."""
+    """What a run plays, in order: its role, packs and formats, and what `alleen` names.
+
+    Looking back is last, and needs something to look back on: with it all the rest is played. A person who works
+    through a worksheet does what was chosen and no more.
+    """
     chosen, only = header["pakketten"], set(header.get("alleen", []))
-    parts = [
-        Part(scenario, row, form)
+    all_parts = [
+        Part(scenario.within(form), row, form)
         for form in header["formaten"]
         for scenario in rules.of(header["rol"])
         if form in scenario.formaten and scenario.pakket in chosen
         for row in range(len(scenario.voor))
-        if not only or only & {scenario.id, *scenario.eisen}
+        if form in scenario.voor[row].get("formaten", form)
     ]
-    return sorted(parts, key=lambda one: any(step.doe == "terugkijken" for step in one.scenario.stappen))
+    parts = [one for one in all_parts if not only or only & {one.scenario.id, *one.scenario.eisen}]
+    if header["rol"] != "zender" and any(one.looks_back for one in parts):
+        parts = all_parts
+    return sorted(parts, key=lambda one: one.looks_back)
 
 
 def scenes(rows: Sequence[Row], rules: Rules) -> dict[tuple[str, str], Scene]:
@@ -124,14 +146,19 @@ def scenes(rows: Sequence[Row], rules: Rules) -> dict[tuple[str, str], Scene]:
         if row["soort"] == "scenario" and (row["scenario"], row["formaat"]) in parts:
             key = row["scenario"], row["formaat"]
             found[key] = Scene(parts[key].scenario, header, row)
-    told = capabilities(rows)
+    told = capabilities(rows) or {"school": header.get("kan", {})}
+    sworn = {row["eis"]: row for row in rows if row["soort"] == "verklaring"}
     for row in rows:
-        if row["soort"] == "uitwisseling":
+        if row["soort"] in ("uitwisseling", "stap_af"):
             scene = found.get((row["scenario"], row["formaat"]))
-            if scene is not None and row["poging"] == scene.start["poging"]:
+            if scene is None or row["poging"] != scene.start["poging"]:
+                continue
+            if row["soort"] == "stap_af":
+                scene.done[row["stap"]] = row["n"]
+            else:
                 scene.exchanges.append(Exchange.of(row))
     for scene in found.values():
-        scene.capabilities = told
+        scene.capabilities, scene.sworn = told, sworn
     return found
 
 
@@ -156,18 +183,20 @@ def judge(rows: Sequence[Row], rules: Rules) -> Verdict:
     ended = {(row["scenario"], row["formaat"]): row for row in rows if row["soort"] == "scenario_af"}
     run = [Exchange.of(row) for row in rows if row["soort"] == "uitwisseling"]
     findings: list[Finding] = []
+    only = set(header.get("alleen", []))
     for part in plan(rules, header):
         scene, end = played.get((part.name, part.form)), ended.get((part.name, part.form))
         own = [one for one in run if one.form == part.form]
-        findings += _part(part, scene, end, own, header)
+        found = _part(part, scene, end, own, header)
+        findings += [one for one in found if not only or only & {part.scenario.id, one.eis}]
     lines = _lines(findings, rules, header)
     finished = any(row["soort"] == "af" for row in rows)
-    return Verdict(header, rules.fingerprint, tuple(lines), tuple(_partial(header)), finished)
+    return Verdict(header, fingerprint(rules, header), tuple(lines), tuple(_partial(rules, header)), finished)
 
 
-def day_of(header: Mapping[str, Any]) -> dt.date:
-    """The day whose rules hold for a run."""
-    return dt.date.fromisoformat(header["regels_van"])
+def fingerprint(rules: Rules, header: Mapping[str, Any]) -> str:
+    """What a verdict on a run rests on: a hash of what it plays."""
+    return rules.fingerprint(part.scenario for part in plan(rules, header))
 
 
 def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchange], header: Row) -> Iterable[Finding]:
@@ -176,6 +205,8 @@ def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchan
 
     if missing := [one for one in part.scenario.nodig if one not in header["partijen"]]:
         return whole(Outcome.NOT_TESTED, f"de toets speelde geen {', '.join(missing)}")
+    if part.scenario.rol == "zender" and not met(part.scenario.als.get("is", []), [header["kan"]]):
+        return whole(Outcome.INAPPLICABLE, str(part.scenario.als["anders"]))
     if scene is None or end is None:
         return whole(Outcome.NOT_TESTED, "niet gespeeld: de toets is niet af")
     told = [scene.capabilities.get("school", {})]
@@ -184,13 +215,18 @@ def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchan
     return _steps(part, scene, str(end.get("gestopt", "")), run)
 
 
+def so_far(scene: Scene, part: Part, run: Sequence[Exchange]) -> list[Finding]:
+    """What a scene that still goes on came to."""
+    return _steps(part, scene, "", run)
+
+
 def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> list[Finding]:
     findings: list[Finding] = []
-    broken = ""
+    broken, halted = "", False
     for step in part.scenario.stappen:
-        failed = ""
+        failed, halted = "", halted or step.id == stopped
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken, stopped)
+            found = _demand(part, scene, step, demand, run, broken, stopped, halted=halted)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -200,21 +236,25 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
 
 
 def _demand(
-    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, stopped: str
-) -> Finding:
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, stopped: str,
+    *, halted: bool,
+) -> Finding:  # fmt: skip
     """What a demand came to. `broken`: the first earlier step that failed; `stopped`: where playing ended."""
 
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
-    if step.doe != "terugkijken" and not scene.of(step.id) and "bij" not in demand.rest:
+    if demand.dat == ATTESTED:
+        return _attested(found, scene.sworn.get(demand.eis))
+    looks = step.doe == "terugkijken" or "bij" in demand.rest or demand.dat in LOOKING
+    if (not looks and not scene.of(step.id)) or (halted and "bij" in demand.rest):
         before = broken or stopped
         return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")
     try:
-        moment = Moment(scene, step, scene.fill(dict(demand.rest), step), run)
+        moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
         if (unless := moment.rest.get("nvt_als")) and met([unless], [scene.facts(unless.get("stap", step.id))]):
             return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
-        DEMANDS[demand.dat](moment)
+        check(moment, DEMANDS | ASKED)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
     except Unknown as missing:
@@ -225,6 +265,16 @@ def _demand(
         said = {"expected": failure.expected, "got": failure.got, "at": failure.at, "n": failure.n}
         return found(Outcome.FAILED, **said)
     return found(Outcome.PASSED)
+
+
+def _attested(found: Callable[..., Finding], row: Mapping[str, Any] | None) -> Finding:
+    """What a person said of it, with who and what evidence."""
+    if row is None:
+        return found(Outcome.NOT_TESTED, reason="nog niet verklaard")
+    evidence = f"{row['door']}, {row['dag']}: {row['bewijs']} (sha256 {row['sha256'][:16]})"
+    if row["uitkomst"] != "ja":
+        return found(Outcome.FAILED, expected="ja", got=row["uitkomst"], reason=evidence)
+    return found(Outcome.ATTESTED, reason=evidence)
 
 
 def _lines(findings: Iterable[Finding], rules: Rules, header: Row) -> list[Line]:
@@ -242,11 +292,11 @@ def _lines(findings: Iterable[Finding], rules: Rules, header: Row) -> list[Line]
     return sorted(lines, key=lambda one: (order.get(one.form, 99), one.requirement.id))
 
 
-def _partial(header: Row) -> Iterable[str]:
+def _partial(rules: Rules, header: Row) -> Iterable[str]:
     """In what this is no verdict over the whole."""
     if header.get("alleen"):
         yield f"op verzoek alleen {', '.join(header['alleen'])}"
-    if left := header.get("zonder_pakketten"):
+    if left := sorted({one.pakket for one in rules.of(header["rol"])} - {*header["pakketten"]}):
         yield f"zonder de pakketten {', '.join(left)}"
     if header["rol"] == "gateway" and "index" not in header["partijen"]:
         yield "zonder index van de toets: precies eenmaal, minimale gegevens en BSN-blindheid zijn niet te zien"

@@ -11,17 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from conformance import formats
-from conformance.demands import DEMANDS, Failed, Moment
+from conformance.demands import DEMANDS, Failed, Moment, check
 from conformance.exchange import Exchange, Request
 from conformance.formats import Question
 from conformance.judge import MEETING, Part, capabilities, plan
 from conformance.line import Line, Silence
+from conformance.parties.behaviour import GOOD
+from conformance.parties.desk import Desk
 from conformance.rules import Rules, Scenario, Step, persons
 from conformance.scene import Scene, messages, met
 from conformance.transcript import Transcript
 from conformance.values import Message, Unknown, at
 
 MOST_PAGES = 500
+CLEANING = "opruimen"
+"""The step after the last."""
 HANG_UP = "hang-op"
 """The twist of the line itself: whoever asks is gone before the answer comes."""
 
@@ -41,10 +45,11 @@ class Reach:
 class Player:
     """One run."""
 
-    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach) -> None:
+    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach, desk: Desk | None = None) -> None:
         self._rules = rules
         self._transcript = transcript
         self._reach = reach
+        self._desk = desk
         self._line = Line(reach.timeout, reach.tls)
         self._told: Mapping[str, Message] = {}
         self._given: list[tuple[str, str]] = []
@@ -68,16 +73,20 @@ class Player:
             self._transcript.add({"soort": "af", "op": self._now().isoformat()})
 
     def _meet(self) -> None:
-        """Every party asks what it may do, in the first format that can ask."""
+        """Every party asks what it may do, in the first format that can ask and gets an answer."""
         header = self._transcript.header
-        form = next((one for one in header["formaten"] if one in ("soap", "json", "index")), "soap")
-        start = {"scenario": MEETING, "formaat": form, "poging": 1, "voor": 0, "nummer": 0, "kind": 0}
+        forms = ["index"] if header["rol"] == "index" else [*dict.fromkeys((*header["formaten"], *formats.NAMES))]
+        start = {"scenario": MEETING, "poging": 1, "voor": 0, "nummer": 0, "kind": 0}
         for party, token in self._reach.tokens.items():
-            step = Step(party, party, "capaciteiten")
-            asking = Scenario(MEETING, header["rol"], "", "", "", (form,), (step,))
-            scene = Scene(asking, header, start | {"nu": self._now().isoformat()})
-            request = formats.find(form).ask(Question(step.doe, scene.message(step), self._reach.base, token))
-            self._send(_Place(MEETING, 1, form, party, 1, party, step.doe), request)
+            for form in (one for one in forms if formats.find(one).meets):
+                step = Step(party, party, "capaciteiten")
+                asking = Scenario(MEETING, header["rol"], "", "", "", (form,), (step,))
+                scene = Scene(asking, header, start | {"formaat": form, "nu": self._now().isoformat()})
+                question = Question(step.doe, scene.message(step), self._reach.base, token)
+                place = _Place(MEETING, 1, form, party, 1, party, step.doe)
+                said = self._send(place, formats.find(form).ask(question))
+                if formats.find(form).heard(said)["uitkomst"] == "aangenomen":
+                    break
         self._told = capabilities(self._transcript.rows)
 
     def _scene(self, part: Part) -> None:
@@ -94,6 +103,8 @@ class Player:
         )  # fmt: skip
         scene = Scene(part.scenario, self._transcript.header, row)
         scene.capabilities = self._told
+        if self._desk is not None:
+            self._desk.begin(scene)
         stopped = ""
         if not part.scenario.als or met(scene.fill(part.scenario.als.get("is", [])), [self._told.get("school", {})]):
             for step in part.scenario.stappen:
@@ -103,11 +114,19 @@ class Player:
                     stopped = step.id
                     break
             self._clean_up(scene, part)
+        if self._desk is not None:
+            self._desk.end()
         end = {"soort": "scenario_af", "scenario": part.name, "formaat": part.form, "poging": attempt}
         self._transcript.add(end | ({"gestopt": stopped} if stopped else {}))
 
     def _step(self, scene: Scene, part: Part, step: Step) -> None:
+        if self._desk is not None:
+            how = {"index": step.index, "ontvanger": step.ontvanger}
+            self._desk.at(step.id, scene.fill(how))
         if step.doe == "terugkijken":
+            return
+        if step.doe == "wachten" and step.tot is None:
+            time.sleep(float(step.met["seconden"]))
             return
         if step.keer > 1:
             with ThreadPoolExecutor(step.keer) as pool:
@@ -122,7 +141,7 @@ class Player:
     def _round(self, scene: Scene, part: Part, step: Step, turn: int) -> bool:
         """Ask once, a list page by page; whether what the step waits for is there."""
         cursor = str(scene.fill(step.met.get("na", ""), step))
-        for _ in range(MOST_PAGES):
+        for _ in range(MOST_PAGES if step.doe != "wachten" else 0):
             self._ask(scene, part, step, turn, cursor)
             heard = scene.heard(scene.of(step.id)[-1])
             if "maximum" in step.met or at(heard, "meer")[:1] != [True]:
@@ -132,7 +151,7 @@ class Player:
             return True
         row = scene.fill(dict(step.tot), step)
         try:
-            DEMANDS[row["dat"]](Moment(scene, step, row))
+            check(Moment(scene, step, row), DEMANDS)
         except Failed:
             return False
         return True
@@ -148,20 +167,25 @@ class Player:
         )  # fmt: skip
         request = again or formats.find(part.form).ask(question)
         place = _Place(part.name, scene.start["poging"], part.form, step.id, turn, step.wie, op)
-        made = self._send(place, request, hang_up=step.draad == HANG_UP)
-        scene.exchanges.append(made)
-        self._note(messages(scene.scenario.rol)["opruimen"], made, message, scene.heard(made))
+        following: Request | None = request
+        while following is not None:
+            scene.exchanges.append(said := self._send(place, following, hang_up=step.draad == HANG_UP))
+            following = formats.find(part.form).then(said)
+            if following is not None and following.token is not None:
+                following = replace(following, token=request.token)
+        self._note(messages(scene.scenario.rol)["opruimen"], said, message, scene.heard(said))
 
     def _clean_up(self, scene: Scene, part: Part) -> None:
         """Take back what the scene gave, so that the next one finds no match with it."""
+        if self._desk is not None:
+            self._desk.at(CLEANING, dict.fromkeys(("index", "ontvanger"), GOOD))
         rule = messages(scene.scenario.rol)["opruimen"]
         for number, (party, own) in enumerate(dict.fromkeys(self._given), start=1):
-            step = Step(f"opruimen-{number}", party, rule["doe"], met={rule["kenmerk"]: own})
+            step = Step(f"{CLEANING}-{number}", party, rule["doe"], met={rule["kenmerk"]: own})
             request = formats.find(part.form).ask(
                 Question(step.doe, scene.message(step), self._reach.base, self._reach.tokens[party])
             )
-            place = _Place(part.name, scene.start["poging"], part.form, step.id, 1, party, step.doe)
-            self._send(place, request)
+            self._send(_Place(part.name, scene.start["poging"], part.form, step.id, 1, party, step.doe), request)
         self._given.clear()
 
     def _note(self, rule: Mapping[str, str], made: Exchange, message: Message, heard: Message) -> None:

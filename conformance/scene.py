@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from conformance import formats, values
 from conformance.exchange import Exchange
-from conformance.rules import Person, Scenario, Step, persons
+from conformance.rules import Person, Scenario, Step, children, persons
 from conformance.values import Message, Unknown, at, drop, fill, moment, put
 
 
@@ -27,12 +27,20 @@ class Scene:
         self.form = str(start["formaat"])
         self.exchanges: list[Exchange] = []
         self.capabilities: Mapping[str, Message] = {}
+        self.done: dict[str, int] = {}
+        self.sworn: Mapping[str, Mapping[str, Any]] = {}
         self._heard: dict[int, Message] = {}
 
     @property
     def child(self) -> Person:
-        """The test person it is about."""
-        return persons()[int(self.start["kind"])]
+        """The test person it is about. A sender under test is told a BSN, a gateway a number in the kit's own list."""
+        told = int(self.start["kind"])
+        return children()[f"{told:09}"] if told > len(persons()) else persons()[told]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the system under test speaks first; a step is then what came in."""
+        return self.scenario.rol == "zender"
 
     @property
     def now(self) -> dt.datetime:
@@ -44,18 +52,40 @@ class Scene:
         return f"VIG-{self.header['run']}-{self.start['nummer']:04d}{suffix}"
 
     def of(self, step: str) -> list[Exchange]:
-        """What the kit sent at a step and got back."""
-        return [one for one in self.exchanges if one.step == step and not one.inward]
+        """What passed at a step: what the kit sent and got back or, of a sender under test, what came in."""
+        return [one for one in self.exchanges if one.step == step and one.inward == self.speaks]
 
     def inward(self, party: str, op: str = "") -> list[Exchange]:
         """What came in at a party the kit plays."""
         return [one for one in self.exchanges if one.inward and one.party == party and op in ("", one.op)]
 
     def heard(self, exchange: Exchange) -> Message:
-        """What a reply says, in the names of the JSON contract."""
+        """What a reply says or, of what came in, the question; in the names of the JSON contract."""
         if exchange.n not in self._heard:
-            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange)
+            if exchange.inward:
+                self._heard[exchange.n] = formats.asked(exchange)
+            else:
+                self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
+                self._recognise(exchange, self._heard[exchange.n])
         return self._heard[exchange.n]
+
+    def _recognise(self, exchange: Exchange, said: Message) -> None:
+        """A match that names only the signaalId gets the bronSignaalId its sender knows from an earlier receipt."""
+        strange = [one for one in at(said, "matches") + at(said, "stand.matches") if "bronSignaalId" not in one]
+        if not strange:
+            return
+        earlier = [one for one in self.exchanges if one.n <= exchange.n and one.party == exchange.party]
+        receipts = [proof for one in earlier for proof in at(self.heard(one), "ontvangstbewijs")]
+        known = {one["signaalId"]: one["bronSignaalId"] for one in receipts if {"signaalId", "bronSignaalId"} <= {*one}}
+        for one in strange:
+            if one.get("signaalId") in known:
+                one["bronSignaalId"] = known[one["signaalId"]]
+
+    def _before(self, exchange: Exchange) -> Exchange | None:
+        """What was exchanged last before it in the same round of the same step."""
+        here = (exchange.step, exchange.turn)
+        found = [one for one in self.of(exchange.step) if (one.step, one.turn) == here and one.n < exchange.n]
+        return max(found, key=lambda one: one.n, default=None)
 
     def facts(self, step: str) -> Message:
         """What a step's last round came to; the pages of a list are one."""
@@ -68,8 +98,7 @@ class Scene:
             if one.turn == last:
                 more = self.heard(one)
                 found = found | {
-                    key: [*found.get(key, []), *value] if isinstance(value, list) and key in found else value
-                    for key, value in more.items()
+                    key: _more(found[key], value) if key in found else value for key, value in more.items()
                 }
         return found
 
@@ -107,7 +136,8 @@ class Scene:
             "run": lambda: self.header["run"],
             "kop": lambda: self.header.get(rest, ""),
             "afspraak": lambda: self.header["afspraken"][party].get(rest, ""),
-            "voor": lambda: row[rest] if rest else dict(row),
+            "index": lambda: list(self.header.get("index", {}).get(rest, [])),
+            "voor": lambda: row[rest] if rest else {key: said for key, said in row.items() if key != "formaten"},
             "keuze": lambda: self._choice(rest),
             "partij": lambda: at(parties(), rest)[0],
             "zelf": lambda: parties()[party][rest],
@@ -153,6 +183,15 @@ def _on_consent(told: Message) -> list[str]:
 def messages(role: str) -> Mapping[str, Any]:
     """What the kit usually sends to a system of a role, by what it does, and how it takes back what it gave."""
     return tomllib.loads(files("conformance.rules").joinpath("messages", f"{role}.toml").read_text(encoding="utf-8"))
+
+
+def _more(earlier: Any, later: Any) -> Any:
+    """What two replies of one round say together: lists and what the wire says are joined, else the later holds."""
+    if isinstance(earlier, list) and isinstance(later, list):
+        return [*earlier, *later]
+    if isinstance(earlier, dict) and isinstance(later, dict) and "koppen" in earlier:
+        return earlier | later
+    return later
 
 
 @cache

@@ -30,8 +30,12 @@ def at(message: Any, path: str) -> list[Any]:
     for name, filters in _STEP.findall(path):
         found = [one for value in found if isinstance(value, Mapping) and name in value for one in _flat(value[name])]
         for key, wanted in _FILTER.findall(filters):
-            found = [one for one in found if isinstance(one, Mapping) and text(one.get(key)) == wanted]
+            found = [one for one in found if isinstance(one, Mapping) and wanted in _texts(one, key)]
     return found
+
+
+def _texts(message: Any, path: str) -> list[str]:
+    return [text(one) for one in at(message, path)] or [""]
 
 
 def text(value: Any) -> str:
@@ -50,14 +54,12 @@ def put(message: Message, path: str, value: Any) -> None:
 
 
 def drop(message: Message, path: str) -> None:
-    """Remove what is at a path of names, and what is empty without it."""
+    """Remove what is at a path of names; what it stood in stays, empty or not."""
     name, _, rest = path.partition(".")
     if not rest:
         message.pop(name, None)
     elif isinstance(message.get(name), dict):
         drop(message[name], rest)
-        if not message[name]:
-            del message[name]
 
 
 def fill(value: Any, words: Callable[[str], Any]) -> Any:
@@ -85,7 +87,7 @@ def moment(word: str, now: dt.datetime) -> str | None:
     if found is None:
         return None
     for count, unit in _SHIFT.findall(found[2]):
-        now = _years(now, int(count)) if unit == "j" else now + _LENGTH[unit] * int(count)
+        now = years_on(now, int(count)) if unit == "j" else now + _LENGTH[unit] * int(count)
     if found[1] == "vandaag":
         return now.astimezone(HERE).date().isoformat()
     return now.isoformat(timespec="seconds")
@@ -107,7 +109,7 @@ def _flat(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _years(moment: dt.datetime, years: int) -> dt.datetime:
+def years_on(moment: dt.datetime, years: int) -> dt.datetime:
     """The same day so many years on; 29 February becomes 28 February."""
     try:
         return moment.replace(year=moment.year + years)

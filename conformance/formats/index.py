@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.exchange import Exchange, Request
-from conformance.formats import Question, envelope
+from conformance.formats import Question, envelope, silent
 from conformance.formats.soap import PLURALS, SINGULARS
 from conformance.formats.twists import TWISTS, document, written
 from conformance.formats.xml import schema
@@ -22,6 +22,7 @@ class Index:
     """A gateway that speaks to a regional index."""
 
     name = "index"
+    meets = True
     twists = TWISTS | {"zonder-kop", "hang-op"}
 
     def ask(self, question: Question) -> Request:
@@ -44,11 +45,15 @@ class Index:
         )  # fmt: skip
         return Request("POST", question.base, headers, content, question.token)
 
-    def heard(self, exchange: Exchange) -> Message:
+    def then(self, exchange: Exchange) -> Request | None:
+        """An answer is whole at once."""
+        return None
+
+    def heard(self, exchange: Exchange, before: Exchange | None = None) -> Message:
         """Read a reply."""
         reply = exchange.reply
         if reply is None:
-            return {"uitkomst": "stilte", "http": 0, "codes": [], "contract": [], "stilte": exchange.silence}
+            return silent(exchange)
         if exchange.op in ("wsdl", "xsd"):
             return document(exchange, reply, WSDL if exchange.op == "wsdl" else XSD)
         said, node = envelope.heard(reply, schema(XSD))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from conformance.exchange import Exchange, Request
-from conformance.formats import Question, caller, envelope
+from conformance.formats import Question, caller, envelope, silent
 from conformance.formats.envelope import NAMESPACES
 from conformance.formats.twists import TWISTS, document, written
 from conformance.formats.xml import local, parse, schema, select
@@ -36,6 +36,7 @@ class Soap:
     """A sender that speaks SOAP."""
 
     name = "soap"
+    meets = True
     twists = TWISTS | {"zonder-kop", "anoniem", "vreemd-token", "anoniem-kapot", "vreemd-token-kapot"}
 
     def ask(self, question: Question) -> Request:
@@ -55,11 +56,15 @@ class Soap:
         headers, content = written(schema(XSD), question.op, body, question.twist, extra=question.extra, entity=own)
         return Request("POST", endpoint, headers, content, caller(question.twist, question.token))
 
-    def heard(self, exchange: Exchange) -> Message:
+    def then(self, exchange: Exchange) -> Request | None:
+        """An answer is whole at once."""
+        return None
+
+    def heard(self, exchange: Exchange, before: Exchange | None = None) -> Message:
         """Read a reply."""
         reply = exchange.reply
         if reply is None:
-            return {"uitkomst": "stilte", "http": 0, "codes": [], "contract": [], "stilte": exchange.silence}
+            return silent(exchange)
         if exchange.op in ("wsdl", "xsd"):
             return document(exchange, reply, WSDL if exchange.op == "wsdl" else XSD)
         said, node = envelope.heard(reply, schema(XSD))
@@ -67,8 +72,8 @@ class Soap:
         if node is not None:
             said = flat(schema(XSD).read(node)) | said
         if said["uitkomst"] == "geweigerd":
-            found = [one["code"] for one in said.get("bevindingen", [])]
-            said["codes"] = [*filter(None, [said.get("code")]), *found]
+            found = [one.get("code") for one in said.get("bevindingen", [])]
+            said["codes"] = [*filter(None, [said.get("code"), *found])]
             said["aanwijzingen"] = _pointed(exchange.request.body, said.get("bevindingen", []))
         return said
 
@@ -111,5 +116,5 @@ def _pointed(asked: bytes, findings: list[Message]) -> list[Message]:
     for one in findings:
         nodes = select(root, one.get("plaats", ""), names)
         name = local(nodes[0]) if len(nodes) == 1 else ""
-        found.append({"code": one["code"], "aantal": len(nodes), "naam": name})
+        found.append({"code": one.get("code", ""), "aantal": len(nodes), "naam": name})
     return found

@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 from conformance.exchange import Exchange, Reply
 from conformance.formats import envelope
 from conformance.formats.envelope import Envelope
-from conformance.formats.xml import Schema, compiles, contract, parse, select, shape
+from conformance.formats.pinned import contract
+from conformance.formats.xml import Schema, compiles, parse, select, shape
 from conformance.values import Message
 
 CANARY = "KANARIE-UIT-ENTITEIT"

@@ -12,8 +12,7 @@ from gateway.flow.effects import Conversation, Submit
 from gateway.rules import admission
 from gateway.rules.reading import Reading, date
 from gateway.rules.regie import Terms
-from gateway.store.regie_work import Arrange, Declined
-from gateway.store.work import NotOurs
+from gateway.store.work import Arrange, Declined, NotOurs
 
 
 class Arranging:

@@ -11,9 +11,7 @@ from uuid import UUID
 
 from gateway.canonical.receipt import Reply
 from gateway.store.reading import Reader
-from gateway.store.regie_work import Arrange
-from gateway.store.subscription_work import OfSubscription
-from gateway.store.work import Accept, Change, Fetched, FollowUp
+from gateway.store.work import Accept, Arrange, Change, Fetched, FollowUp, OfSubscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,7 @@ from gateway.flow.identity import Recognition
 from gateway.rules import subscriptions
 from gateway.rules.reading import Reading
 from gateway.rules.subscriptions import TOO_MANY, UNKNOWN, Allowed, Wanted
-from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OpenSubscription, TooMany
-from gateway.store.work import NotOurs
+from gateway.store.work import ChangeSubscription, CloseSubscription, NotOurs, OpenSubscription, TooMany
 
 MOST_EVENTS = 100
 """In one answer; who wants more asks from the next number."""

@@ -5,7 +5,7 @@ import datetime as dt
 from gateway.clock import Clock, legal_day
 from gateway.flow.directory import Directory
 from gateway.rules.regie import working_days_later
-from gateway.store.regie_work import Watch
+from gateway.store.work import Watch
 
 
 def due(directory: Directory, clock: Clock) -> Watch:

@@ -101,12 +101,10 @@ def contradictions(pack: Pack) -> Iterator[str]:
 
 
 def strange(pack: Pack, vocabulary: Vocabulary) -> Iterator[str]:
-    """Axes and concepts of a pack that no vocabulary has."""
+    """Axes of a pack that no vocabulary has."""
     for key, axes in (("keeps", pack.keeps), ("travels", pack.travels)):
         for axis in sorted(axes.difference(vocabulary.axes)):
             yield f"{key}: no axis '{axis}'"
-    for concept in sorted(pack.reactietermijn.keys() - {*vocabulary.choices("urgentie")}):
-        yield f"reactietermijn: '{concept}' is no concept of urgentie"
 
 
 def texts(shipped: Traversable, own: Iterable[Path]) -> Iterable[tuple[str, bytes]]:

@@ -5,7 +5,6 @@ index says it can carry that axis. Everything else stays.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -89,8 +88,6 @@ class Pack(Value):
     """Whether only professionals on their organisation's list may report (7.1.1.2)."""
     duty_to_inform: DutyToInform
     regional_days: int | None = Field(default=None, ge=1)
-    reactietermijn: dict[str, Annotated[int, Field(ge=1, le=30)]] = Field(default_factory=dict)
-    """Working days as `respons_werkdagen`, by the concept of `urgentie` that a signal says."""
     identiteit: Identiteit = Identiteit.TOT_EINDE
     regie_weken: int = Field(default=6, ge=1, le=104)
     """How far ahead the regie of a match is looked at again, where its sender names no day."""
@@ -148,11 +145,6 @@ class Pack(Value):
     def as_kept(self, signal: Signal) -> Signal:
         """A signal with only what may leave, what the pack keeps beside that, and what it cannot do without."""
         return without(signal, MAY_KEEP - self.leaves - self.keeps_fields)
-
-    def response_days(self, meanings: Iterable[Meaning]) -> int:
-        """Working days within which a match must be reacted to, by the most urgent word that sets them."""
-        said = [self.reactietermijn.get(item.concept) for item in meanings if item.axis == "urgentie"]
-        return min((days for days in said if days is not None), default=self.respons_werkdagen)
 
 
 SIGNAALCODE = {"binnen-1-werkdag": Signaalcode.URGENT, "binnen-5-werkdagen": Signaalcode.LAAG}

@@ -19,12 +19,11 @@ from gateway.store import matches, outbox, regie
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
 from gateway.store.regie import ACTIVE, Pair
-from gateway.store.regie_work import Arrange, Declined, Wish
 from gateway.store.sealing import REGIE, Sealing
 from gateway.store.tables import matches as table
 from gateway.store.tables import regie as pairs
 from gateway.store.tables import regie_wishes, signals
-from gateway.store.work import Followed, NotOurs, Settle
+from gateway.store.work import Arrange, Declined, Followed, NotOurs, Settle, Wish
 
 
 def prepare(connection: sa.Connection, units: Sequence[Arrange]) -> None:

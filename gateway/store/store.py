@@ -35,17 +35,18 @@ from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
-from gateway.store.regie_work import Arrange, Watch
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
-from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, OfSubscription, OpenSubscription
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
     Age,
+    Arrange,
     Change,
+    ChangeSubscription,
     Claim,
     CloseBatch,
+    CloseSubscription,
     Destroy,
     Fetched,
     FollowUp,
@@ -54,7 +55,9 @@ from gateway.store.work import (
     Keep,
     Move,
     NoteRows,
+    OfSubscription,
     OpenBatch,
+    OpenSubscription,
     Record,
     Remind,
     Schedule,
@@ -62,6 +65,7 @@ from gateway.store.work import (
     TakeParked,
     Unit,
     Warn,
+    Watch,
     Way,
     Ways,
 )

@@ -22,10 +22,18 @@ from gateway.store.keyring import seal, unseal
 from gateway.store.outbox import NEVER, NOTICE, PULSE, Letter
 from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
-from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, Opened, OpenSubscription, TooMany
 from gateway.store.tables import among_open, destinations, notices, subscriptions
 from gateway.store.tables import outbox as messages
-from gateway.store.work import NotOurs, Settle, Way
+from gateway.store.work import (
+    ChangeSubscription,
+    CloseSubscription,
+    NotOurs,
+    Opened,
+    OpenSubscription,
+    Settle,
+    TooMany,
+    Way,
+)
 
 PREFIX = "subscription/"
 """Of a destination that is a subscription; no configured way begins so, for this is longer than its names."""

@@ -15,12 +15,11 @@ from gateway.store import matches, notices, outbox, regie
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
 from gateway.store.regie import ACTIVE, Pair
-from gateway.store.regie_work import Watch
 from gateway.store.rows import utc
 from gateway.store.tables import matches as table
 from gateway.store.tables import regie as pairs
 from gateway.store.tables import signals
-from gateway.store.work import Ways
+from gateway.store.work import Watch, Ways
 
 MOST = 200
 """Of each kind, in one transaction."""

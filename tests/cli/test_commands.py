@@ -1,20 +1,26 @@
-"""The short commands: keyring, status, hold and resume, vocabulary, version."""
+"""The short commands: keyring, status, settle, hold and resume, vocabulary, version."""
 
 import json
 import shutil
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from gateway import __version__, compose
+from gateway.canonical.order import Unknown
 from gateway.config import read
+from gateway.rules.delivery import State
 from gateway.rules.vocabulary_tables import MapRow
 from gateway.store.keyring import KeyRing
+from gateway.store.work import Freeze
 from tests.cli.conftest import Run
-from tests.store.material import Maker
+from tests.store.material import Maker, claim, settled
 
 AXES = (
     *("urgentie", "crisis", "veiligheid", "veiligheid-voor", "beoordeeld-door", "handelt", "meldgrond", "domein"),
@@ -77,6 +83,57 @@ def test_a_receiver_is_held_until_it_is_resumed(
     assert verwijsindex("hold", "school/folder", "--config", path).code != 0
 
 
+@pytest.fixture
+def parked(written: Callable[[], Path]) -> tuple[Path, UUID]:
+    """A configuration, and the message in its store that waits for a person."""
+    file = written()
+    parts = compose.house(read(file))
+    unit = Maker(parts.store.ring).accept(index="noord", regio="noord")
+    parts.store.do(unit)
+    [job] = claim(parts.store)
+    parts.store.do(Freeze(job, b"<xml/>"))
+    parts.store.do(settled(job, State.PARKED, Unknown(reason="tijd")))
+    parts.close()
+    return file, job.id
+
+
+def state_of(file: Path) -> list[str]:
+    """The states of all messages."""
+    url = read(file).store.url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(url)) as connection:
+        return [state for (state,) in connection.execute("SELECT state FROM outbox WHERE signal_id IS NOT NULL")]
+
+
+@pytest.mark.parametrize(
+    ("option", "told", "state"),
+    [
+        ("--taken", "it is there: what waited behind it goes on\n", "done"),
+        ("--not-taken", "it goes again\n", "waiting"),
+    ],
+)
+def test_a_person_says_once_what_became_of_a_message(
+    verwijsindex: Run, parked: tuple[Path, UUID], option: str, told: str, state: str
+) -> None:
+    file, message = parked
+    assert f"needs a person: message {message} (register) to noord" in verwijsindex("status", "--config", file).out
+    said = verwijsindex("settle", str(message), option, "--config", file)
+    assert (said.code, said.out, said.err, state_of(file)) == (0, told, "", [state])
+    assert "needs a person" not in verwijsindex("status", "--config", file).out
+    again = verwijsindex("settle", str(message), option, "--config", file)
+    assert (again.code, again.out, state_of(file)) == (2, "", [state])
+
+
+def test_of_a_message_that_waits_for_nobody_a_person_says_nothing(verwijsindex: Run, parked: tuple[Path, UUID]) -> None:
+    file, message = parked
+    other = uuid4()
+    said = verwijsindex("settle", str(other), "--taken", "--config", file)
+    told = f"no message {other} waits for a person; `verwijsindex status` names those that do\n"
+    assert (said.code, said.out, said.err) == (2, "", told)
+    for arguments in ((str(message),), ("--taken",), ("elf", "--taken")):
+        assert verwijsindex("settle", *arguments, "--config", file).code == 2, "it is not known what is meant"
+    assert state_of(file) == ["parked"]
+
+
 def test_an_index_that_is_not_there_cannot_be_held(verwijsindex: Run, written: Callable[[], Path]) -> None:
     said = verwijsindex("hold", "zuid", "--config", written())
     assert (said.code, said.err) == (2, "no index 'zuid'; there are noord\n")
@@ -89,7 +146,11 @@ def test_the_configuration_may_come_from_the_environment(
     assert "index noord: open" in verwijsindex("status").out
 
 
-@pytest.mark.parametrize("command", [("serve",), ("work",), ("status",), ("hold", "noord"), ("resume", "noord")])
+@pytest.mark.parametrize(
+    "command",
+    [("serve",), ("work",), ("status",), ("hold", "noord"), ("resume", "noord"), ("settle", str(uuid4()), "--taken")],
+    ids=lambda command: command[0],
+)
 def test_without_a_configuration_nothing_starts(
     verwijsindex: Run, command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,6 @@ def schema(vocabulary: Vocabulary) -> dict[str, Any]:
         fields[name]["items"] = items
     fields["keeps_fields"]["items"] = {"enum": sorted(MAY_KEEP)}
     defs["ForIndex"]["properties"]["leaves"]["items"] = leaving
-    fields["reactietermijn"]["propertyNames"] = {"enum": [*vocabulary.choices("urgentie")]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:verwijsindex:pack:1", **found}
 
 

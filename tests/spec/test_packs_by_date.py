@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -331,25 +330,3 @@ def test_the_clock_of_23_years_runs_on_without_identity(new_store: Callable[[Clo
     assert codes(office.change("signaalVerlengen", verwijderdatum="2026-12-05")) == ["VIX-1205"]
     office.later(days=10)
     assert codes(office.change("signaalVerlengen", verwijderdatum="2026-12-05")) == ["VIX-1405"]
-
-
-# how soon a colleague reacts
-
-
-@pytest.mark.parametrize(
-    ("words", "days"),
-    [
-        ((), 5),
-        ((("urgentie", "binnen-1-werkdag", "verwijsindex"),), 1),
-        ((("urgentie", "binnen-2-weken", "verwijsindex"), ("urgentie", "binnen-1-werkdag", "verwijsindex")), 1),
-        ((("urgentie", "binnen-2-weken", "verwijsindex"),), 9),
-        ((("urgentie", "regulier", "verwijsindex"), ("handelt", "contact-gevraagd", "verwijsindex")), 5),
-    ],
-)
-def test_the_most_urgent_word_says_how_soon_a_colleague_reacts(
-    office: Office, words: tuple[tuple[str, str, str], ...], days: int
-) -> None:
-    terms: dict[str, Any] = {"binnen-1-werkdag": 1, "binnen-2-weken": 9}
-    office.given(*words, gemeente_code="9998")
-    assert regional(reactietermijn=terms).response_days(kept(office).betekenissen) == days
-    assert regional(reactietermijn={}, respons_werkdagen=7).response_days(kept(office).betekenissen) == 7

@@ -13,9 +13,8 @@ from gateway.canonical.regie import Aanspreekpunt, Regie, Regiehandeling, RegieS
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.rules.delivery import State
 from gateway.rules.regie import Terms
-from gateway.store.regie_work import Arrange, Declined
 from gateway.store.store import Store
-from gateway.store.work import Followed
+from gateway.store.work import Arrange, Declined, Followed
 
 from .conftest import Place
 from .material import NOW, Maker, claim, news, settled

@@ -14,9 +14,18 @@ from gateway.canonical.tenant import bucket_of, new_id
 from gateway.rules.delivery import State
 from gateway.store.keyring import Unsealable
 from gateway.store.store import Store
-from gateway.store.subscription_work import ChangeSubscription, CloseSubscription, Opened, OpenSubscription, TooMany
 from gateway.store.subscriptions import destination
-from gateway.store.work import Freeze, Job, NotOurs, Remind
+from gateway.store.work import (
+    ChangeSubscription,
+    CloseSubscription,
+    Freeze,
+    Job,
+    NotOurs,
+    Opened,
+    OpenSubscription,
+    Remind,
+    TooMany,
+)
 
 from .conftest import Place
 from .material import NOW, Maker, claim, news, settled

@@ -1,0 +1,11 @@
+"""The adapter that every one of these tests asks."""
+
+import pytest
+
+from gateway.adapters.indexes.regionale_index import RegionaleIndex
+from tests.contract.regionale_index.said import DECLARED, MOMENT, RECEIVER, SENDER
+
+
+@pytest.fixture(scope="module")
+def index() -> RegionaleIndex:
+    return RegionaleIndex(sender=SENDER, receiver=RECEIVER, capabilities=DECLARED, clock=lambda: MOMENT)

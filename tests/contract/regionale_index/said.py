@@ -1,0 +1,192 @@
+"""Orders to a regional index, and its answers as they are built by hand."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+from lxml import etree
+
+from gateway.adapters.indexes.regionale_index import RegionaleIndex
+from gateway.canonical.match import Opvolging
+from gateway.canonical.order import (
+    Amend,
+    Arrange,
+    AskCapabilities,
+    AskStatus,
+    Contact,
+    End,
+    FollowUp,
+    IndexCapabilities,
+    IndexRegie,
+    Order,
+    Outcome,
+    Person,
+    Poll,
+    Register,
+    Signaalcode,
+    Withdraw,
+)
+from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
+from gateway.canonical.signal import Soort
+from gateway.canonical.terms import Equivalence, Meaning
+from gateway.wire.message import WireResponse
+
+CONTRACT = "urn:x-verwijsindex-gateway:regionale-index:1"
+NS = {
+    "s": "http://schemas.xmlsoap.org/soap/envelope/",
+    "a": "http://www.w3.org/2005/08/addressing",
+    "r": CONTRACT,
+}
+SENDER, RECEIVER = "00000001003214345000", "regio-zuid"
+MOMENT = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
+DECLARED = IndexCapabilities(axes=frozenset({"urgentie"}), regie=True)
+MESSAGE, SIGNAL, EARLIER = (UUID(f"0198c0de-0000-7000-8000-00000000000{n}") for n in (1, 2, 3))
+NASTY = "Zoë & <b>\"'Łukasz'</b> ]]> 😀"
+CONTACT = Contact(
+    professional_id="prof-1", naam=NASTY, functie="jeugdarts", instantie_id="inst-1", instantie_naam="GGD",
+    locatie="Breda", telefoon="076-1234567", email="z@example.nl", coordinator="C. Oördinator",
+)  # fmt: skip
+MEANING = Meaning(axis="urgentie", word=NASTY, concept="contact-5-werkdagen", equivalence=Equivalence.WIDER, map="m@1")
+
+
+def register(**changed: object) -> Register:
+    return Register.model_validate({
+        "message_id": MESSAGE, "signaal_id": SIGNAL, "soort": Soort.SIGNAAL, "person": Person(bsn="999990019"),
+        "contact": CONTACT, "datum_tijd_melding": MOMENT, "verwijderdatum": dt.date(2028, 3, 1),
+        "signaalcode": Signaalcode.LAAG, "meanings": (MEANING, MEANING), **changed,
+    })  # fmt: skip
+
+
+REGISTER = register()
+END = End(message_id=MESSAGE, signaal_id=SIGNAL, datum_einde=dt.date(2026, 4, 1))
+AMEND = Amend(message_id=MESSAGE, signaal_id=SIGNAL, contact=CONTACT, verwijderdatum=dt.date(2028, 3, 1))
+WITHDRAW = Withdraw(message_id=MESSAGE, signaal_id=SIGNAL)
+ARRANGE = Arrange(
+    message_id=MESSAGE, signaal_id=SIGNAL, index_match_id="m1", handeling=Regiehandeling.NEMEN, stand=4,
+    herzien_op=dt.date(2026, 5, 1),
+)  # fmt: skip
+FOLLOW_UP = FollowUp(message_id=MESSAGE, signaal_id=SIGNAL, index_match_id="m1", contact=Opvolging.CONTACT)
+ASK = AskStatus(message_id=MESSAGE, about=EARLIER)
+POLL = Poll(message_id=MESSAGE, cursor=7)
+CAPABILITIES = AskCapabilities(message_id=MESSAGE)
+OPERATIONS: dict[str, Order] = {
+    "signaalAfgeven": REGISTER, "signaalBeeindigen": END, "signaalIntrekken": WITHDRAW,
+    "signaalWijzigen": AMEND, "regieVastleggen": ARRANGE, "matchTerugkoppelen": FOLLOW_UP,
+    "statusOpvragen": ASK, "matchesOpvragen": POLL, "capaciteiten": CAPABILITIES,
+}  # fmt: skip
+ORDERS = pytest.mark.parametrize(("name", "order"), OPERATIONS.items())
+SCHEMA = etree.XMLSchema(file="gateway/schemas/regionale-index-1.xsd")
+
+
+def said(body: bytes, path: str) -> list[str]:
+    results = etree.fromstring(body).xpath(path, namespaces=NS)
+    assert isinstance(results, list)
+    return [str(found) for found in results]
+
+
+def kop(about: object = MESSAGE) -> str:
+    correlation = f"<correlatieReferentie>{about}</correlatieReferentie>" if about else ""
+    return (
+        "<kop><berichtReferentie>antwoord-1</berichtReferentie><tijdstipBericht>2026-03-01T10:30:00+01:00"
+        f"</tijdstipBericht><zender>{RECEIVER}</zender><ontvanger>{SENDER}</ontvanger><versie>1</versie>{correlation}</kop>"
+    )
+
+
+def soap(body: str, relates_to: object = MESSAGE) -> bytes:
+    header = f"<a:RelatesTo>urn:uuid:{relates_to}</a:RelatesTo>" if relates_to else ""
+    return (
+        f'<s:Envelope xmlns:s="{NS["s"]}" xmlns:a="{NS["a"]}"><s:Header>{header}</s:Header>'
+        f"<s:Body>{body}</s:Body></s:Envelope>"
+    ).encode()
+
+
+def element(name: str, content: str) -> str:
+    return f'<{name} xmlns="{CONTRACT}">{content}</{name}>'
+
+
+def contact(naam: str = "J. Jansen", functie: str = "<functie>wijkteam</functie>", telefoon: str = "06") -> str:
+    return (
+        f"<betrokkene><professionalId>p9</professionalId><naam>{naam}</naam>{functie}<instantieId>i9</instantieId>"
+        f"<instantieNaam>Wijkteam</instantieNaam><telefoon>{telefoon}</telefoon></betrokkene>"
+    )
+
+
+def aanduiding(equivalentie: str = "wider", woord: str = "spoed") -> str:
+    return (
+        f"<aanduiding><as>urgentie</as><code>binnen-1-werkdag</code><woord>{woord}</woord>"
+        f"<equivalentie>{equivalentie}</equivalentie></aanduiding>"
+    )
+
+
+def match(name: str = "m1", entries: str = "", soort: str = "CLIENTMATCH", moment: str = "2026-02-28T12:00:00") -> str:
+    return (
+        f"<match><matchId>{name}</matchId><soort>{soort}</soort><eigenSignaalId>{SIGNAL}</eigenSignaalId>"
+        f"<nietDezelfdeJeugdige>0</nietDezelfdeJeugdige><ontstaanOp>{moment}</ontstaanOp><status>ACTIEF</status>{entries}</match>"
+    )
+
+
+def afgeven(matches: str = "", head: str | None = None) -> str:
+    return element(
+        "signaalAfgevenAntwoord",
+        f"{head or kop()}<indexSignaalId>ix-5</indexSignaalId><status>ACTIEF</status>"
+        f"<verwijderdatum>2028-03-01</verwijderdatum>{matches}",
+    )
+
+
+def bevestiging(head: str | None = None) -> str:
+    return element(
+        "ontvangstbevestiging", f"{head or kop()}<indexSignaalId>ix-5</indexSignaalId><status>ARCHIEF</status>"
+    )
+
+
+def page(matches: str = "", cursor: str = "9", meer: str = "true") -> str:
+    return element(
+        "matchesOpvragenAntwoord", f"{kop()}{matches}<totVolgnummer>{cursor}</totVolgnummer><meer>{meer}</meer>"
+    )
+
+
+def capaciteiten(duration: str = "PT1M30S") -> str:
+    return element(
+        "capaciteitenAntwoord",
+        f"{kop()}<ketenregistratie>1</ketenregistratie><signaalcode>false</signaalcode><aanduidingAs>urgentie"
+        f"</aanduidingAs><verwerkingstijd>{duration}</verwerkingstijd>",
+    )
+
+
+def found(inner: str = "", gevonden: str = "true") -> str:
+    return element("statusOpvragenAntwoord", f"{kop()}<gevonden>{gevonden}</gevonden>{inner}")
+
+
+def regie(wie: str = "ANDER", who: str = "<naam>J. Jansen</naam>", more: str = "", stand: str = "5") -> str:
+    return f"<regie><wie>{wie}</wie>{who}<aangeboden>true</aangeboden>{more}<stand>{stand}</stand></regie>"
+
+
+def vastgelegd(uitgevoerd: str = "true", told: str = "") -> str:
+    return element("regieVastleggenAntwoord", f"{kop()}<uitgevoerd>{uitgevoerd}</uitgevoerd>{told or regie()}")
+
+
+def fout(code: str = "IX-7", herhaalbaar: str = "false", about: object = MESSAGE) -> str:
+    correlation = f"<correlatieReferentie>{about}</correlatieReferentie>" if about else ""
+    return element(
+        "verwijsindexFout",
+        f"<code>{code}</code><plek>client</plek><omschrijving>999990019 niet bekend</omschrijving>"
+        f"<herhaalbaar>{herhaalbaar}</herhaalbaar>{correlation}",
+    )
+
+
+def fault(detail: str) -> str:
+    return f"<s:Fault><faultcode>s:Client</faultcode><faultstring>x</faultstring><detail>{detail}</detail></s:Fault>"
+
+
+ANSWERS: dict[str, str] = {
+    "signaalAfgeven": afgeven(), "signaalBeeindigen": bevestiging(), "signaalIntrekken": bevestiging(),
+    "signaalWijzigen": bevestiging(), "regieVastleggen": vastgelegd(), "matchTerugkoppelen": bevestiging(),
+    "statusOpvragen": found(bevestiging(kop(EARLIER))), "matchesOpvragen": page(), "capaciteiten": capaciteiten(),
+}  # fmt: skip
+
+
+def answer(index: RegionaleIndex, order: Order, body: str | bytes, status: int = 200) -> Outcome:
+    return index.decode(order, WireResponse(status, body if isinstance(body, bytes) else soap(body), "text/xml"))
+
+
+TAKEN = IndexRegie(wie=Wie.ANDER, aangeboden=True, stand=5, wie_dan=Aanspreekpunt(naam="J. Jansen"))
