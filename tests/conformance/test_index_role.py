@@ -346,6 +346,27 @@ def test_the_pinned_contract_is_the_published_one(name: str) -> None:
     assert (ROOT / "conformance" / "contract" / name).read_bytes() == (ROOT / "gateway" / "schemas" / name).read_bytes()
 
 
+def test_a_contract_in_another_order_is_the_contract_and_with_another_action_it_is_not() -> None:
+    pinned = (ROOT / "gateway" / "schemas" / "regionale-index-1.wsdl").read_text(encoding="utf-8")
+    first = re.search(r'  <message name="signaalAfgeven">.*\n', pinned)[0]  # type: ignore[index]
+    moved = pinned.replace(first, "").replace("  <portType", first + "  <portType")
+    named = moved.replace("<input message", '<input name="x" message').replace(
+        "http://localhost:8081/soap", "http://a/b"
+    )
+
+    def same(document: str) -> bool:
+        asked = question("wsdl", {"kop": KOP})
+        exchange = Exchange(
+            1, "s", 1, "index", "1", 1, "school", "wsdl", False, "", 1, asked, Reply(200, (), document.encode())
+        )
+        return bool(formats.find("index").heard(exchange)["draad"]["gelijkAanContract"])
+
+    assert same(pinned) and same(named) and moved != pinned
+    assert not same(named.replace("signaalAfgevenAntwoord", "signaalGegeven"))
+    assert not same(named.replace('<fault name="fout"', '<fault name="anders"'))
+    assert not same(named.replace(first, ""))
+
+
 def test_what_only_asks_has_a_reference_of_its_own_and_what_changes_keeps_its_own() -> None:
     def reference(request: Request) -> str:
         return re.search(rb"<vi:berichtReferentie>([^<]*)<", request.body)[1].decode()  # type: ignore[index]
