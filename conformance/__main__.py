@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import gateway, report, sign
+from conformance.commands import gateway, report, serve, sign
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, report, sign)
+COMMANDS = (gateway, report, serve, sign)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
