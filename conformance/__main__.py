@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import gateway, sender
+from conformance.commands import gateway, index, report, sender, sign
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, sender)
+COMMANDS = (gateway, sender, index, report, sign)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
-    except (rules.Wrong, Broken) as wrong:
+    except (rules.Wrong, Broken, OSError) as wrong:
         print(wrong)
         return 2
 

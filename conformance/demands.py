@@ -122,6 +122,13 @@ def geweigerd(this: Moment) -> None:
         raise this.fail(f"een weigering met een van {', '.join(choice)}", at="codes")
 
 
+def afgewezen(this: Moment) -> None:
+    """Not taken, in whatever words: who cannot read a message cannot always answer by its contract."""
+    facts = this.facts
+    if facts["uitkomst"] in ("aangenomen", "stilte") or facts["http"] < 400:
+        raise this.fail("een fout (SOAP Fault, of HTTP 4xx of 5xx)")
+
+
 def gelijk(this: Moment) -> None:
     wanted = text(this.rest["waarde"])
     found = [text(one) for one in this.found]
@@ -177,15 +184,23 @@ def tussen(this: Moment) -> None:
 
 
 def zelfde_als(this: Moment) -> None:
-    wanted = at(this.scene.facts(this.rest["stap"]), this.where)
+    wanted = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))
     if this.found != wanted or not wanted:
         raise this.fail(f"{this.where} gelijk aan die van stap {this.rest['stap']}", "een andere, of geen")
 
 
 def anders_dan(this: Moment) -> None:
-    other = at(this.scene.facts(this.rest["stap"]), this.where)
+    other = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))
     if not this.found or this.found == other:
         raise this.fail(f"{this.where} anders dan die van stap {this.rest['stap']}", "dezelfde, of geen")
+
+
+def hoger_dan(this: Moment) -> None:
+    """A number that rose since an earlier step; where that step had none, above zero."""
+    before = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))[-1:] or [0]
+    found = this.found[-1:]
+    if not found or not all(isinstance(one, int) for one in (*found, *before)) or found[0] <= before[0]:
+        raise this.fail(f"{this.where} hoger dan bij stap {this.rest['stap']}", _told([text(one) for one in found]))
 
 
 def geen_van(this: Moment) -> None:
@@ -237,6 +252,14 @@ def onderling_gelijk(this: Moment) -> None:
     found = [at(this.scene.heard(one), this.where) for one in this.said]
     if not found[0] or any(one != found[0] for one in found):
         raise this.fail(f"{this.where} gelijk in alle {len(found)} antwoorden", "verschillende")
+
+
+def zo_vaak(this: Moment) -> None:
+    """Of the answers to what was sent at once, exactly so many say it."""
+    found = sum([text(one) for one in at(this.scene.heard(said), this.where)] == [text(this.rest["waarde"])]
+                for said in this.said)  # fmt: skip
+    if found != this.rest["keer"]:
+        raise this.fail(f"{this.where} = {text(this.rest['waarde'])} in {this.rest['keer']} antwoord", f"in {found}")
 
 
 def wijst_aan(this: Moment) -> None:
@@ -334,6 +357,7 @@ DEMANDS: dict[str, Callable[[Moment], None]] = {
     for one in (
         aangenomen,
         geweigerd,
+        afgewezen,
         gelijk,
         een_van,
         bevat,
@@ -348,6 +372,7 @@ DEMANDS: dict[str, Callable[[Moment], None]] = {
         woord_terug,
         zelfde_als,
         anders_dan,
+        hoger_dan,
         geen_van,
         alle_van,
         alleen_van,
@@ -355,6 +380,7 @@ DEMANDS: dict[str, Callable[[Moment], None]] = {
         ongewijzigd,
         alleen_velden,
         onderling_gelijk,
+        zo_vaak,
         wijst_aan,
         nergens,
         een_of_ander,
@@ -409,15 +435,14 @@ def _by_contract(this: Moment, facts: Message) -> None:
 
 
 def _canaries(kind: str, this: Moment) -> list[str]:
+    known = children().values() if this.scene.speaks else persons(this.scene.header["regels_van"])
     match kind:
         case "bsn":
-            known = children().values() if this.scene.speaks else persons()
             return [one for person in known for one in (person.bsn, person.wrong_bsn)]
         case "geboortedatum":
-            known = children().values() if this.scene.speaks else persons()
             return [one for person in known for one in (person.geboortedatum, person.geboortedatum.replace("-", ""))]
         case "jeugdige":
-            made = ((one.familienaam, one.geboortedatum, one.geboortedatum.replace("-", "")) for one in persons())
+            made = ((one.familienaam, one.geboortedatum, one.geboortedatum.replace("-", "")) for one in known)
             return [value for row in made for value in row]
         case "voornamen":
             return [name for name in this.scene.child.voornamen.split() if len(name) > 4]

@@ -4,7 +4,6 @@ Each demand of each scene is a finding. A demand that fails after an earlier ste
 the earlier step is named. A requirement is met in a format when it was tried there and nothing of it failed.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -192,12 +191,12 @@ def judge(rows: Sequence[Row], rules: Rules) -> Verdict:
         findings += [one for one in found if not only or only & {part.scenario.id, one.eis}]
     lines = _lines(findings, rules, header)
     finished = any(row["soort"] == "af" for row in rows)
-    return Verdict(header, rules.fingerprint, tuple(lines), tuple(_partial(header)), finished)
+    return Verdict(header, fingerprint(rules, header), tuple(lines), tuple(_partial(rules, header)), finished)
 
 
-def day_of(header: Mapping[str, Any]) -> dt.date:
-    """The day whose rules hold for a run."""
-    return dt.date.fromisoformat(header["regels_van"])
+def fingerprint(rules: Rules, header: Mapping[str, Any]) -> str:
+    """What a verdict on a run rests on: a hash of what it plays."""
+    return rules.fingerprint(part.scenario for part in plan(rules, header))
 
 
 def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchange], header: Row) -> Iterable[Finding]:
@@ -227,7 +226,7 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     for step in part.scenario.stappen:
         failed, halted = "", halted or step.id == stopped
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken or stopped, halted=halted)
+            found = _demand(part, scene, step, demand, run, broken, stopped, halted=halted)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -237,8 +236,11 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
 
 
 def _demand(
-    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, *, halted: bool
-) -> Finding:
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, stopped: str,
+    *, halted: bool,
+) -> Finding:  # fmt: skip
+    """What a demand came to. `broken`: the first earlier step that failed; `stopped`: where playing ended."""
+
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
@@ -246,11 +248,12 @@ def _demand(
         return _attested(found, scene.sworn.get(demand.eis))
     looks = step.doe == "terugkijken" or "bij" in demand.rest or demand.dat in LOOKING
     if (not looks and not scene.of(step.id)) or (halted and "bij" in demand.rest):
-        return found(Outcome.NOT_REACHED, reason=f"stap {broken}" if broken else "de stap is niet gedaan")
+        before = broken or stopped
+        return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")
     try:
         moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
-        if "nvt_als" in moment.rest and met([moment.rest["nvt_als"]], [moment.facts]):
-            return found(Outcome.INAPPLICABLE, reason=str(moment.rest["nvt_als"].get("reden", "")))
+        if (unless := moment.rest.get("nvt_als")) and met([unless], [scene.facts(unless.get("stap", step.id))]):
+            return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
         check(moment, DEMANDS | ASKED)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
@@ -289,11 +292,11 @@ def _lines(findings: Iterable[Finding], rules: Rules, header: Row) -> list[Line]
     return sorted(lines, key=lambda one: (order.get(one.form, 99), one.requirement.id))
 
 
-def _partial(header: Row) -> Iterable[str]:
+def _partial(rules: Rules, header: Row) -> Iterable[str]:
     """In what this is no verdict over the whole."""
     if header.get("alleen"):
         yield f"op verzoek alleen {', '.join(header['alleen'])}"
-    if left := header.get("zonder_pakketten"):
+    if left := sorted({one.pakket for one in rules.of(header["rol"])} - {*header["pakketten"]}):
         yield f"zonder de pakketten {', '.join(left)}"
     if header["rol"] == "gateway" and "index" not in header["partijen"]:
         yield "zonder index van de toets: precies eenmaal, minimale gegevens en BSN-blindheid zijn niet te zien"

@@ -75,6 +75,12 @@ def fill(value: Any, words: Callable[[str], Any]) -> Any:
     return _BRACES.sub(lambda found: text(words(found[1])), value)
 
 
+def filled(message: Message) -> Message:
+    """The message without the fields that have nothing in them, and with every table its own."""
+    made = {key: filled(value) if isinstance(value, dict) else value for key, value in message.items()}
+    return {key: value for key, value in made.items() if value not in ("", {}, None)}
+
+
 def moment(word: str, now: dt.datetime) -> str | None:
     """`nu` and `vandaag`, moved by years (j), days (d), hours (u) or minutes (m): `vandaag+2j-1d`."""
     found = _MOMENT.match(word)

@@ -58,12 +58,23 @@ def run(given: Namespace) -> int:
         return 2
     running.announce(transcript)
     with sandwich(transcript, ports, given.listen, reach.offset) as desk:
+        if "index" in ports:
+            _await(desk, reach)
         player = Player(held, transcript, reach, desk)
         try:
             player.run(running.progress)
         finally:
             player.close()
-    return running.told(transcript, held)
+    return running.told(transcript, held, given.out)
+
+
+def _await(desk: Desk, reach: Reach) -> None:
+    """Wait for the gateway's first question: one that found no index for a while does not come back at once."""
+    print(
+        f"De index luistert. Wacht op de eerste vraag van de gateway, hoogstens {reach.match_timeout:g} s.", flush=True
+    )
+    if not desk.visited("index", reach.match_timeout):
+        print("Die kwam niet: kijk na of de gateway naar deze index wijst. De toets begint toch.", flush=True)
 
 
 @contextmanager

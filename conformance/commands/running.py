@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from conformance import kit, rules
-from conformance.judge import Part, day_of, judge
-from conformance.results import terminal
+from conformance import kit, result, rules
+from conformance.judge import Part, fingerprint
+from conformance.results import terminal, write
 from conformance.rules import Rules
 from conformance.transcript import Transcript
 
@@ -24,11 +24,16 @@ def add_choice(command: ArgumentParser, forms: Iterable[str]) -> None:
     add("--without", action="append", default=[], metavar="PACK", help="leave a pack out; the verdict says so")
     add("--only", action="append", default=[], metavar="ID", help="only this requirement or scenario")
     add("--map", type=Path, default=None, metavar="DIR", help="keep the run here; a run that was stopped goes on")
+    add("--out", type=Path, default=None, metavar="DIR", help="write the result here, in every form")
+    add("--erbij", action="append", default=[], type=Path, metavar="FILE", help="rules of a region, beside those here")
+    add("--product", default="", metavar="NAME", help="what is tested, as its supplier names it")
+    add("--build", default="", metavar="BUILD", help="which build of it")
+    add("--nonce", default="", metavar="NONCE", help="what a region gave beforehand, to witness this run")
 
 
 def strange(given: Namespace, role: str) -> str:
     """What was chosen that this role does not have, in a sentence; empty when all is known."""
-    scenarios = today().of(role)
+    scenarios = today(given).of(role)
     packs = {one.pakket for one in scenarios}
     known = {one.id for one in scenarios} | {eis for one in scenarios for eis in one.eisen}
     found = sorted({*given.only} - known) + sorted({*given.without} - packs)
@@ -44,11 +49,11 @@ def begun(
     path = None if given.map is None else given.map / FILE
     if path is not None and path.exists():
         found = Transcript.read(path)
-        return found, rules.as_of(day_of(found.header))
+        return found, rules.of_run(found.header)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-    held = today()
-    header = {
+    held = today(given)
+    header: dict[str, Any] = {
         "rol": role,
         "formaten": given.format or [*forms],
         "partijen": [*parties],
@@ -58,11 +63,16 @@ def begun(
         "run": uuid4().hex[:8],
         "begonnen": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "regels_van": held.day.isoformat(),
-        "regels": held.fingerprint,
         "kit": kit.digest(),
         "versie": kit.version(),
+        "contracten": kit.contracts(),
+        "product": given.product,
+        "build": given.build,
+        "nonce": given.nonce,
+        "erbij": [{"name": one.name, "text": one.read_text(encoding="utf-8")} for one in given.erbij],
+        **more,
     }
-    return Transcript.begin(path, header | dict(more)), held
+    return Transcript.begin(path, header | {"regels": fingerprint(held, header)}), held
 
 
 def announce(transcript: Transcript) -> None:
@@ -76,11 +86,13 @@ def progress(number: int, total: int, part: Part) -> None:
     print(f"[{number:3d}/{total}] {part.form:5} {part.name}: {part.scenario.nl}", flush=True)
 
 
-def told(transcript: Transcript, held: Rules) -> int:
-    """Judge, tell, and give the exit code."""
-    verdict = judge(transcript.rows, held)
-    print("\n".join(terminal.lines(verdict, transcript)), flush=True)
-    return 0 if verdict.passed else 1
+def told(transcript: Transcript, held: Rules, out: Path | None = None) -> int:
+    """Judge, tell, write, and give the exit code."""
+    found = result.of(transcript.rows, held)
+    print("\n".join(terminal.lines(found.verdict, transcript)), flush=True)
+    if out is not None:
+        print("\n".join(write(found, out)), flush=True)
+    return 0 if found.verdict.passed else 1
 
 
 def moment(text: str) -> dt.datetime:
@@ -91,6 +103,6 @@ def moment(text: str) -> dt.datetime:
     return found
 
 
-def today() -> Rules:
-    """The rules of today."""
-    return rules.as_of(dt.datetime.now(dt.UTC).date())
+def today(given: Namespace) -> Rules:
+    """The rules of today, with what a region adds to them."""
+    return rules.as_of(dt.datetime.now(dt.UTC).date(), given.erbij)

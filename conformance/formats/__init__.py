@@ -87,13 +87,14 @@ def heading(reply: Reply) -> Message:
 
 def find(name: str) -> Format:
     """The format of that name; raises KeyError."""
-    from conformance.formats import csvfile, fhir, plainjson, soap
+    from conformance.formats import csvfile, fhir, index, plainjson, soap
 
     known: dict[str, Format] = {
         "soap": soap.Soap(),
         "json": plainjson.Json(),
         "fhir": fhir.Fhir(),
         "csv": csvfile.CsvFile(),
+        "index": index.Index(),
     }
     return known[name]
 

@@ -79,6 +79,7 @@ class Desk:
         self._scene: Scene | None = None
         self._step = ""
         self._how: dict[str, str] = {}
+        self._visits: dict[str, threading.Event] = {party.name: threading.Event() for party in parties}
         self._recall({party.name: party for party in parties})
 
     def begin(self, scene: Scene) -> None:
@@ -104,8 +105,13 @@ class Desk:
         """What a listener asks for each request to a party."""
         return lambda request: self._hear(party, request)
 
+    def visited(self, party: str, seconds: float) -> bool:
+        """Wait until somebody came: a gateway that found nobody for a while does not come back at once."""
+        return self._visits[party].wait(seconds)
+
     def _hear(self, party: Party, request: Request) -> Answer:
         question = party.asked(request)
+        self._visits[party.name].set()
         with self._lock:
             place, child = self._find(party.about(question))
             scene = self._scene if self._scene is not None and place == _place(self._scene) else None

@@ -369,7 +369,7 @@ def _content(message: Message) -> Any:
 
 def _advice(message: Message) -> list[Message]:
     """The advice to phone, when a word asks for it."""
-    alarming = {(one["as"], one["woord"].casefold()) for one in words("gevaar")}
+    alarming = {(one["as"], one["woord"].casefold()) for one in words("gevaar", "9999")}
     said = [(text(one.get("as")), text(one.get("woord")).casefold()) for one in at(message, "aanduidingen")]
     if not any(axis in _data()["gevaar"]["assen"] or (axis, word) in alarming for axis, word in said):
         return []

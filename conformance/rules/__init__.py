@@ -1,7 +1,8 @@
 """The rules as data: requirements, scenarios, test persons. What a tester reads and a region may add to.
 
 A rule has a first and, once it was replaced, a last day. `as_of` gives the rules of a day, so that an old run is
-judged as it was on its own day. `scenarios/<role>-*.toml` hold what is played for a role.
+judged as it was on its own day. `scenarios/<role>-*.toml` hold what is played for a role. Test persons and words have
+days too; a person is never removed or moved, for a run names one by its place.
 """
 
 import csv
@@ -12,10 +13,10 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from importlib.resources import files
-from pathlib import Path
-from typing import Any, TypeVar
+from importlib.resources.abc import Traversable
+from typing import Any, Protocol, TypeVar
 
 from conformance.parties.behaviour import BEHAVIOURS
 
@@ -23,6 +24,30 @@ T = TypeVar("T")
 ROLES = ("gateway", "zender", "index")
 LEVELS = ("MUST", "SHOULD", "ADVIES")
 OBSERVED = ("draad", "bestand", "verklaard")
+
+
+class Readable(Protocol):
+    """A file of rules, wherever it is."""
+
+    @property
+    def name(self) -> str:
+        """What a message about it calls it."""
+
+    def read_text(self, encoding: str) -> str:
+        """What it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file of rules that a run carries with it."""
+
+    name: str
+    text: str
+
+    def read_text(self, encoding: str) -> str:
+        """What it says."""
+        del encoding
+        return self.text
 
 
 class Wrong(Exception):
@@ -123,14 +148,19 @@ class Rules:
         """What is played for a role."""
         return tuple(one for one in self.scenarios if one.rol == role)
 
-    @cached_property
-    def fingerprint(self) -> str:
-        """What a verdict rests on: a hash of these rules, the words and the test persons."""
-        said = [_plain(one) for one in (*self.requirements.values(), *self.scenarios)]
-        text = json.dumps(
-            [said, _text("persons.csv"), _text("children.csv"), _text("words.csv")], sort_keys=True, ensure_ascii=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+    def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
+        """What a verdict on these scenarios rests on: a hash of them, of what they try and of the test persons.
+
+        The days on which a row holds are not in it: closing a row changes nothing about what was judged before.
+        """
+        played = [*scenarios]
+        tried = sorted({eis for one in played for eis in one.eisen})
+        known = [*persons(self.day.isoformat())]
+        if any(one.rol == "zender" for one in played):
+            known += children().values()
+        said = [_plain(one) for one in (*(self.requirements[eis] for eis in tried), *played, *known)]
+        each = sorted({json.dumps(one, sort_keys=True, ensure_ascii=False) for one in said})
+        return hashlib.sha256("\n".join(each).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +174,7 @@ class Person:
     geboortedatum: str
     geslacht: str
     herkomst: str
+    sinds: str = "2026-11-01"
 
     @property
     def naam(self) -> str:
@@ -156,27 +187,40 @@ class Person:
         return self.bsn[:-1] + str((int(self.bsn[-1]) + 1) % 10)
 
 
-def as_of(day: dt.date, more: Iterable[Path] = ()) -> Rules:
-    """The rules that hold on a day; `more` are files of a region with scenarios of its own."""
-    here = files("conformance.rules")
-    own = sorted((one for one in here.joinpath("requirements").iterdir()), key=lambda one: one.name)
-    played = sorted((one for one in here.joinpath("scenarios").iterdir()), key=lambda one: one.name)
-    texts = [(one.name, one.read_text(encoding="utf-8")) for one in (*own, *played) if one.name.endswith(".toml")]
+def of_run(header: Mapping[str, Any]) -> Rules:
+    """The rules that hold for a run: those of its day, and what it carries of a region."""
+    return as_of(dt.date.fromisoformat(header["regels_van"]), [Text(**one) for one in header.get("erbij", [])])
+
+
+def as_of(day: dt.date, more: Iterable[Readable] = (), *, folder: Traversable | None = None) -> Rules:
+    """The rules that hold on a day; `more` are files of a region, beside those of `folder`."""
+    here = files("conformance.rules") if folder is None else folder
+    own = [one for room in ("requirements", "scenarios") for one in _sorted(here.joinpath(room).iterdir())]
+    texts = [(one.name, one.read_text(encoding="utf-8")) for one in own if one.name.endswith(".toml")]
     texts += [(one.name, one.read_text(encoding="utf-8")) for one in more]
+    return _held(day, tuple(texts))
+
+
+@lru_cache(maxsize=8)
+def _held(day: dt.date, texts: tuple[tuple[str, str], ...]) -> Rules:
     found = [(name, _toml(name, text)) for name, text in texts]
     valid = day.isoformat()
     requirements = [_read(Requirement, row, name) for name, data in found for row in data.get("eis", [])]
-    scenarios = [_scenario(row, name) for name, data in found for row in data.get("scenario", [])]
-    held = {one.id: one for one in requirements if _holds(one.sinds, one.tot, valid)}
-    rules = Rules(day, held, tuple(one for one in scenarios if _holds(one.sinds, one.tot, valid)))
+    scenarios = [_scenario(row, name, valid) for name, data in found for row in data.get("scenario", [])]
+    held = [one for one in requirements if holds(one.sinds, one.tot, valid)]
+    played = tuple(one for one in scenarios if holds(one.sinds, one.tot, valid))
+    _once("eis", [one.id for one in held])
+    _once("scenario", [one.id for one in played])
+    rules = Rules(day, {one.id: one for one in held}, played)
     _check(rules)
     return rules
 
 
 @cache
-def persons() -> tuple[Person, ...]:
-    """The test persons the kit speaks of as a sender."""
-    return tuple(Person(**row) for row in csv.DictReader(io.StringIO(_text("persons.csv")), delimiter=";"))
+def persons(day: str = "9999") -> tuple[Person, ...]:
+    """The test persons the kit speaks of as a sender; on a day, those it had then."""
+    rows = csv.DictReader(io.StringIO(_text("persons.csv")), delimiter=";")
+    return tuple(one for one in (Person(**row) for row in rows) if one.sinds <= day)
 
 
 @cache
@@ -186,21 +230,26 @@ def children() -> Mapping[str, Person]:
     return {row["bsn"]: Person(**row) for row in rows}
 
 
-def words(kind: str) -> tuple[Mapping[str, str], ...]:
-    """The words of a kind, each with its list and axis, and where not all can say it, the formats that can."""
+def words(kind: str, day: str) -> tuple[Mapping[str, str], ...]:
+    """The words of a kind on a day, each with its list and axis; where not all can say it, the formats that can."""
     rows = csv.DictReader(io.StringIO(_text("words.csv")), delimiter=";")
-    names = ("as", "stelsel", "woord", "formaten")
-    return tuple({name: row[name] for name in names if row[name]} for row in rows if row["soort"] == kind)
+    held = [row for row in rows if row["soort"] == kind and holds(row["sinds"], row["tot"], day)]
+    return tuple({name: row[name] for name in ("as", "stelsel", "woord", "formaten") if row[name]} for row in held)
 
 
-def _scenario(row: dict[str, Any], name: str) -> Scenario:
+def holds(first: str, last: str, day: str) -> bool:
+    """Whether a day is one on which something holds; the last day is the first on which it does not."""
+    return first <= day and (not last or day < last)
+
+
+def _scenario(row: dict[str, Any], name: str, day: str) -> Scenario:
     steps = []
     for number, given in enumerate(row.pop("stap", []), start=1):
         demands = [dict(one) for one in given.pop("eisen", [])]
         made = tuple(_demand(one) for one in demands)
         steps.append(_read(Step, {"id": str(number), **given, "eisen": made}, f"{name} {row.get('id')}"))
     if isinstance(kind := row.get("voor"), str):
-        row["voor"] = words(kind)
+        row["voor"] = words(kind, day)
     return _read(Scenario, {**row, "stappen": tuple(steps)}, name)
 
 
@@ -234,13 +283,15 @@ def _check(rules: Rules) -> None:
         for eis in scenario.eisen:
             if eis not in rules.requirements:
                 raise Wrong(f"{scenario.id}: eis {eis} bestaat niet op {rules.day}")
-    doubled = [one.id for one in rules.scenarios]
-    if len(set(doubled)) != len(doubled):
-        raise Wrong(f"scenario twee keer: {', '.join(sorted({one for one in doubled if doubled.count(one) > 1}))}")
 
 
-def _holds(first: str, last: str, day: str) -> bool:
-    return first <= day and (not last or day < last)
+def _once(what: str, ids: list[str]) -> None:
+    if doubled := sorted({one for one in ids if ids.count(one) > 1}):
+        raise Wrong(f"{what} twee keer: {', '.join(doubled)}")
+
+
+def _sorted(found: Iterable[Traversable]) -> list[Traversable]:
+    return sorted(found, key=lambda one: one.name)
 
 
 def _toml(name: str, text: str) -> dict[str, Any]:
@@ -252,7 +303,9 @@ def _toml(name: str, text: str) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "__dataclass_fields__"):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        names = {one.name for one in fields(value)}
+        days = {"sinds", "tot"} if "sinds" in names else set()
+        return {name: _plain(getattr(value, name)) for name in names - days}
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, tuple | list) else value
