@@ -17,7 +17,7 @@ from conformance.judge import MEETING, Part, capabilities, plan
 from conformance.line import Line, Silence
 from conformance.rules import Rules, Step, persons
 from conformance.scene import Scene, met
-from conformance.transcript import Transcript
+from conformance.transcript import Row, Transcript
 from conformance.values import Message, Unknown, at
 
 MOST_PAGES = 500
@@ -87,6 +87,7 @@ class Player:
                 "nummer": len(started) + 1, "kind": child - 1, "nu": self._now().isoformat(),
             }
         )  # fmt: skip
+        self._clean_earlier(part, started)
         scene = Scene(part.scenario, self._transcript.header, row)
         scene.capabilities = self._told
         stopped = ""
@@ -151,6 +152,16 @@ class Player:
                 if following is None
                 else replace(following, token=None if following.token is None else request.token)
             )
+
+    def _clean_earlier(self, part: Part, started: list[Row]) -> None:
+        """Withdraw what an attempt gave that was killed before it ended."""
+        for row in started:
+            if (row["scenario"], row["formaat"]) == (part.name, part.form):
+                scene = Scene(part.scenario, self._transcript.header, row)
+                said = map(Exchange.of, self._transcript.of("uitwisseling"))
+                here = (part.name, part.form, row["poging"])
+                scene.exchanges = [one for one in said if (one.scenario, one.form, one.attempt) == here]
+                self._clean_up(scene, part)
 
     def _clean_up(self, scene: Scene, part: Part) -> None:
         """Withdraw what the scene gave, so that the next one finds no match with it."""
