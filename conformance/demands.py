@@ -308,6 +308,13 @@ def woord_terug(this: Moment) -> None:
         raise this.fail("het woord van de zender, letter voor letter", "geen of een ander woord", at="woord")
 
 
+def gezegd(this: Moment) -> None:
+    """An accepted answer, of this step or another, told of a code."""
+    said = this.scene.facts(this.rest.get("stap", this.step.id))
+    if this.rest["code"] not in at(said, "ontvangstbewijs.bevindingen.code") + at(said, "bevindingen.code"):
+        raise this.fail(f"een waarschuwing {this.rest['code']}", "geen", at="bevindingen.code")
+
+
 def nergens(this: Moment) -> None:
     """No value of a kind in any reply: of the step, of the scene, or (`in` = "run") of the whole run in this format.
 
@@ -370,6 +377,7 @@ DEMANDS: dict[str, Callable[[Moment], None]] = {
         hoort_bij_vraag,
         heeft_keuzes,
         woord_terug,
+        gezegd,
         zelfde_als,
         anders_dan,
         hoger_dan,

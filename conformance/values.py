@@ -2,6 +2,7 @@
 
 A message is nested dicts, lists and texts, named as the JSON contract names them; every format is read into it and
 written from it. A path goes through lists by itself: `matches[status=ACTIEF].betrokkenen.naam` gives every name.
+Between brackets a path may stand too: `matches[betrokkenen.naam=A. Toets]`.
 """
 
 import datetime as dt
@@ -30,7 +31,7 @@ def at(message: Any, path: str) -> list[Any]:
     for name, filters in _STEP.findall(path):
         found = [one for value in found if isinstance(value, Mapping) and name in value for one in _flat(value[name])]
         for key, wanted in _FILTER.findall(filters):
-            found = [one for one in found if isinstance(one, Mapping) and wanted in _texts(one, key)]
+            found = [one for one in found if wanted in _texts(one, key)]
     return found
 
 
