@@ -1,13 +1,16 @@
 """The sandwich is tested too: a faithful gateway passes it, each broken one is caught by the rule it breaks."""
 
+import datetime as dt
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
 from conformance import rules
 from conformance.__main__ import main
-from conformance.commands import running
+from conformance.parties.behaviour import BEHAVIOURS
+from tests.cli.processes import sandbox_process
 from tests.conformance.fake_forwarder import FAULTS, Forwarder
 
 TOKENS = ("--token", "een", "--partner-token", "twee", "--blind-token", "blind")
@@ -24,6 +27,10 @@ def toets(broken, *extra):
     with Forwarder(broken, f"http://127.0.0.1:{index}/soap", f"http://127.0.0.1:{receiver}/") as fake:
         command = ("gateway", "--format", "soap", "--sut", fake.url, *TOKENS, "--match-timeout", "1.5")
         return main([*command, "--index-port", str(index), "--receiver-port", str(receiver), *extra])
+
+
+def today():
+    return rules.as_of(dt.datetime.now(dt.UTC).date())
 
 
 def only(*eisen):
@@ -53,12 +60,12 @@ def test_a_gateway_that_breaks_a_rule_is_caught_by_it(eis, capsys):
     code = toets(FAULTS[eis], "--only", eis)
     said = capsys.readouterr().out
     assert re.search(rf"^{eis} soap +MUST +niet gehaald", said, re.M), said
-    assert running.today().requirements[eis].herstel in said
+    assert today().requirements[eis].herstel in said
     assert code == 1
 
 
 def test_every_requirement_of_the_sandwich_has_its_fault():
-    tried = {eis for one in running.today().of("gateway") if one.pakket == "sandwich" for eis in one.eisen}
+    tried = {eis for one in today().of("gateway") if one.pakket == "sandwich" for eis in one.eisen}
     assert set(FAULTS) == tried
     assert len(set(FAULTS.values())) == len(FAULTS)
 
@@ -75,6 +82,24 @@ def test_without_the_sandwich_its_requirements_are_not_tested_and_there_is_no_pa
         assert "Dit is geen oordeel over het geheel" in capsys.readouterr().out
 
 
+@pytest.mark.verify
+def test_the_sandbox_can_be_pointed_at_the_kit(tmp_path, capsys):
+    index, receiver = free_port(), free_port()
+    there = ("--index", f"http://127.0.0.1:{index}/soap", "--receiver", f"http://127.0.0.1:{receiver}/")
+    with sandbox_process(tmp_path, *there) as told:
+        tokens = {one["id"]: one["token"] for one in told["partners"]}
+        command = ["gateway", "--format", "soap", "--sut", told["gateway"], "--token", tokens["school-de-wilg"]]
+        command += ["--partner-token", tokens["jeugdhulp-voorbeeld"], "--index-port", str(index)]
+        played = ["--only", "sandwich-eenmaal", "--only", "sandwich-verteld"]
+        code = main([*command, "--receiver-port", str(receiver), *played])
+    assert code == 0, capsys.readouterr().out
+
+
+def test_each_behaviour_is_explained():
+    told = (Path(__file__).parents[2] / "docs" / "conformance-gateway.md").read_text(encoding="utf-8")
+    assert {one for one in BEHAVIOURS if f"`{one}`" not in told} == {"goed"}
+
+
 def test_a_behaviour_that_does_not_exist_is_no_rule(tmp_path):
     strange = tmp_path / "eigen.toml"
     strange.write_text(
@@ -83,4 +108,4 @@ def test_a_behaviour_that_does_not_exist_is_no_rule(tmp_path):
         encoding="utf-8",
     )
     with pytest.raises(rules.Wrong, match="ontploft"):
-        rules.as_of(running.today().day, [strange])
+        rules.as_of(today().day, [strange])
