@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import gateway, report, serve, sign
+from conformance.commands import gateway, index, report, sender, serve, sign
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, report, serve, sign)
+COMMANDS = (gateway, sender, index, report, sign, serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

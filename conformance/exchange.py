@@ -9,6 +9,9 @@ from typing import Any
 MOST = 1_000_000
 """Bytes of a body that a transcript keeps; of a longer one its length, its hash and its beginning."""
 
+STRANGER = "geen testpersoon"
+"""What is done with a message about somebody who is no test person: refused, and nothing of it is written down."""
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -57,7 +60,7 @@ class Reply:
 class Exchange:
     """A request with its reply, and where in a run it was.
 
-    `party` is who the kit played; `inward` when it was asked instead of asking.
+    `party` is who the kit played; `inward` when it was asked instead of asking, and `did` what it then did with it.
     """
 
     n: int
@@ -74,6 +77,7 @@ class Exchange:
     request: Request
     reply: Reply | None
     silence: str = ""
+    did: str = ""
 
     def row(self) -> dict[str, Any]:
         """As a transcript keeps it."""
@@ -90,7 +94,7 @@ class Exchange:
                 "inhoud": body_row(self.reply.body),
             },
             "stilte": self.silence,
-        }  # fmt: skip
+        } | ({"gedaan": self.did} if self.did else {})  # fmt: skip
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "Exchange":
@@ -106,6 +110,7 @@ class Exchange:
         return cls(
             row["n"], row["scenario"], row["poging"], row["formaat"], row["stap"], row["ronde"], row["partij"],
             row["handeling"], row["binnen"], row["op"], row["ms"], request, reply, row["stilte"],
+            row.get("gedaan", ""),
         )  # fmt: skip
 
 

@@ -4,12 +4,13 @@ Each demand of each scene is a finding. A demand that fails after an earlier ste
 the earlier step is named. A requirement is met in a format when it was tried there and nothing of it failed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from conformance.demands import DEMANDS, Failed, Inapplicable, Moment
+from conformance.demands import DEMANDS, Failed, Inapplicable, Moment, check
+from conformance.demands_asked import ASKED, LOOKING
 from conformance.exchange import Exchange
 from conformance.rules import Demand, Requirement, Rules, Scenario, Step
 from conformance.scene import Scene, met
@@ -27,10 +28,13 @@ class Outcome(StrEnum):
     NOT_REACHED = "niet bereikt"
     NOT_TESTED = "niet getoetst"
     PASSED = "gehaald"
+    ATTESTED = "verklaard"
     INAPPLICABLE = "niet van toepassing"
 
 
 WORST = tuple(Outcome)
+ATTESTED = "verklaard"
+"""How a requirement is observed that only a person can see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,13 @@ class Verdict:
     def blocking(self) -> list[Line]:
         """What keeps it from a pass."""
         good = (Outcome.PASSED, Outcome.INAPPLICABLE)
-        return [one for one in self.lines if one.requirement.niveau == "MUST" and one.outcome not in good]
+        seen = [one for one in self.lines if one.requirement.waarneming != ATTESTED]
+        return [one for one in seen if one.requirement.niveau == "MUST" and one.outcome not in good]
+
+    @property
+    def attested(self) -> list[Line]:
+        """What no machine can see: attested by a person, or not yet. Adds nothing to a pass."""
+        return [one for one in self.lines if one.requirement.waarneming == ATTESTED]
 
     @property
     def passed(self) -> bool:
@@ -82,8 +92,9 @@ class Verdict:
         return self.finished and tried and not self.blocking
 
     def count(self, outcome: Outcome) -> int:
-        """How many lines came out so."""
-        return sum(one.outcome is outcome for one in self.lines)
+        """How many lines came out so, of what the kit itself could see."""
+        seen = [one for one in self.lines if one.requirement.waarneming != ATTESTED]
+        return sum(one.outcome is outcome for one in seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,8 @@ class Part:
 def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
     """What a run plays, in order: its role, packs and formats, and what `alleen` names.
 
-    Looking back is last, and needs something to look back on: with it all the rest is played.
+    Looking back is last, and needs something to look back on: with it all the rest is played. A person who works
+    through a worksheet does what was chosen and no more.
     """
     chosen, only = header["pakketten"], set(header.get("alleen", []))
     all_parts = [
@@ -120,7 +132,7 @@ def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
         if form in scenario.voor[row].get("formaten", form)
     ]
     parts = [one for one in all_parts if not only or only & {one.scenario.id, *one.scenario.eisen}]
-    if any(one.looks_back for one in parts):
+    if header["rol"] != "zender" and any(one.looks_back for one in parts):
         parts = all_parts
     return sorted(parts, key=lambda one: one.looks_back)
 
@@ -134,14 +146,19 @@ def scenes(rows: Sequence[Row], rules: Rules) -> dict[tuple[str, str], Scene]:
         if row["soort"] == "scenario" and (row["scenario"], row["formaat"]) in parts:
             key = row["scenario"], row["formaat"]
             found[key] = Scene(parts[key].scenario, header, row)
-    told = capabilities(rows)
+    told = capabilities(rows) or {"school": header.get("kan", {})}
+    sworn = {row["eis"]: row for row in rows if row["soort"] == "verklaring"}
     for row in rows:
-        if row["soort"] == "uitwisseling":
+        if row["soort"] in ("uitwisseling", "stap_af"):
             scene = found.get((row["scenario"], row["formaat"]))
-            if scene is not None and row["poging"] == scene.start["poging"]:
+            if scene is None or row["poging"] != scene.start["poging"]:
+                continue
+            if row["soort"] == "stap_af":
+                scene.done[row["stap"]] = row["n"]
+            else:
                 scene.exchanges.append(Exchange.of(row))
     for scene in found.values():
-        scene.capabilities = told
+        scene.capabilities, scene.sworn = told, sworn
     return found
 
 
@@ -188,6 +205,8 @@ def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchan
 
     if missing := [one for one in part.scenario.nodig if one not in header["partijen"]]:
         return whole(Outcome.NOT_TESTED, f"de toets speelde geen {', '.join(missing)}")
+    if part.scenario.rol == "zender" and not met(part.scenario.als.get("is", []), [header["kan"]]):
+        return whole(Outcome.INAPPLICABLE, str(part.scenario.als["anders"]))
     if scene is None or end is None:
         return whole(Outcome.NOT_TESTED, "niet gespeeld: de toets is niet af")
     told = [scene.capabilities.get("school", {})]
@@ -196,13 +215,18 @@ def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchan
     return _steps(part, scene, str(end.get("gestopt", "")), run)
 
 
+def so_far(scene: Scene, part: Part, run: Sequence[Exchange]) -> list[Finding]:
+    """What a scene that still goes on came to."""
+    return _steps(part, scene, "", run)
+
+
 def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> list[Finding]:
     findings: list[Finding] = []
-    broken = ""
+    broken, halted = "", False
     for step in part.scenario.stappen:
-        failed = ""
+        failed, halted = "", halted or step.id == stopped
         for demand in step.eisen:
-            found = _demand(part, scene, step, demand, run, broken or stopped)
+            found = _demand(part, scene, step, demand, run, broken, stopped, halted=halted)
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
                 failed = failed or step.id
             if demand.eis:
@@ -211,17 +235,26 @@ def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> l
     return findings
 
 
-def _demand(part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str) -> Finding:
+def _demand(
+    part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[Exchange], broken: str, stopped: str,
+    *, halted: bool,
+) -> Finding:  # fmt: skip
+    """What a demand came to. `broken`: the first earlier step that failed; `stopped`: where playing ended."""
+
     def found(outcome: Outcome, **more: Any) -> Finding:
         return Finding(demand.eis, part.name, part.form, step.id, outcome, **more)
 
-    if step.doe != "terugkijken" and not scene.of(step.id) and "bij" not in demand.rest:
-        return found(Outcome.NOT_REACHED, reason=f"stap {broken}" if broken else "de stap is niet gedaan")
+    if demand.dat == ATTESTED:
+        return _attested(found, scene.sworn.get(demand.eis))
+    looks = step.doe == "terugkijken" or "bij" in demand.rest or demand.dat in LOOKING
+    if (not looks and not scene.of(step.id)) or (halted and "bij" in demand.rest):
+        before = broken or stopped
+        return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")
     try:
-        moment = Moment(scene, step, scene.fill(dict(demand.rest), step), run)
-        if "nvt_als" in moment.rest and met([moment.rest["nvt_als"]], [moment.facts]):
-            return found(Outcome.INAPPLICABLE, reason=str(moment.rest["nvt_als"].get("reden", "")))
-        DEMANDS[demand.dat](moment)
+        moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
+        if (unless := moment.rest.get("nvt_als")) and met([unless], [scene.facts(unless.get("stap", step.id))]):
+            return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
+        check(moment, DEMANDS | ASKED)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
     except Unknown as missing:
@@ -232,6 +265,16 @@ def _demand(part: Part, scene: Scene, step: Step, demand: Demand, run: Sequence[
         said = {"expected": failure.expected, "got": failure.got, "at": failure.at, "n": failure.n}
         return found(Outcome.FAILED, **said)
     return found(Outcome.PASSED)
+
+
+def _attested(found: Callable[..., Finding], row: Mapping[str, Any] | None) -> Finding:
+    """What a person said of it, with who and what evidence."""
+    if row is None:
+        return found(Outcome.NOT_TESTED, reason="nog niet verklaard")
+    evidence = f"{row['door']}, {row['dag']}: {row['bewijs']} (sha256 {row['sha256'][:16]})"
+    if row["uitkomst"] != "ja":
+        return found(Outcome.FAILED, expected="ja", got=row["uitkomst"], reason=evidence)
+    return found(Outcome.ATTESTED, reason=evidence)
 
 
 def _lines(findings: Iterable[Finding], rules: Rules, header: Row) -> list[Line]:

@@ -4,23 +4,30 @@ A scene that was not ended (the run was killed) is played again from its start, 
 """
 
 import datetime as dt
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from conformance import formats
-from conformance.demands import DEMANDS, Failed, Moment
+from conformance.demands import DEMANDS, Failed, Moment, check
 from conformance.exchange import Exchange, Request
 from conformance.formats import Question
 from conformance.judge import MEETING, Part, capabilities, plan
 from conformance.line import Line, Silence
-from conformance.rules import Rules, Step, persons
-from conformance.scene import Scene, met
+from conformance.parties.behaviour import GOOD
+from conformance.parties.desk import Desk
+from conformance.rules import Rules, Scenario, Step, persons
+from conformance.scene import Scene, messages, met
 from conformance.transcript import Transcript
 from conformance.values import Message, Unknown, at
 
 MOST_PAGES = 500
+CLEANING = "opruimen"
+"""The step after the last."""
+HANG_UP = "hang-op"
+"""The twist of the line itself: whoever asks is gone before the answer comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +35,24 @@ class Reach:
     """How the system under test is reached. Tokens by party; they never reach a file or the screen."""
 
     base: str
-    tokens: Mapping[str, str] = field(repr=False)
+    tokens: Mapping[str, str | None] = field(repr=False)
     timeout: float = 30.0
     match_timeout: float = 60.0
     offset: dt.timedelta = dt.timedelta()
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
 
 
 class Player:
     """One run."""
 
-    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach) -> None:
+    def __init__(self, rules: Rules, transcript: Transcript, reach: Reach, desk: Desk | None = None) -> None:
         self._rules = rules
         self._transcript = transcript
         self._reach = reach
-        self._line = Line(reach.timeout)
+        self._desk = desk
+        self._line = Line(reach.timeout, reach.tls)
         self._told: Mapping[str, Message] = {}
+        self._given: list[tuple[str, str]] = []
 
     def close(self) -> None:
         """Close the connections."""
@@ -64,12 +74,16 @@ class Player:
 
     def _meet(self) -> None:
         """Every party asks what it may do, in the first format that can ask and gets an answer."""
-        own = self._transcript.header["formaten"]
-        forms = [one for one in dict.fromkeys((*own, *formats.NAMES)) if formats.find(one).meets]
+        header = self._transcript.header
+        forms = ["index"] if header["rol"] == "index" else [*dict.fromkeys((*header["formaten"], *formats.NAMES))]
+        start = {"scenario": MEETING, "poging": 1, "voor": 0, "nummer": 0, "kind": 0}
         for party, token in self._reach.tokens.items():
-            question = Question("capaciteiten", {"bronSysteem": "vig-toets"}, self._reach.base, token)
-            for form in forms:
-                place = _Place(MEETING, 1, form, party, 1, party, "capaciteiten")
+            for form in (one for one in forms if formats.find(one).meets):
+                step = Step(party, party, "capaciteiten")
+                asking = Scenario(MEETING, header["rol"], "", "", "", (form,), (step,))
+                scene = Scene(asking, header, start | {"formaat": form, "nu": self._now().isoformat()})
+                question = Question(step.doe, scene.message(step), self._reach.base, token)
+                place = _Place(MEETING, 1, form, party, 1, party, step.doe)
                 said = self._send(place, formats.find(form).ask(question))
                 if formats.find(form).heard(said)["uitkomst"] == "aangenomen":
                     break
@@ -89,6 +103,8 @@ class Player:
         )  # fmt: skip
         scene = Scene(part.scenario, self._transcript.header, row)
         scene.capabilities = self._told
+        if self._desk is not None:
+            self._desk.begin(scene)
         stopped = ""
         if not part.scenario.als or met(scene.fill(part.scenario.als.get("is", [])), [self._told.get("school", {})]):
             for step in part.scenario.stappen:
@@ -98,11 +114,19 @@ class Player:
                     stopped = step.id
                     break
             self._clean_up(scene, part)
+        if self._desk is not None:
+            self._desk.end()
         end = {"soort": "scenario_af", "scenario": part.name, "formaat": part.form, "poging": attempt}
         self._transcript.add(end | ({"gestopt": stopped} if stopped else {}))
 
     def _step(self, scene: Scene, part: Part, step: Step) -> None:
+        if self._desk is not None:
+            how = {"index": step.index, "ontvanger": step.ontvanger}
+            self._desk.at(step.id, scene.fill(how))
         if step.doe == "terugkijken":
+            return
+        if step.doe == "wachten" and step.tot is None:
+            time.sleep(float(step.met["seconden"]))
             return
         if step.keer > 1:
             with ThreadPoolExecutor(step.keer) as pool:
@@ -117,7 +141,7 @@ class Player:
     def _round(self, scene: Scene, part: Part, step: Step, turn: int) -> bool:
         """Ask once, a list page by page; whether what the step waits for is there."""
         cursor = str(scene.fill(step.met.get("na", ""), step))
-        for _ in range(MOST_PAGES):
+        for _ in range(MOST_PAGES if step.doe != "wachten" else 0):
             self._ask(scene, part, step, turn, cursor)
             heard = scene.heard(scene.of(step.id)[-1])
             if "maximum" in step.met or at(heard, "meer")[:1] != [True]:
@@ -127,7 +151,7 @@ class Player:
             return True
         row = scene.fill(dict(step.tot), step)
         try:
-            DEMANDS[row["dat"]](Moment(scene, step, row))
+            check(Moment(scene, step, row), DEMANDS)
         except Failed:
             return False
         return True
@@ -136,42 +160,47 @@ class Player:
         known = scene.facts(step.als_stap) if step.als_stap else {}
         again = _again(scene, step, self._reach.tokens[step.wie]) if step.doe == "herhalen" else None
         op = scene.of(step.als_stap)[0].op if again else step.doe
+        message = {} if again else scene.message(step)
         question = Question(
-            op, {} if again else scene.message(step), self._reach.base, self._reach.tokens[step.wie], step.draad,
+            op, message, self._reach.base, self._reach.tokens[step.wie], step.draad,
             step.erbij, cursor, known,
         )  # fmt: skip
         request = again or formats.find(part.form).ask(question)
         place = _Place(part.name, scene.start["poging"], part.form, step.id, turn, step.wie, op)
         following: Request | None = request
         while following is not None:
-            scene.exchanges.append(said := self._send(place, following))
+            scene.exchanges.append(said := self._send(place, following, hang_up=step.draad == HANG_UP))
             following = formats.find(part.form).then(said)
-            following = (
-                None
-                if following is None
-                else replace(following, token=None if following.token is None else request.token)
-            )
+            if following is not None and following.token is not None:
+                following = replace(following, token=request.token)
+        self._note(messages(scene.scenario.rol)["opruimen"], said, message, scene.heard(said))
 
     def _clean_up(self, scene: Scene, part: Part) -> None:
-        """Withdraw what the scene gave, so that the next one finds no match with it."""
-        given: dict[tuple[str, str], str] = {}
-        for one in scene.exchanges:
-            found = at(scene.heard(one), "ontvangstbewijs.bronSignaalId")
-            if found and not one.inward:
-                given[str(found[0]), one.party] = str((at(scene.heard(one), "stand.status") or [""])[0])
-        for (own, party), status in given.items():
-            if status == "VERNIETIGD":
-                continue
-            message = {"bronSysteem": "vig-toets", "bronSignaalId": own}
-            question = Question("signaalIntrekken", message, self._reach.base, self._reach.tokens[party])
-            place = _Place(part.name, scene.start["poging"], part.form, "opruimen", 1, party, "signaalIntrekken")
-            self._send(place, formats.find(part.form).ask(question))
+        """Take back what the scene gave, so that the next one finds no match with it."""
+        if self._desk is not None:
+            self._desk.at(CLEANING, dict.fromkeys(("index", "ontvanger"), GOOD))
+        rule = messages(scene.scenario.rol)["opruimen"]
+        for number, (party, own) in enumerate(dict.fromkeys(self._given), start=1):
+            step = Step(f"{CLEANING}-{number}", party, rule["doe"], met={rule["kenmerk"]: own})
+            request = formats.find(part.form).ask(
+                Question(step.doe, scene.message(step), self._reach.base, self._reach.tokens[party])
+            )
+            self._send(_Place(part.name, scene.start["poging"], part.form, step.id, 1, party, step.doe), request)
+        self._given.clear()
 
-    def _send(self, place: "_Place", request: Request) -> Exchange:
+    def _note(self, rule: Mapping[str, str], made: Exchange, message: Message, heard: Message) -> None:
+        """Remember what may stand now, and what was taken back."""
+        key = made.party, str(message.get(rule["kenmerk"], ""))
+        if made.op == rule["van"] and key[1] and heard["uitkomst"] in ("aangenomen", "stilte"):
+            self._given.append(key)
+        elif made.op == rule["doe"] and heard["uitkomst"] == "aangenomen":
+            self._given = [one for one in self._given if one != key]
+
+    def _send(self, place: "_Place", request: Request, *, hang_up: bool = False) -> Exchange:
         moment = self._now().isoformat()
         reply, took, silence = None, 0, ""
         try:
-            reply, took = self._line.send(request)
+            reply, took = self._line.send(request, hang_up=hang_up)
         except Silence as nothing:
             silence = str(nothing)
         made = Exchange(
@@ -184,7 +213,7 @@ class Player:
         return (dt.datetime.now(dt.UTC) + self._reach.offset).replace(microsecond=0)
 
 
-def _again(scene: Scene, step: Step, token: str) -> Request:
+def _again(scene: Scene, step: Step, token: str | None) -> Request:
     """The very bytes of an earlier step."""
     return replace(scene.of(step.als_stap)[0].request, token=token)
 

@@ -5,17 +5,16 @@ Made from rows of a transcript alone. Playing and judging both look through it, 
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
-from conformance import formats
+from conformance import formats, values
 from conformance.exchange import Exchange
-from conformance.rules import Person, Scenario, Step, persons
+from conformance.rules import Person, Scenario, Step, children, persons
 from conformance.values import Message, Unknown, at, drop, fill, moment, put
-
-SOURCE_SYSTEM = "vig-toets"
 
 
 class Scene:
@@ -28,12 +27,20 @@ class Scene:
         self.form = str(start["formaat"])
         self.exchanges: list[Exchange] = []
         self.capabilities: Mapping[str, Message] = {}
+        self.done: dict[str, int] = {}
+        self.sworn: Mapping[str, Mapping[str, Any]] = {}
         self._heard: dict[int, Message] = {}
 
     @property
     def child(self) -> Person:
-        """The test person it is about."""
-        return persons()[int(self.start["kind"])]
+        """The test person it is about. A sender under test is told a BSN, a gateway a number in the kit's own list."""
+        told = int(self.start["kind"])
+        return children()[f"{told:09}"] if told > len(persons()) else persons()[told]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the system under test speaks first; a step is then what came in."""
+        return self.scenario.rol == "zender"
 
     @property
     def now(self) -> dt.datetime:
@@ -45,18 +52,21 @@ class Scene:
         return f"VIG-{self.header['run']}-{self.start['nummer']:04d}{suffix}"
 
     def of(self, step: str) -> list[Exchange]:
-        """What the kit sent at a step and got back."""
-        return [one for one in self.exchanges if one.step == step and not one.inward]
+        """What passed at a step: what the kit sent and got back or, of a sender under test, what came in."""
+        return [one for one in self.exchanges if one.step == step and one.inward == self.speaks]
 
     def inward(self, party: str, op: str = "") -> list[Exchange]:
         """What came in at a party the kit plays."""
         return [one for one in self.exchanges if one.inward and one.party == party and op in ("", one.op)]
 
     def heard(self, exchange: Exchange) -> Message:
-        """What a reply says, in the names of the JSON contract."""
+        """What a reply says or, of what came in, the question; in the names of the JSON contract."""
         if exchange.n not in self._heard:
-            self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
-            self._recognise(exchange, self._heard[exchange.n])
+            if exchange.inward:
+                self._heard[exchange.n] = formats.asked(exchange)
+            else:
+                self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
+                self._recognise(exchange, self._heard[exchange.n])
         return self._heard[exchange.n]
 
     def _recognise(self, exchange: Exchange, said: Message) -> None:
@@ -97,48 +107,15 @@ class Scene:
         return fill(value, lambda word: self._word(word, step))
 
     def message(self, step: Step) -> Message:
-        """What a step sends, in the names of the JSON contract."""
-        made = self._default(step)
+        """What a step sends, in the names of the JSON contract: its role's usual message, as the step changes it."""
+        usual = messages(self.scenario.rol).get("bericht", {})
+        made: Message = {**usual.get("alle", {}), **usual.get(step.doe, {})}
+        made = values.filled(self.fill(made, step))
         for path in step.zonder:
             drop(made, path)
         for path, value in self.fill(dict(step.met), step).items():
             put(made, path, value)
         return made
-
-    def _default(self, step: Step) -> Message:
-        own = {"bronSysteem": SOURCE_SYSTEM, "bronSignaalId": self.own_id()}
-        match step.doe:
-            case "signaalAfgeven":
-                return own | self._signal(step)
-            case "signaalBeeindigen":
-                return own | {"datumEinde": self.fill("{vandaag}")}
-            case "matchesOpvragen" | "eigenSignalenOpvragen":
-                return {"bronSysteem": SOURCE_SYSTEM, "maximum": 200}
-            case "capaciteiten" | "matchTerugkoppelen" | "regieVastleggen" | "wsdl" | "xsd":
-                return {"bronSysteem": SOURCE_SYSTEM}
-            case _:
-                return own
-
-    def _signal(self, step: Step) -> Message:
-        child, may = self.child, self.capabilities.get(step.wie, {})
-        person = {
-            "familienaam": child.familienaam, "voorvoegsel": child.voorvoegsel, "voornamen": child.voornamen,
-            "geboortedatum": child.geboortedatum, "geslacht": child.geslacht,
-            "bsn": child.bsn if may.get("bsnToegestaan", True) else "", "gemeenteCode": self.header.get("gemeente", ""),
-        }  # fmt: skip
-        sworn: Message = {
-            "redelijkVermoeden": True,
-            "informatieplicht": {"wie": self._informed(), "datum": self.fill("{vandaag}")},
-        }
-        if self._word("toestemming_beleid", step):
-            sworn["toestemming"] = {"gegevenOp": self.fill("{vandaag}"), "bewijsReferentie": "toets"}
-        return {
-            "soort": "SIGNAAL",
-            "jeugdige": {name: value for name, value in person.items() if value},
-            "melder": {"professionalId": "toets-1", **parties()[step.wie]},
-            "datumTijdMelding": self.fill("{nu-1m}"),
-            "attestaties": sworn,
-        }
 
     def _informed(self) -> str:
         today, born = self.now.date(), dt.date.fromisoformat(self.child.geboortedatum)
@@ -149,28 +126,35 @@ class Scene:
         if (found := moment(word, self.now)) is not None:
             return found
         name, _, rest = word.partition(".")
-        match name:
-            case "eigen":
-                return self.own_id(f"-{rest}" if rest else "")
-            case "bsn_fout":
-                return self.child.wrong_bsn
-            case "run":
-                return self.header["run"]
-            case "voor":
-                row = self.scenario.voor[self.start["voor"]]
-                return row[rest] if rest else {name: said for name, said in row.items() if name != "formaten"}
-            case "keuze":
-                return self._choice(rest)
-            case "partij":
-                return at(parties(), rest)[0]
-            case "toestemming_beleid":
-                regions = self.capabilities.get(step.wie if step else "school", {}).get("regios", [])
-                return [one["beleid"] for one in regions if "toestemming" in str(one.get("grondslag", "")).lower()]
-            case "stap":
-                return self._earlier(rest)
+        party = step.wie if step else "school"
+        told = self.capabilities.get(party, {})
+        known: dict[str, Callable[[], Any]] = {
+            "eigen": lambda: self.own_id(f"-{rest}" if rest else ""),
+            "bericht": lambda: str(uuid5(NAMESPACE_URL, self.own_id(f"-{rest or (step.id if step else '')}"))),
+            "bsn_fout": lambda: self.child.wrong_bsn,
+            "bsn_mag": lambda: self.child.bsn if told.get("bsnToegestaan", True) else "",
+            "run": lambda: self.header["run"],
+            "kop": lambda: self.header.get(rest, ""),
+            "afspraak": lambda: self.header["afspraken"][party].get(rest, ""),
+            "index": lambda: list(self.header.get("index", {}).get(rest, [])),
+            "voor": lambda: row[rest] if rest else {key: said for key, said in row.items() if key != "formaten"},
+            "keuze": lambda: self._choice(rest),
+            "partij": lambda: at(parties(), rest)[0],
+            "zelf": lambda: parties()[party][rest],
+            "informeren": self._informed,
+            "toestemming_beleid": lambda: _on_consent(told),
+            "toestemming": lambda: self._consent() if _on_consent(told) else "",
+            "stap": lambda: self._earlier(rest),
+        }
+        row = self.scenario.voor[self.start["voor"]]
+        if name in known:
+            return known[name]()
         if hasattr(self.child, word):
             return getattr(self.child, word)
         raise Unknown(f"{{{word}}} betekent hier niets")
+
+    def _consent(self) -> Message:
+        return {"gegevenOp": moment("vandaag", self.now), "bewijsReferentie": "toets"}
 
     def _choice(self, step: str) -> str:
         """What may be answered to the question a step got: the last concept that means something."""
@@ -180,11 +164,25 @@ class Scene:
         return found[-1]
 
     def _earlier(self, rest: str) -> Any:
-        step, _, path = rest.partition(":")
+        """What an earlier step came to: `geef:pad`, or `geef:pad|nul` where there may be nothing."""
+        step, _, asked = rest.partition(":")
+        path, other, usual = asked.partition("|")
         found = at(self.facts(step), self.fill(path.replace("<", "{").replace(">", "}")))
-        if not found:
+        if not found and not other:
             raise Unknown(f"stap {step} gaf geen {path}")
-        return found[-1]
+        return found[-1] if found else usual
+
+
+def _on_consent(told: Message) -> list[str]:
+    """The policies under which somebody may report only with consent, by what they were told."""
+    regions = told.get("regios", [])
+    return [one["beleid"] for one in regions if "toestemming" in str(one.get("grondslag", "")).lower()]
+
+
+@cache
+def messages(role: str) -> Mapping[str, Any]:
+    """What the kit usually sends to a system of a role, by what it does, and how it takes back what it gave."""
+    return tomllib.loads(files("conformance.rules").joinpath("messages", f"{role}.toml").read_text(encoding="utf-8"))
 
 
 def _more(earlier: Any, later: Any) -> Any:
@@ -208,7 +206,7 @@ def choices(facts: Message) -> list[str]:
 
 
 def met(conditions: Any, facts: Sequence[Message]) -> bool:
-    """Whether conditions of the form {waar, is | bevat | een_van} hold of any of the messages."""
+    """Whether conditions of the form {waar, is | bevat | mist | een_van | leeg} hold of any of the messages."""
     rows = conditions if isinstance(conditions, list | tuple) else [conditions]
     return all(any(_holds(one, message) for message in facts) for one in rows if one)
 
@@ -217,4 +215,8 @@ def _holds(condition: Mapping[str, Any], message: Message) -> bool:
     found = at(message, condition["waar"])
     if "een_van" in condition:
         return bool(found) and found[0] in condition["een_van"]
+    if "leeg" in condition:
+        return (not found) is condition["leeg"]
+    if "mist" in condition:
+        return condition["mist"] not in found
     return condition["bevat"] in found if "bevat" in condition else found[:1] == [condition["is"]]

@@ -30,8 +30,12 @@ def at(message: Any, path: str) -> list[Any]:
     for name, filters in _STEP.findall(path):
         found = [one for value in found if isinstance(value, Mapping) and name in value for one in _flat(value[name])]
         for key, wanted in _FILTER.findall(filters):
-            found = [one for one in found if isinstance(one, Mapping) and text(one.get(key)) == wanted]
+            found = [one for one in found if isinstance(one, Mapping) and wanted in _texts(one, key)]
     return found
+
+
+def _texts(message: Any, path: str) -> list[str]:
+    return [text(one) for one in at(message, path)] or [""]
 
 
 def text(value: Any) -> str:
@@ -71,13 +75,19 @@ def fill(value: Any, words: Callable[[str], Any]) -> Any:
     return _BRACES.sub(lambda found: text(words(found[1])), value)
 
 
+def filled(message: Message) -> Message:
+    """The message without the fields that have nothing in them, and with every table its own."""
+    made = {key: filled(value) if isinstance(value, dict) else value for key, value in message.items()}
+    return {key: value for key, value in made.items() if value not in ("", {}, None)}
+
+
 def moment(word: str, now: dt.datetime) -> str | None:
     """`nu` and `vandaag`, moved by years (j), days (d), hours (u) or minutes (m): `vandaag+2j-1d`."""
     found = _MOMENT.match(word)
     if found is None:
         return None
     for count, unit in _SHIFT.findall(found[2]):
-        now = _years(now, int(count)) if unit == "j" else now + _LENGTH[unit] * int(count)
+        now = years_on(now, int(count)) if unit == "j" else now + _LENGTH[unit] * int(count)
     if found[1] == "vandaag":
         return now.astimezone(HERE).date().isoformat()
     return now.isoformat(timespec="seconds")
@@ -99,7 +109,7 @@ def _flat(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _years(moment: dt.datetime, years: int) -> dt.datetime:
+def years_on(moment: dt.datetime, years: int) -> dt.datetime:
     """The same day so many years on; 29 February becomes 28 February."""
     try:
         return moment.replace(year=moment.year + years)

@@ -15,6 +15,7 @@ from conformance.rules import Rules
 from conformance.transcript import Transcript
 
 FILE = "verloop.jsonl"
+Option = Callable[..., Any]
 
 
 def add_choice(command: ArgumentParser, forms: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from conformance.exchange import Exchange, Reply, Request
+from conformance.exchange import STRANGER, Exchange, Reply, Request
 from conformance.values import Message
 
 NAMES = ("soap", "json", "fhir", "csv")
@@ -49,6 +49,25 @@ class Format(Protocol):
         """Read a reply; `before` is the exchange it followed on by `then`."""
 
 
+class Served(Protocol):
+    """A format as the kit speaks it to a sender: read a question, write a reply.
+
+    A question reads as `handeling`, `inhoud` and the same fields beside it, `contract`, `draad`; its `uitkomst` is
+    gevraagd, or onleesbaar with `fout`.
+    """
+
+    name: str
+
+    def asked(self, request: Request) -> Message:
+        """Read a question."""
+
+    def answer(self, request: Request, asked: Message, said: Message) -> Reply:
+        """Write a reply: of `uitkomst` aangenomen the fields of the answer, of geweigerd those of the refusal."""
+
+    def told(self, reply: Reply) -> Message:
+        """Read a reply again: its `uitkomst`, and of a list its `cursor`."""
+
+
 def caller(twist: str, token: str | None) -> str | None:
     """Who says to be calling: nobody, somebody unknown, or who it is."""
     if twist.startswith("anoniem"):
@@ -68,12 +87,35 @@ def heading(reply: Reply) -> Message:
 
 def find(name: str) -> Format:
     """The format of that name; raises KeyError."""
-    from conformance.formats import csvfile, fhir, plainjson, soap
+    from conformance.formats import csvfile, fhir, index, plainjson, soap
 
     known: dict[str, Format] = {
         "soap": soap.Soap(),
         "json": plainjson.Json(),
         "fhir": fhir.Fhir(),
         "csv": csvfile.CsvFile(),
+        "index": index.Index(),
     }
     return known[name]
+
+
+def asked(exchange: Exchange) -> Message:
+    """What came in at a party the kit plays: `handeling`, `contract`, `omslag`, `draad` and its own fields."""
+    from conformance.formats import index_served, terugmelding_served
+
+    if exchange.did == STRANGER:
+        return {"handeling": exchange.op, "uitkomst": "onleesbaar", "contract": [], "draad": {}}
+    match exchange.party:
+        case "index":
+            return index_served.asked(exchange.request)
+        case "ontvanger":
+            return terugmelding_served.asked(exchange.request)
+        case _:
+            return served(exchange.form).asked(exchange.request)
+
+
+def served(name: str) -> Served:
+    """The format of that name, as a gateway speaks it; raises KeyError."""
+    from conformance.formats import soap_served
+
+    return {"soap": soap_served.Served()}[name]

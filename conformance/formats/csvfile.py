@@ -32,7 +32,7 @@ _BODIES: dict[str, Callable[[str], bytes]] = {
     "xls": lambda said: COMPOUND,
     "nul": lambda said: said.replace("SIGNAAL", "SIG\0NAAL").encode(),
 }
-_ROWS = ("drie-rijen", "twee-gelijke-rijen", "gemengde-tekens")
+_ROWS = ("drie-rijen", "twee-gelijke-rijen", "gemengde-tekens", "volledig", "volledig-twee")
 _FINDING = re.compile(
     r"(?P<code>VIX-\d{4}) (?P<ernst>fout|waarschuwing)(?: bij (?P<plaats>.*?))?\. Regel: (?P<regel>.*?) "
     r"Herstel: (?P<herstel>.*?)(?= \| VIX-\d{4} |$)",
@@ -61,10 +61,16 @@ class CsvFile:
             asked: Message = {name: question.message[name] for name in ("na", "maximum") if name in question.message}
             asked |= {"na": question.cursor} if question.cursor else {}
             return Request("GET", f"{question.base}{MATCHES}?{urlencode(asked)}", token=token)
+        if question.op == "verslag":
+            return Request("GET", urljoin(question.base, question.known["resultaat"]), token=token)
+        if question.op == "voorstelUitvoeren":
+            where = f"{question.known['draad']['adresBestand']}/beeindigen?aantal={question.message['aantal']}"
+            return Request("POST", urljoin(question.base, where), token=token)
         kind = {"xlsx": XLSX, "ander-mediatype": "image/png", "xls": "application/vnd.ms-excel"}.get(
             question.twist, CSV
         )
-        return Request("POST", f"{question.base}{BATCHES}", (("Content-Type", kind),), _file(question), token)
+        usage = "?wijze=volledig" if question.twist.startswith("volledig") else ""
+        return Request("POST", f"{question.base}{BATCHES}{usage}", (("Content-Type", kind),), _file(question), token)
 
     def then(self, exchange: Exchange) -> Request | None:
         """The report of a file that was taken."""
@@ -84,19 +90,22 @@ class CsvFile:
         if reply.status >= 300:
             return said | _refused(reply)
         if exchange.request.method == "POST":
-            return said | _taken(_json(reply))
+            taken = {"httpBestand": reply.status, "adresBestand": heading(reply).get("location", "")}
+            return said | _taken(_json(reply)) | {"draad": said["draad"] | taken}
         try:
             lines = table.read(reply.body)
         except UnicodeDecodeError:
             return said | {"uitkomst": "onleesbaar"}
         matches = exchange.op == "matchesOpvragen"
-        said["contract"] = list(_breaches(reply, lines, layout()["matches" if matches else "verslag"]["kolommen"]))
-        rows = [dict(zip(lines[0], line, strict=False)) for line in lines[1:]] if lines else []
+        columns = layout()["matches" if matches else "verslag"]["kolommen"]
+        said["contract"] = list(_breaches(reply, lines, columns))
+        rows = [dict(zip(columns, line, strict=False)) for line in lines[1:]]
         if matches:
             headers = heading(reply)
             more = {"cursor": headers.get("verwijsindex-cursor", ""), "meer": headers.get("verwijsindex-meer") == "ja"}
             return said | more | {"uitkomst": "aangenomen", "matches": _matches(rows)}
         said["draad"]["rijen"] = [_line(one) for one in rows]
+        said["draad"]["verschillendeSignalen"] = sorted({one["signaal_id"] for one in rows if one.get("signaal_id")})
         said |= _result(rows[0]) if rows else {"uitkomst": "onleesbaar"}
         said["aanwijzingen"] = pointed(before.request.body, said.get("bevindingen", [])) if before else []
         return said
@@ -123,8 +132,10 @@ def pointed(asked: bytes, findings: Sequence[Message]) -> list[Message]:
 def _file(question: Question) -> bytes:
     twist = question.twist
     rows = [table.row(question.op, question.message, question.extra)]
+    own = rows[0].get("bron_signaal_id", "")
+    if twist in ("open-aanhaling", "volledig-twee"):
+        rows.append(rows[0] | {"bron_signaal_id": f"{own}-b"})
     if twist == "drie-rijen":
-        own = rows[0]["bron_signaal_id"]
         rows += [
             rows[0] | {"bron_signaal_id": f"{own}-b", "bsn": "123456789"},
             rows[0] | {"bron_signaal_id": f"{own}-c"},
@@ -169,30 +180,30 @@ def _refused(reply: Reply) -> Message:
 
 
 def _taken(told: Message) -> Message:
+    """What is told of a file at once: counts, remarks, advice, and where its report is."""
     wrong = [f"{name} ontbreekt" for name in ("id", "resultaat", "uitkomsten", "bestand") if name not in told]
-    return {
-        "uitkomst": "aangenomen",
-        "contract": wrong,
-        "adviezen": told.get("adviezen", []),
-        "bestand": told.get("bestand"),
-    }
+    names = ("adviezen", "bestand", "uitkomsten", "resultaat", "voorstel")
+    return {"uitkomst": "aangenomen", "contract": wrong} | {name: told[name] for name in names if told.get(name)}
 
 
 def _breaches(reply: Reply, lines: list[list[str]], columns: Sequence[str]) -> Iterator[str]:
-    """How a file that came back breaks the contract: place and rule, without any value."""
+    """How a file that came back breaks the contract: place and rule, without any value.
+
+    The key of a row stands under the sender's own headers; a column more may follow.
+    """
     if reply.content_type not in layout()["mediatypen"]:
         yield "Content-Type is niet text/csv"
     if not lines:
         yield "regel 1: geen kop"
         return
-    for number, name in enumerate(columns, start=1):
-        if name not in lines[0] and not 2 <= number <= 5:
-            yield f"regel 1: kolom {name} ontbreekt"
-    status = lines[0].index("status") if "status" in lines[0] else None
+    own = range(1, 5) if columns[0] == "regel" else ()
+    for number, name in enumerate(columns):
+        if number not in own and lines[0][number : number + 1] != [name]:
+            yield f"regel 1, kolom {number + 1}: is niet {name}"
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(lines[0]):
             yield f"regel {number}: {len(line)} cellen in plaats van {len(lines[0])}"
-        elif lines[0][0] == "regel" and status is not None and line[status] not in layout()["statussen"]:
+        elif own and line[columns.index("status")] not in layout()["statussen"]:
             yield f"regel {number}: status is geen van {', '.join(layout()['statussen'])}"
 
 

@@ -1,5 +1,6 @@
 """SOAP 1.1 with WS-Addressing: the envelope around a message, and what stands in one."""
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -7,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from conformance.exchange import Reply
+from conformance.exchange import Reply, Request
 from conformance.formats.xml import Schema, local, parse, select
 from conformance.values import Message
 
@@ -17,6 +18,7 @@ WSA = "http://www.w3.org/2005/08/addressing"
 NAMESPACES = {"soap": SOAP, "wsa": WSA}
 HEADER, BODY = "/soap:Envelope/soap:Header", "/soap:Envelope/soap:Body"
 FAULT = f"{BODY}/soap:Fault"
+_TYPE = (("content-type", "text/xml; charset=utf-8"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,46 @@ def heard(reply: Reply, schema: Schema) -> tuple[Message, etree._Element | None]
     if len(details) != 1:
         return said | {"contract": [f"{len(details)} elementen in detail in plaats van 1"]}, None
     return said | {"contract": schema.breaches(details[0])}, details[0]
+
+
+def asked(request: Request, schema: Schema, known: Container[str]) -> Message:
+    """What a request asks: `handeling` and its fields; what is wrong in it (`contract`) and around it (`omslag`)."""
+    action = request.header("soapaction").strip('"')
+    wire = {
+        "messageID": header(request.body, "MessageID"),
+        "action": header(request.body, "Action"),
+        "soapAction": action,
+        "soort": request.header("content-type").split(";", maxsplit=1)[0].strip().lower(),
+    }
+    node = payload(request.body)
+    if request.method != "POST" or node is None:
+        return {"handeling": "", "uitkomst": "onleesbaar", "contract": ["geen SOAP-bericht"], "draad": wire}
+    name, breaches = local(node), schema.breaches(node)
+    if name not in known:
+        return {
+            "handeling": "",
+            "uitkomst": "onleesbaar",
+            "contract": ["geen handeling van het contract"],
+            "draad": wire,
+        }
+    right = f"{schema.namespace}/{name}"
+    around = [] if action in ("", right) else ["SOAPAction noemt een andere handeling"]
+    around += [] if wire["action"] == right else ["wsa:Action noemt een andere handeling"]
+    around += [] if wire["messageID"] else ["zonder wsa:MessageID"]
+    read = schema.read(node)
+    return {**read, "handeling": name, "uitkomst": "gevraagd", "contract": breaches, "omslag": around, "draad": wire}
+
+
+def reply(around: Envelope, body: str) -> Reply:
+    """A reply in its envelope."""
+    return Reply(200, _TYPE, around.around(body).encode())
+
+
+def fault(around: Envelope, detail: str, *, client: bool, told: str) -> Reply:
+    """A SOAP fault with its detail."""
+    code = f"{around.prefix}:{'Client' if client else 'Server'}"
+    inner = f"<faultcode>{code}</faultcode><faultstring>{escape(told)}</faultstring><detail>{detail}</detail>"
+    return Reply(500, _TYPE, around.around(f"<{around.prefix}:Fault>{inner}</{around.prefix}:Fault>").encode())
 
 
 def _fault_code(fault: etree._Element) -> str:

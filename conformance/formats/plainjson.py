@@ -18,7 +18,6 @@ OPENAPI = "aanlevering-1.openapi.json"
 JSON, PROBLEM = "application/json", "application/problem+json"
 ROOT = "/v1"
 DEPTH = 200
-LIST = "/v1/signalen"
 
 Bend = Callable[[str], bytes]
 _BODIES: dict[str, Bend] = {
@@ -44,6 +43,8 @@ _TYPES = {
     "mediatype-met-tekens": f"{JSON}; charset=utf-8",
 }
 
+_ELSEWHERE = {"onbekend-adres": ("GET", "/bestaat-niet"), "andere-methode": ("DELETE", "/signalen")}
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -64,7 +65,17 @@ class Json:
     name = "json"
     meets = True
     twists = frozenset(
-        {*_BODIES, *_MESSAGES, *_TYPES, "id-in-adres", "anoniem", "vreemd-token", "anoniem-kapot", "vreemd-token-kapot"}
+        {
+            *_BODIES,
+            *_MESSAGES,
+            *_TYPES,
+            *_ELSEWHERE,
+            "id-in-adres",
+            "anoniem",
+            "vreemd-token",
+            "anoniem-kapot",
+            "vreemd-token-kapot",
+        }
     )
 
     def ask(self, question: Question) -> Request:
@@ -72,6 +83,9 @@ class Json:
         token = caller(question.twist, question.token)
         if question.op == "openapi":
             return Request("GET", f"{question.base}{ROOT}/openapi.json", (("Accept", JSON),))
+        if question.twist in _ELSEWHERE:
+            method, path = _ELSEWHERE[question.twist]
+            return Request(method, f"{question.base}{ROOT}{path}", (("Accept", JSON),), b"", token)
         op, message = operations()[question.op], dict(question.message)
         if question.cursor:
             message["na"] = question.cursor

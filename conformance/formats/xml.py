@@ -3,7 +3,7 @@
 The only module, with `envelope`, that knows lxml. No DTD, no entity, no network.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 from xml.sax.saxutils import escape
@@ -32,9 +32,9 @@ class Schema:
 
     def __init__(self, name: str) -> None:
         self.document = contract(name)
-        self._root = etree.fromstring(self.document)
+        self._root = etree.fromstring(self.document, _pinned())
         self.namespace = str(self._root.get("targetNamespace"))
-        self._types = {str(one.get("name")): one for one in self._root if one.get("name") and one.tag != f"{XS}element"}
+        self._types = _types(self._root)
 
     @cached_property
     def elements(self) -> dict[str, Part]:
@@ -95,11 +95,15 @@ class Schema:
         return f"{before}<{opened}>{''.join(written)}{before}</{tag}>"
 
     def _part(self, node: etree._Element) -> Part:
-        kind = str(node.get("type") or "")
         many = node.get("maxOccurs", "1") != "1"
+        if (reference := node.get("ref")) is not None:
+            name = reference.rpartition(":")[2]
+            meant = next(one for one in self._root.findall(f"{XS}element") if one.get("name") == name)
+            return replace(self._part(meant), many=many)
+        kind = str(node.get("type") or "")
         inner = node.find(f"{XS}complexType")
-        if inner is None and kind.partition(":")[2] in self._types:
-            inner = self._types[kind.partition(":")[2]]
+        if inner is None:
+            inner = self._types.get(_named(node, kind))
         parts = () if inner is None or inner.tag != f"{XS}complexType" else self._parts(inner)
         if inner is not None and not parts:
             base = inner.find(f"{XS}restriction")
@@ -114,6 +118,35 @@ class Schema:
             elif child.tag in (f"{XS}sequence", f"{XS}choice"):
                 found.extend(self._parts(child))
         return tuple(found)
+
+
+def _types(root: etree._Element) -> dict[str, etree._Element]:
+    """The named types of a schema and of those it imports, by namespace and name."""
+    found: dict[str, etree._Element] = {}
+    for one in root.findall(f"{XS}import"):
+        found |= _types(etree.fromstring(contract(str(one.get("schemaLocation"))), _pinned()))
+    space = root.get("targetNamespace")
+    own = (one for one in root if one.get("name") and one.tag != f"{XS}element")
+    return found | {f"{{{space}}}{one.get('name')}": one for one in own}
+
+
+def _named(node: etree._Element, kind: str) -> str:
+    prefix, _, name = kind.rpartition(":")
+    return f"{{{node.nsmap.get(prefix or None)}}}{name}"
+
+
+class _Pinned(etree.Resolver):
+    """Finds what a pinned schema imports among the pinned schemas, and nowhere else."""
+
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override]
+        """The schema of that name."""
+        return self.resolve_string(contract(system_url.rpartition("/")[2]), context, base_url=system_url)
+
+
+def _pinned() -> Any:
+    parser = etree.XMLParser(no_network=True)
+    parser.resolvers.add(_Pinned())
+    return parser
 
 
 @cache
@@ -131,6 +164,18 @@ def parse(document: bytes) -> etree._Element | None:
         return None
     about: Any = root.getroottree().docinfo
     return None if about.doctype else root
+
+
+def fault_of(document: bytes) -> str:
+    """Why a document cannot be read, with the line; nothing of the document itself."""
+    try:
+        root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except etree.XMLSyntaxError as error:
+        return f"geen goed gevormde XML (regel {error.lineno})"
+    except ValueError:
+        return "geen goed gevormde XML"
+    about: Any = root.getroottree().docinfo
+    return "een DTD" if about.doctype else ""
 
 
 def local(node: etree._Element) -> str:

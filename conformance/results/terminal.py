@@ -14,7 +14,7 @@ def lines(verdict: Verdict, transcript: Transcript) -> Iterator[str]:
     """Every line that is not met, with what a person needs to mend it; then the verdict."""
     exchanges = {row["n"]: Exchange.of(row) for row in transcript.of("uitwisseling")}
     for line in verdict.lines:
-        if line.outcome in (Outcome.PASSED, Outcome.INAPPLICABLE):
+        if line.outcome in (Outcome.PASSED, Outcome.INAPPLICABLE) or line in verdict.attested:
             continue
         requirement = line.requirement
         head = f"{requirement.id} {line.form:5} {requirement.niveau:6} {line.outcome}"
@@ -49,6 +49,10 @@ def summary(verdict: Verdict) -> Iterator[str]:
     should = [one for one in verdict.lines if one.requirement.niveau != "MUST" and one.outcome is Outcome.FAILED]
     if should:
         yield f"  Telt niet voor het oordeel: {', '.join(f'{one.requirement.id} ({one.form})' for one in should)}"
+    if verdict.attested:
+        yield "  Niet door de toets te zien, en daarom geen deel van het oordeel:"
+    for one in verdict.attested:
+        yield f"    {one.requirement.id} ({one.form}) {_sworn(one)}: {one.requirement.nl}"
     yield (
         f"{verdict.count(Outcome.PASSED)} passed, {verdict.count(Outcome.FAILED)} failed, "
         f"{verdict.count(Outcome.NOT_REACHED) + verdict.count(Outcome.NOT_TESTED)} skipped"
@@ -57,6 +61,12 @@ def summary(verdict: Verdict) -> Iterator[str]:
 
 def _forms(verdict: Verdict) -> str:
     return ", ".join(verdict.header["formaten"])
+
+
+def _sworn(line: Line) -> str:
+    said = line.findings[0]
+    outcome = "verklaard van niet" if said.outcome is Outcome.FAILED else str(said.outcome)
+    return f"{outcome} ({said.reason})"
 
 
 def _first(line: Line) -> list[Finding]:
@@ -76,5 +86,5 @@ def _finding(one: Finding, exchanges: dict[int, Exchange]) -> Iterator[str]:
         yield f"        verwacht: {one.expected}"
         yield f"        kreeg:    {one.got}"
         yield f"        waar:     {one.at or 'het hele antwoord'}"
-        if one.n in exchanges:
+        if one.n in exchanges and not exchanges[one.n].inward:
             yield f"        herhaal:  {exchanges[one.n].request.curl(f'{one.n:04d}-vraag')}"

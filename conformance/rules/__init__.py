@@ -13,10 +13,12 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Protocol, TypeVar
+
+from conformance.parties.behaviour import BEHAVIOURS
 
 T = TypeVar("T")
 ROLES = ("gateway", "zender", "index")
@@ -93,7 +95,10 @@ class Step:
     als_stap: str = ""
     tot: Mapping[str, Any] | None = None
     index: str = ""
+    ontvanger: str = ""
     opdracht: str = ""
+    antwoord: tuple[str, ...] = ()
+    dag: int = 1
     formaten: tuple[str, ...] = ()
     eisen: tuple[Demand, ...] = ()
 
@@ -150,7 +155,9 @@ class Rules:
         """
         played = [*scenarios]
         tried = sorted({eis for one in played for eis in one.eisen})
-        known = persons(self.day.isoformat())
+        known = [*persons(self.day.isoformat())]
+        if any(one.rol == "zender" for one in played):
+            known += children().values()
         said = [_plain(one) for one in (*(self.requirements[eis] for eis in tried), *played, *known)]
         each = sorted({json.dumps(one, sort_keys=True, ensure_ascii=False) for one in said})
         return hashlib.sha256("\n".join(each).encode()).hexdigest()[:16]
@@ -168,6 +175,11 @@ class Person:
     geslacht: str
     herkomst: str
     sinds: str = "2026-11-01"
+
+    @property
+    def naam(self) -> str:
+        """As it is said."""
+        return " ".join(one for one in (self.voornamen, self.voorvoegsel, self.familienaam) if one)
 
     @property
     def wrong_bsn(self) -> str:
@@ -204,10 +216,18 @@ def _held(day: dt.date, texts: tuple[tuple[str, str], ...]) -> Rules:
     return rules
 
 
+@cache
 def persons(day: str = "9999") -> tuple[Person, ...]:
-    """The test persons the kit uses; on a day, those it had then."""
+    """The test persons the kit speaks of as a sender; on a day, those it had then."""
     rows = csv.DictReader(io.StringIO(_text("persons.csv")), delimiter=";")
     return tuple(one for one in (Person(**row) for row in rows) if one.sinds <= day)
+
+
+@cache
+def children() -> Mapping[str, Person]:
+    """Every child of the public list, by BSN: of whom a sender under test may speak."""
+    rows = csv.DictReader(io.StringIO(_text("children.csv")), delimiter=";")
+    return {row["bsn"]: Person(**row) for row in rows}
 
 
 def words(kind: str, day: str) -> tuple[Mapping[str, str], ...]:
@@ -251,6 +271,11 @@ def _read(kind: type[T], row: dict[str, Any], name: str) -> T:
 
 def _check(rules: Rules) -> None:
     for scenario in rules.scenarios:
+        named = {how for step in scenario.stappen for how in (step.index, step.ontvanger)}
+        if "{voor.hoe}" in named:
+            named = named - {"{voor.hoe}"} | {str(row.get("hoe")) for row in scenario.voor}
+        if strange := named - {"", *BEHAVIOURS}:
+            raise Wrong(f"{scenario.id}: gedrag {', '.join(sorted(strange))} bestaat niet")
         if scenario.rol not in ROLES:
             raise Wrong(f"{scenario.id}: rol {scenario.rol} bestaat niet")
         for form in {*[one for step in scenario.stappen for one in step.formaten]} - {*scenario.formaten}:

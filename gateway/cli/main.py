@@ -18,6 +18,7 @@ from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
 from gateway.cli import files, logs, meaning, packs, regions, reloading, rights, running, words
 from gateway.cli import whole as everything
+from gateway.cli.sandbox import RECEIVER
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -95,11 +96,16 @@ def sandbox(
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is as one line of JSON.")] = False,
     clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
     wait: Annotated[float, typer.Option(help="Seconds the door waits for the index's outcome.")] = 2.0,
+    index: Annotated[str, typer.Option(metavar="URL", help="Forward to this index in place of simulated ones.")] = "",
+    receiver: Annotated[str, typer.Option(metavar="URL", help=f"Tell {RECEIVER} of its matches here.")] = "",
 ) -> None:
     """Run a gateway with simulated indices and four partners, to build against."""
     logs.configure(logging.WARNING)
     legal = clock.astimezone() if clock else None
-    with run_sandbox(directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY) as running_sandbox:
+    told_at = {RECEIVER: {"soap": {"url": receiver, "retry_seconds": 0.2}}} if receiver else None
+    with run_sandbox(
+        directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY, index=index, delivery=told_at
+    ) as running_sandbox:
         told = running_sandbox.told()
         if as_json:
             typer.echo(json.dumps(told))
