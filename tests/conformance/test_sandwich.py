@@ -7,8 +7,8 @@ import pytest
 
 from conformance import rules
 from conformance.__main__ import main
-from conformance.commands import running
 from tests.conformance.fake_forwarder import FAULTS, Forwarder
+from tests.conformance.runs import today
 
 TOKENS = ("--token", "een", "--partner-token", "twee", "--blind-token", "blind")
 
@@ -53,12 +53,12 @@ def test_a_gateway_that_breaks_a_rule_is_caught_by_it(eis, capsys):
     code = toets(FAULTS[eis], "--only", eis)
     said = capsys.readouterr().out
     assert re.search(rf"^{eis} soap +MUST +niet gehaald", said, re.M), said
-    assert running.today().requirements[eis].herstel in said
+    assert today().requirements[eis].herstel in said
     assert code == 1
 
 
 def test_every_requirement_of_the_sandwich_has_its_fault():
-    tried = {eis for one in running.today().of("gateway") if one.pakket == "sandwich" for eis in one.eisen}
+    tried = {eis for one in today().of("gateway") if one.pakket == "sandwich" for eis in one.eisen}
     assert set(FAULTS) == tried
     assert len(set(FAULTS.values())) == len(FAULTS)
 
@@ -83,4 +83,4 @@ def test_a_behaviour_that_does_not_exist_is_no_rule(tmp_path):
         encoding="utf-8",
     )
     with pytest.raises(rules.Wrong, match="ontploft"):
-        rules.as_of(running.today().day, [strange])
+        rules.as_of(today().day, [strange])
