@@ -1,11 +1,11 @@
 """What the kit needs is what it says it needs, and it installs from one folder without a network."""
 
-import argparse
 import ast
 import re
 import subprocess
 import sys
 import tomllib
+from argparse import ArgumentParser
 from importlib.metadata import EntryPoint, packages_distributions
 from pathlib import Path
 
@@ -56,10 +56,10 @@ def test_a_lock_in_a_circle_ends() -> None:
 def test_the_command_is_there_and_every_part_explains_itself() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     main = EntryPoint("verwijsindex-toets", scripts["verwijsindex-toets"], "console_scripts").load()
-    parser = argparse.ArgumentParser()
-    commands = parser.add_subparsers()
+    commands = ArgumentParser().add_subparsers()
     for command in COMMANDS:
         command.add(commands)
+    assert {"gateway", "zender", "index"} <= set(commands.choices)
     for arguments in ([], *([name] for name in commands.choices)):
         with pytest.raises(SystemExit) as ended:
             main([*arguments, "--help"])
