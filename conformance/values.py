@@ -18,6 +18,7 @@ _STEP = re.compile(r"([^.\[\]]+)((?:\[[^\]=]+=[^\]]*\])*)(?:\.|$)")
 _FILTER = re.compile(r"\[([^\]=]+)=([^\]]*)\]")
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _MOMENT = re.compile(r"(nu|vandaag)((?:[+-][0-9]+[jdum])*)$")
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _SHIFT = re.compile(r"([+-][0-9]+)([jdum])")
 
 
@@ -92,6 +93,20 @@ def moment(word: str, now: dt.datetime) -> str | None:
     if found[1] == "vandaag":
         return now.astimezone(HERE).date().isoformat()
     return now.isoformat(timespec="seconds")
+
+
+def meant(value: Any) -> Any:
+    """The value with every moment that has a zone in UTC: one moment can be written in many ways."""
+    if isinstance(value, Mapping):
+        return {key: meant(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [meant(one) for one in value]
+    if not isinstance(value, str) or not _WRITTEN.fullmatch(value):
+        return value
+    try:
+        return dt.datetime.fromisoformat(value).astimezone(dt.UTC).isoformat()
+    except (ValueError, OverflowError):
+        return value
 
 
 def strings(value: Any) -> list[str]:
