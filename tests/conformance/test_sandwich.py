@@ -1,6 +1,5 @@
 """The sandwich is tested too: a faithful gateway passes it, each broken one is caught by the rule it breaks."""
 
-import datetime as dt
 import re
 import socket
 from pathlib import Path
@@ -28,10 +27,6 @@ def toets(broken, *extra):
     with Forwarder(broken, f"http://127.0.0.1:{index}/soap", f"http://127.0.0.1:{receiver}/") as fake:
         command = ("gateway", "--format", "soap", "--sut", fake.url, *TOKENS, "--match-timeout", "1.5")
         return main([*command, "--index-port", str(index), "--receiver-port", str(receiver), *extra])
-
-
-def today():
-    return rules.as_of(dt.datetime.now(dt.UTC).date())
 
 
 def only(*eisen):
