@@ -11,21 +11,27 @@ from operator import mul
 from typing import Any
 
 from conformance import formats
-from conformance.demands import Failed, Moment
+from conformance.demands import Failed, Inapplicable, Moment
 from conformance.exchange import Exchange
+from conformance.formats import csv_read
 from conformance.values import HERE, Message, Unknown, at, text
 
 
 def gedaan(this: Moment) -> None:
-    """The step was completed: the sender did what was to be done, or heard what was to be heard."""
+    """The step was completed: the sender did what was to be done, or heard what was to be heard.
+
+    `niet_in` names formats in which the kit cannot see it.
+    """
+    if this.scene.form in this.rest.get("niet_in", []):
+        raise Inapplicable("in dit formaat legt de toets het klaar")
     if this.step.id not in this.scene.done:
         raise Failed(this.rest.get("verwacht", f"{this.step.doe}, gedaan"), "niet gedaan", at=this.step.id)
 
 
-def volgens_contract(this: Moment) -> None:
+def elk_volgens_contract(this: Moment) -> None:
     """Each message that came in obeys the contract."""
     for one in this.said:
-        if one.op != STRANGER and (breaches := this.scene.heard(one)["contract"]):
+        if breaches := this.scene.heard(one)["contract"]:
             raise Failed("een bericht volgens het contract", "; ".join(breaches[:3]), at="contract", n=one.n)
 
 
@@ -87,7 +93,7 @@ def gecorrigeerd(this: Moment) -> None:
 
 def moment_van_de_daad(this: Moment) -> None:
     """The report's moment has a zone, is not after it came in, and at most `uren` before it."""
-    for one in this.said:
+    for one in this.said[:1]:
         told = next(iter(at(this.scene.heard(one), this.where)), "")
         came = dt.datetime.fromisoformat(one.moment)
         said = _moment(text(told))
@@ -96,6 +102,18 @@ def moment_van_de_daad(this: Moment) -> None:
         if not came - dt.timedelta(hours=this.rest["uren"]) <= said <= came + dt.timedelta(minutes=5):
             expected = f"{this.where} hoogstens {this.rest['uren']} uur voor de aankomst, en niet erna"
             raise Failed(expected, "een ander moment", at=this.where, n=one.n)
+
+
+def zelfde_moment(this: Moment) -> None:
+    """Over the run: a signal that was taken, or got no answer, is never told with another moment."""
+    seen: dict[tuple[str, ...], str] = {}
+    for one in _traffic(this, "signaalAfgeven"):
+        key = *_own(one), text(_heard(one).get("revisie", 1))
+        told = text(_heard(one).get("datumTijdMelding"))
+        if seen.get(key, told) != told:
+            raise Failed("bij een herhaling hetzelfde moment", "een ander", at="datumTijdMelding", n=one.n)
+        if not _refused(one):
+            seen[key] = told
 
 
 def dag_van_de_daad(this: Moment) -> None:
@@ -193,18 +211,42 @@ def koppen(this: Moment) -> None:
             raise Failed("Content-Type text/xml", "een andere", at="draad.soort", n=one.n)
 
 
-STRANGER = "geen-testpersoon"
-"""The operation of a message that was about nobody of the list, and not kept."""
+def geen_vreemde_kolommen(this: Moment) -> None:
+    """No column in the header that is for a reason or a story."""
+    for one in this.said:
+        header = csv_read.opened(one.request.body).header
+        for number, name in enumerate(header, start=1):
+            if csv_read.column(name).kind == "verboden":
+                raise Failed("geen kolom voor reden of verhaal", f"kolom {number}", at=f"kolom {number}", n=one.n)
+
+
+def naam_heel(this: Moment) -> None:
+    """The names are those of the child, letter for letter; who is told by number alone need not be named."""
+    for one in this.said:
+        for name in ("familienaam", "voornamen"):
+            for told in at(this.scene.heard(one), f"jeugdige.{name}"):
+                if told != getattr(this.scene.child, name):
+                    raise Failed(f"{name} letter voor letter", "een andere", at=f"jeugdige.{name}", n=one.n)
+
+
 LOOKING = frozenset(
-    {"gedaan", "eigen_id_per_kind", "verschillend", "geen_vreemde", "eigen_organisatie", "eigen_cursor"}
-)
+    {
+        "gedaan",
+        "eigen_id_per_kind",
+        "verschillend",
+        "geen_vreemde",
+        "eigen_organisatie",
+        "eigen_cursor",
+        "zelfde_moment",
+    }
+)  # fmt: skip
 """Demands that need no message at their own step."""
 
 ASKED: dict[str, Callable[[Moment], None]] = {
     one.__name__: one
     for one in (
         gedaan,
-        volgens_contract,
+        elk_volgens_contract,
         alleen_deze,
         keren,
         zoals_opgedragen,
@@ -212,6 +254,7 @@ ASKED: dict[str, Callable[[Moment], None]] = {
         niet_te_vroeg,
         gecorrigeerd,
         moment_van_de_daad,
+        zelfde_moment,
         dag_van_de_daad,
         elfproef,
         informatieplicht,
@@ -221,6 +264,8 @@ ASKED: dict[str, Callable[[Moment], None]] = {
         geen_vreemde,
         eigen_organisatie,
         koppen,
+        geen_vreemde_kolommen,
+        naam_heel,
     )
 }
 
@@ -234,7 +279,7 @@ def _traffic(this: Moment, op: str = "") -> list[Exchange]:
 
 
 def _heard(one: Exchange) -> Message:
-    return formats.served(one.form).asked(one.request) if one.inward else {}
+    return formats.asked(one) if one.inward else {}
 
 
 def _own(one: Exchange) -> tuple[str, str]:

@@ -246,7 +246,7 @@ def _demand(
 
     if demand.dat == ATTESTED:
         return _attested(found, scene.sworn.get(demand.eis))
-    looks = step.doe == "terugkijken" or "bij" in demand.rest or demand.dat in LOOKING
+    looks = step.doe in ("terugkijken", "verkeer") or "bij" in demand.rest or demand.dat in LOOKING
     if (not looks and not scene.of(step.id)) or (halted and "bij" in demand.rest):
         before = broken or stopped
         return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")

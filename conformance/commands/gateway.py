@@ -4,6 +4,7 @@ import datetime as dt
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from conformance import formats
 from conformance.commands import Commands, running
@@ -25,9 +26,10 @@ def add(commands: Commands) -> None:
     command.set_defaults(run=run)
     option = command.add_argument
     option("--sut", required=True, metavar="URL", help="root of the system under test")
-    option("--token", required=True, help="bearer token of a sender that may use the BSN")
-    option("--partner-token", default="", metavar="T2", help="a second organisation of the same region, for matches")
-    option("--blind-token", default="", metavar="T3", help="a sender that may not use the BSN")
+    secret = partial(running.secret, option)
+    secret("--token", "TOETS_TOKEN", "bearer token of a sender that may use the BSN")
+    secret("--partner-token", "TOETS_PARTNER_TOKEN", "a second organisation of the same region, for matches")
+    secret("--blind-token", "TOETS_BLIND_TOKEN", "a sender that may not use the BSN")
     option("--gemeente", default="", metavar="CODE", help="gemeenteCode to send with every signal; default: none")
     option("--now", type=running.moment, default=None, metavar="ISO", help="the moment the system believes it is")
     option("--timeout", type=float, default=30.0, metavar="S", help="seconds to wait for an answer")
@@ -44,6 +46,9 @@ def run(given: Namespace) -> int:
     """Play, judge and tell."""
     if wrong := running.strange(given, "gateway"):
         print(wrong)
+        return 2
+    if not given.token:
+        print("Geef --token, of zet TOETS_TOKEN.")
         return 2
     reach = _reach(given)
     if silence := _silent(reach):

@@ -1,6 +1,7 @@
 """What the commands that play have in common: a run that begins or goes on, and how it is told."""
 
 import datetime as dt
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -29,6 +30,13 @@ def add_choice(command: ArgumentParser, forms: Iterable[str]) -> None:
     add("--product", default="", metavar="NAME", help="what is tested, as its supplier names it")
     add("--build", default="", metavar="BUILD", help="which build of it")
     add("--nonce", default="", metavar="NONCE", help="what a region gave beforehand, to witness this run")
+
+
+def secret(option: Callable[..., Any], name: str, variable: str, said: str) -> None:
+    """An option that may come from the environment, so that it stands in no list of processes and in no script."""
+    option(
+        name, default=os.environ.get(variable, ""), metavar="TOKEN", help=f"{said}; or {variable} of the environment"
+    )
 
 
 def strange(given: Namespace, role: str) -> str:

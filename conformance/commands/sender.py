@@ -4,8 +4,9 @@ import datetime as dt
 import threading
 import time
 from argparse import Namespace
+from pathlib import Path
 
-from conformance.commands import Commands, running
+from conformance.commands import Commands, exports, running
 from conformance.judge import Outcome, scenes, so_far
 from conformance.parties.doors import Doors
 from conformance.parties.gateway import Gateway
@@ -14,7 +15,7 @@ from conformance.results import worksheet
 from conformance.rules import Rules
 from conformance.transcript import Transcript
 
-FORMS = ("soap",)
+FORMS = ("soap", "csv")
 QUIET = 2.0
 """Seconds without a message after which a run whose steps are all done is over."""
 
@@ -30,6 +31,8 @@ def add(commands: Commands) -> None:
     option("--opnieuw", action="append", default=[], metavar="ID", help="begin this scenario anew")
     option("--klaar", action="store_true", help="end the run in --map as it is, and judge it")
     option("--wacht", type=float, default=None, metavar="S", help="end the run after so many seconds, done or not")
+    option("--file", type=Path, default=None, metavar="CSV", help="check this file; the report stands beside it")
+    option("--folder", type=Path, default=None, metavar="DIR", help="watch this folder for files, day after day")
     add_sender(command.add_argument)
     running.add_choice(command, FORMS)
 
@@ -58,16 +61,31 @@ def run(given: Namespace) -> int:
     if unknown := [one for one in given.opnieuw if not gateway.again(one)]:
         print(f"Onbekend bij --opnieuw: {', '.join(unknown)}")
         return 2
-    if not given.klaar:
+    if given.file is not None:
+        print(exports.check(gateway, given.file, whole=given.volledig), flush=True)
+    elif given.folder is not None:
+        _watch(given, gateway)
+    elif not given.klaar:
         serve(given, gateway, held, news)
     if given.klaar or given.wacht is not None or gateway.finished:
         gateway.close()
-    return running.told(transcript, held)
+    else:
+        print("\n".join(todo(gateway, held)), flush=True)
+    return running.told(transcript, held, given.out)
+
+
+def _watch(given: Namespace, gateway: Gateway) -> None:
+    print(f"De toets kijkt naar {given.folder}. Stop met Ctrl-C; ga later verder met dezelfde --map.", flush=True)
+    try:
+        exports.watch(gateway, given.folder, whole=given.volledig, seconds=given.wacht)
+    except KeyboardInterrupt:
+        print("Gestopt. Ga verder met dezelfde --map, of sluit af met --klaar.", flush=True)
 
 
 def begun(given: Namespace) -> tuple[Transcript, Rules]:
     """The run to serve: a new one, or the one in --map."""
-    given.format = given.format or [FORMS[0]]
+    files = getattr(given, "file", None) or getattr(given, "folder", None) or given.volledig
+    given.format = given.format or ["csv" if files else "soap"]
     kan = {"bsn": not given.zonder_bsn, "wijze": "lijst" if given.volledig else "acties"}
     return running.begun(given, "zender", FORMS, (), {"kan": kan | {"organisatie": given.organisatie}})
 

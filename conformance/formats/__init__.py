@@ -116,6 +116,7 @@ def asked(exchange: Exchange) -> Message:
 
 def served(name: str) -> Served:
     """The format of that name, as a gateway speaks it; raises KeyError."""
-    from conformance.formats import soap_served
+    from conformance.formats import csv_served, soap_served
 
-    return {"soap": soap_served.Served()}[name]
+    known: dict[str, Served] = {"soap": soap_served.Served(), "csv": csv_served.Served()}
+    return known[name]

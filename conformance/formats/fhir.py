@@ -56,7 +56,10 @@ _BENDS: dict[str, Bend] = {
     "wees": lambda one: _entries(one, lambda entries: [*entries, _orphan()]),
     "vreemde-extensie": lambda one: _with(
         one,
-        extension=[*_focus(one).get("extension", []), {"url": "https://x.example/vreemd", "valueString": "Kanarie"}],
+        extension=[
+            *_focus(one).get("extension", []),
+            {"url": "https://x.example/vreemd", "valueString": "Kanarieverhaal"},
+        ],
     ),
     "id-verschilt": lambda one: _with(one, id=resources.stable("anders")),
     "andere-volgorde": lambda one: json.loads(json.dumps(_backwards(one))),
@@ -117,10 +120,11 @@ class Fhir:
         told = _parsed(reply.body)
         if reply.content_type == XML:
             said["draad"]["xml"] = reply.body.lstrip().startswith(b"<")
-            return said | {"uitkomst": "aangenomen" if reply.status < 300 else "geweigerd", "codes": ["-"]}
+            codes = re.findall(r"VIX-[0-9]{4}", reply.body.decode("utf-8", "replace")) if reply.status >= 400 else []
+            return said | {"uitkomst": "geweigerd" if codes else "aangenomen", "codes": codes}
         if not isinstance(told, dict):
-            empty = reply.status < 300 and not reply.body
-            return said | {"uitkomst": "aangenomen" if empty else "onleesbaar"}
+            said["draad"]["leeg"] = not reply.body
+            return said | {"uitkomst": "aangenomen" if reply.status < 300 and not reply.body else "onleesbaar"}
         said["contract"] = list(_breaches(reply, told))
         said["draad"]["resourceType"] = told.get("resourceType")
         more = _read(exchange, reply, told)
@@ -138,7 +142,7 @@ class Fhir:
         query = urlencode({name: said for name, said in form.items() if said is not None})
         kind = SEARCHES[question.op]
         if question.twist == "zoek-per-get":
-            return Request("GET", f"{root}/{kind}?_count=1", tuple(headers), b"", token)
+            return Request("GET", f"{root}/{kind}?identifier=1", tuple(headers), b"", token)
         headers = [*headers, ("Content-Type", FORM)]
         return Request("POST", f"{root}/{kind}/_search", tuple(headers), query.encode(), token)
 
@@ -186,7 +190,7 @@ def _read(exchange: Exchange, reply: Reply, told: Resource) -> Message:
     if kind == "Bundle" and told.get("type") == "message":
         return _message(exchange, told)
     if kind == "Bundle":
-        return outcome.page(told) | good
+        return outcome.page(told) | good | {"draad": {"bundel": told.get("type")}}
     if kind == "Flag":
         inner = [
             outcome.issues(one) for one in told.get("contained", []) if one.get("resourceType") == "OperationOutcome"
@@ -196,7 +200,9 @@ def _read(exchange: Exchange, reply: Reply, told: Resource) -> Message:
         return {"matches": [outcome.match(told)]} | good
     if kind == "Parameters":
         return outcome.capabilities(told) | good
-    return good if kind == "CapabilityStatement" else {"uitkomst": "onleesbaar"}
+    if kind == "CapabilityStatement":
+        return good | {"draad": {"fhirVersion": told.get("fhirVersion"), "resources": at(told, "rest.resource.type")}}
+    return {"uitkomst": "onleesbaar"}
 
 
 def _message(exchange: Exchange, told: Resource) -> Message:

@@ -197,10 +197,13 @@ def select(root: etree._Element | None, path: str, namespaces: dict[str, str]) -
 Shape = tuple[str, tuple[tuple[str, str], ...], str, tuple["Shape", ...]]
 
 
-def shape(document: bytes, leave_out: frozenset[str] = frozenset()) -> Shape | None:
-    """What a document says, whatever its prefixes, order of attributes and white space between elements."""
+def shape(document: bytes, leave_out: frozenset[str] = frozenset(), *, ordered: bool = True) -> Shape | None:
+    """What a document says, whatever its prefixes, order of attributes and white space between elements.
+
+    `leave_out` names attributes, on any element or as `element@attribute`; not `ordered`: nor the order of elements.
+    """
     root = parse(document)
-    return None if root is None else _shape(root, leave_out)
+    return None if root is None else _shape(root, leave_out, ordered)
 
 
 def compiles(document: bytes) -> bool:
@@ -212,10 +215,13 @@ def compiles(document: bytes) -> bool:
         return False
 
 
-def _shape(node: etree._Element, leave_out: frozenset[str]) -> Shape:
-    attributes = sorted((str(name), str(value)) for name, value in node.attrib.items() if str(name) not in leave_out)
-    children = tuple(_shape(child, leave_out) for child in node if isinstance(child.tag, str))
-    return str(node.tag), tuple(attributes), (node.text or "").strip(), children
+def _shape(node: etree._Element, leave_out: frozenset[str], ordered: bool) -> Shape:
+    said = {str(name): str(value) for name, value in node.attrib.items()}
+    attributes = sorted(
+        (name, value) for name, value in said.items() if not {name, f"{local(node)}@{name}"} & leave_out
+    )
+    children = [_shape(child, leave_out, ordered) for child in node if isinstance(child.tag, str)]
+    return str(node.tag), tuple(attributes), (node.text or "").strip(), tuple(children if ordered else sorted(children))
 
 
 def _value(node: etree._Element, kind: str) -> Any:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance import formats
-from conformance.exchange import Exchange, Reply, Request
+from conformance.exchange import STRANGER, Exchange, Reply, Request
 from conformance.judge import Part, plan
 from conformance.parties import guard
 from conformance.parties.office import Office, Refused, key_of, refusal
@@ -124,7 +124,8 @@ class Gateway:
             served = formats.served(form)
             asked = served.asked(request)
             found, kept = self._weighed(form, asked, request, now)
-            reply = served.answer(request, asked, found.said) if found.said else None
+            known = asked if not _unread(asked) else {"handeling": ""}
+            reply = served.answer(request, known, found.said) if found.said else None
             word, _, rest = found.manner.partition(" ")
             wait = float(rest) if word == "traag" else 0.0
             shown = None if word.startswith("verbreek") else reply
@@ -298,6 +299,7 @@ class Gateway:
             Exchange(
                 0, found.scenario, found.attempt, form, found.step, found.turn, PARTY, op, True, moment, took, request,
                 reply, found.manner if found.manner.startswith("half") else silence,
+                STRANGER if op == "geen-testpersoon" else "",
             )
         )  # fmt: skip
         self._tell(f"{form}: {op} -> {found.scenario}, stap {found.step}{_shown(found)}")

@@ -49,9 +49,14 @@ def _known(message: Message) -> bool:
 
 def _same(child: Person, message: Message) -> bool:
     """Whether surname and birth date are those of a child, however the prefix is written."""
-    surname, prefix = _plain(_said(message, "jeugdige.familienaam")), _plain(child.voorvoegsel)
-    right = surname in (_plain(child.familienaam), f"{prefix}{_plain(child.familienaam)}")
-    return right and _said(message, "jeugdige.geboortedatum") == child.geboortedatum
+    said = _plain(_said(message, "jeugdige.familienaam"))
+    whole = f"({_damaged(child.voorvoegsel)})?{_damaged(child.familienaam)}"
+    return bool(re.fullmatch(whole, said)) and _said(message, "jeugdige.geboortedatum") == child.geboortedatum
+
+
+def _damaged(name: str) -> str:
+    """A pattern of a name whose letters beyond ASCII may have been damaged on the way: that is judged, not refused."""
+    return "".join(re.escape(one) if one.isascii() else ".{1,3}" for one in _plain(name))
 
 
 def _strange_number(message: Message, name: str) -> bool:

@@ -1,6 +1,7 @@
 """The committed run, and changes to it that tests make."""
 
 import copy
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,11 @@ from conformance.transcript import FIRST, Row, hash_of
 DATA = Path(__file__).parent / "data"
 RUN = DATA / "toets-1.uitslag.json"
 """A run of a faulty system: met, not met, not reached, not tested and not applicable all occur in it."""
+
+
+def today() -> rules.Rules:
+    """The rules of today."""
+    return rules.as_of(dt.datetime.now(dt.UTC).date())
 
 
 def committed() -> Result:

@@ -12,7 +12,7 @@ import pytest
 
 from conformance import formats, rules
 from conformance.__main__ import main
-from conformance.commands.running import FILE, today
+from conformance.commands.running import FILE
 from conformance.exchange import Exchange, Reply, Request
 from conformance.formats import Question
 from conformance.formats.xml import parse, schema
@@ -30,6 +30,7 @@ from gateway.simulator.state import State
 from gateway.simulator.values import Arrange, Found, Registered, Withdraw
 from gateway.simulator.values import Reply as Given
 from gateway.wire.message import WireRequest, WireResponse
+from tests.conformance.runs import today
 
 ROOT = Path(__file__).parents[2]
 ABLE = IndexCapabilities(
@@ -343,6 +344,27 @@ KOP = {"tijdstipBericht": "2026-11-22T09:00:00+01:00", "zender": "a", "ontvanger
 @pytest.mark.parametrize("name", ["regionale-index-1.xsd", "regionale-index-1.wsdl"])
 def test_the_pinned_contract_is_the_published_one(name: str) -> None:
     assert (ROOT / "conformance" / "contract" / name).read_bytes() == (ROOT / "gateway" / "schemas" / name).read_bytes()
+
+
+def test_a_contract_in_another_order_is_the_contract_and_with_another_action_it_is_not() -> None:
+    pinned = (ROOT / "gateway" / "schemas" / "regionale-index-1.wsdl").read_text(encoding="utf-8")
+    first = re.search(r'  <message name="signaalAfgeven">.*\n', pinned)[0]  # type: ignore[index]
+    moved = pinned.replace(first, "").replace("  <portType", first + "  <portType")
+    named = moved.replace("<input message", '<input name="x" message').replace(
+        "http://localhost:8081/soap", "http://a/b"
+    )
+
+    def same(document: str) -> bool:
+        asked = question("wsdl", {"kop": KOP})
+        exchange = Exchange(
+            1, "s", 1, "index", "1", 1, "school", "wsdl", False, "", 1, asked, Reply(200, (), document.encode())
+        )
+        return bool(formats.find("index").heard(exchange)["draad"]["gelijkAanContract"])
+
+    assert same(pinned) and same(named) and moved != pinned
+    assert not same(named.replace("signaalAfgevenAntwoord", "signaalGegeven"))
+    assert not same(named.replace('<fault name="fout"', '<fault name="anders"'))
+    assert not same(named.replace(first, ""))
 
 
 def test_what_only_asks_has_a_reference_of_its_own_and_what_changes_keeps_its_own() -> None:

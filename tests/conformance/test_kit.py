@@ -10,9 +10,9 @@ import pytest
 
 from conformance import rules
 from conformance.__main__ import main
-from conformance.commands import running
 from conformance.transcript import Transcript
 from tests.conformance.fake_gateway import FAULTS, Fake
+from tests.conformance.runs import today
 
 ROOT = Path(__file__).parents[2]
 TOKENS = ("--token", "een", "--partner-token", "twee", "--blind-token", "blind")
@@ -48,7 +48,7 @@ def test_a_run_can_be_repeated_and_leaves_nothing_alive(faithful):
 @pytest.mark.verify
 @pytest.mark.parametrize("eis", FAULTS)
 def test_a_gateway_that_breaks_a_rule_is_caught_by_it(eis, capsys):
-    requirement = running.today().requirements[eis]
+    requirement = today().requirements[eis]
     with Fake(FAULTS[eis]) as mutant:
         code = toets(mutant, "--only", eis)
     said = capsys.readouterr().out
@@ -113,7 +113,7 @@ def test_an_unknown_name_is_refused(strange, faithful, capsys):
 
 
 def test_every_fault_is_of_a_requirement_that_soap_has():
-    tried = {eis for scenario in running.today().of("gateway") if "soap" in scenario.formaten for eis in scenario.eisen}
+    tried = {eis for scenario in today().of("gateway") if "soap" in scenario.formaten for eis in scenario.eisen}
     assert set(FAULTS) <= tried
     assert len(set(FAULTS.values())) == len(FAULTS)
 

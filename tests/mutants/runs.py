@@ -1,0 +1,89 @@
+"""Good runs to make mutants of: our own gateway in every format, and senders and indices that are known to be good."""
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from conformance import rules
+from conformance.__main__ import main
+from conformance.commands.running import FILE
+from conformance.judge import day_of, judge
+from conformance.results import terminal
+from conformance.transcript import Transcript
+from tests.cli.processes import sandbox_process
+from tests.conformance.fake_gateway import Fake
+from tests.conformance.test_sender_role import played
+from tests.mutants.bench import Run
+
+Target = list[str]
+"""What the command of a role needs to reach a system."""
+PATIENCE = ("--match-timeout", "5", "--timeout", "5")
+
+
+class Bad(Exception):
+    """A run that should have been good is not; the text tells why."""
+
+
+@contextlib.contextmanager
+def sandbox() -> Iterator[Target]:
+    """Our own gateway, as a process."""
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory:
+        with sandbox_process(Path(directory)) as told:
+            yield _target(told)
+
+
+@contextlib.contextmanager
+def fake() -> Iterator[Target]:
+    """The small gateway of the kit's own tests."""
+    with Fake() as gateway:
+        yield ["gateway", "--sut", gateway.url, "--token", "een", "--partner-token", "twee", "--blind-token", "blind"]
+
+
+def gateway(target: Target, *more: str) -> Run:
+    """A run of the kit against a gateway."""
+    transcript, _ = played_against(target, *more)
+    return good(transcript)
+
+
+def sender() -> Run:
+    """The small sender of the kit's own tests, all of its worksheet."""
+    return good(played())
+
+
+def played_against(target: Target, *more: str) -> tuple[Transcript, str]:
+    """What passed, and what was told of it."""
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-run-") as directory:
+        with contextlib.redirect_stdout(said):
+            main([*target, *(() if "--timeout" in more else PATIENCE), *more, "--map", directory])
+        path = Path(directory) / FILE
+        if not path.exists():
+            raise Bad(said.getvalue())
+        return Transcript.read(path), said.getvalue()
+
+
+def good(transcript: Transcript) -> Run:
+    """The run, when nothing of it failed; raises Bad."""
+    held = rules.as_of(day_of(transcript.header))
+    verdict = judge(transcript.rows, held)
+    if not verdict.passed:
+        raise Bad("\n".join(terminal.lines(verdict, transcript)))
+    return Run(transcript.rows, held)
+
+
+def _target(told: dict[str, Any]) -> Target:
+    tokens = {partner["id"]: partner["token"] for partner in told["partners"]}
+    named = {
+        "--token": "school-de-wilg",
+        "--partner-token": "jeugdhulp-voorbeeld",
+        "--blind-token": "jongerenwerk-blind",
+    }
+    return [
+        "gateway",
+        "--sut",
+        told["gateway"],
+        *(word for option, who in named.items() for word in (option, tokens[who])),
+    ]
