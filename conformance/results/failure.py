@@ -19,7 +19,7 @@ MOST_EACH = 5
 
 def sections(result: Result, played: Mapping[tuple[str, str], Scene]) -> Iterator[Html]:
     """Every requirement that was not met."""
-    failed = [one for one in result.verdict.lines if one.outcome is Outcome.FAILED]
+    failed = [one for one in result.lines if one.outcome is Outcome.FAILED]
     if not failed:
         return
     exchanges = result.exchanges

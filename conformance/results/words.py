@@ -8,6 +8,7 @@ OUTCOMES = {
     Outcome.FAILED: "failed",
     Outcome.NOT_REACHED: "not reached",
     Outcome.NOT_TESTED: "not tested",
+    Outcome.ATTESTED: "attested",
     Outcome.INAPPLICABLE: "not applicable",
 }
 PACKS = {
