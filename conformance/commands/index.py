@@ -38,7 +38,7 @@ def run(given: Namespace) -> int:
         print(wrong)
         return 2
     first, second = given.token or None, given.token2 or given.token or None
-    tokens = {"school": first} | ({"jeugdhulp": second} if given.zender2 else {})
+    tokens = {"school": first, **({"jeugdhulp": second} if given.zender2 else {})}
     reach = Reach(
         base=given.sut, tokens=tokens, timeout=given.timeout, match_timeout=given.match_timeout,
         offset=dt.timedelta() if given.now is None else given.now - dt.datetime.now(dt.UTC),

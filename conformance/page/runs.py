@@ -84,7 +84,7 @@ class Runs:
         now = dt.datetime.now(dt.UTC)
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         (self._root / name).mkdir()
-        (self._root / name / ASKED).write_text(json.dumps([*words]), encoding="utf-8")
+        (self._root / name / ASKED).write_bytes(json.dumps([*words]).encode())
         self._start(name, words, hidden)
         return name
 

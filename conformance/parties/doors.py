@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from conformance.exchange import Reply, Request
 from conformance.formats import soap_served
 from conformance.formats.pinned import contract
+from conformance.formats.plainjson import OPENAPI, ROOT
 from conformance.formats.soap import WSDL, XSD
 from conformance.parties.gateway import Gateway
 from conformance.parties.server import Answer
@@ -33,10 +34,14 @@ class Doors:
         path = urlsplit(request.url).path.rstrip("/")
         if path == soap_served.DOOR and request.method == "POST":
             return self._gateway.take("soap", request)
+        if path.startswith(f"{ROOT}/") and path != f"{ROOT}/openapi.json":
+            return self._gateway.take("json", request)
         if request.method != "GET":
             return NOWHERE
         if path == soap_served.DOOR:
             return Answer(_document(request))
+        if path == f"{ROOT}/openapi.json":
+            return Answer(Reply(200, JSON, contract(OPENAPI)))
         if path == "/toets/opdracht":
             return Answer(self._next(request))
         if path == "/toets/rooster":

@@ -87,6 +87,10 @@ class Index:
         """Whether it changes something."""
         return question["handeling"] in CHANGES
 
+    def asks_news(self, question: Message) -> bool:
+        """Whether it asks for changes of matches."""
+        return bool(question["handeling"] == "matchesOpvragen")
+
     def refuse(self, question: Message) -> Reply:
         """It knows test persons only."""
         return index_served.fault(question, _fault(question, "IX-404", "Geen testpersoon."))
@@ -97,6 +101,8 @@ class Index:
         if not op or question["contract"]:
             told = "; ".join(question["contract"])[:200]
             return Deed("niets", index_served.fault(question, _fault(question, "IX-400", told)))
+        if behaviour.news:
+            return Deed("niets", None, "verbroken")
         if op not in CHANGES:
             return Deed("niets", index_served.answer(question, *self._passing(question, moment)))
         match behaviour.says if not behaviour.keeps else "":

@@ -40,6 +40,8 @@ def summary(verdict: Verdict) -> Iterator[str]:
         )
     elif not verdict.finished:
         yield "OORDEEL: geen; de toets is niet af. Ga verder met dezelfde --map."
+    elif all(one.outcome is Outcome.NOT_TESTED for one in verdict.blocking):
+        yield f"OORDEEL: geen; niets ging fout, en {len(verdict.blocking)} eisen zijn niet getoetst."
     else:
         yield f"OORDEEL: voldoet niet aan {CONTRACT}."
     for outcome in (Outcome.FAILED, Outcome.NOT_REACHED, Outcome.NOT_TESTED):

@@ -39,6 +39,7 @@ FAULTS = {
     "VIG-915": "repeats_what_is_refused",
     "VIG-916": "withdrawn_here_only",
     "VIG-917": "last_one_first",
+    "VIG-918": "asks_no_more_after_silence",
     "VIG-921": "word_travels",
     "VIG-922": "word_in_another_field",
     "VIG-923": "forwarded_before_it_is_read",
@@ -214,6 +215,8 @@ class Forwarder(Fake):
         while not self.ended.wait(0.1):
             answer = self.ask("matchesOpvragen", str(uuid4()), f"<r:vanafVolgnummer>{self.last}</r:vanafVolgnummer>")
             if not isinstance(answer, etree._Element):
+                if self.last and self.off("asks_no_more_after_silence"):
+                    return
                 continue
             for match in answer.iterfind(f"{{{RI}}}match"):
                 self.take(match)

@@ -227,3 +227,66 @@ class Sender:
 
 def copied(element):
     return etree.fromstring(etree.tostring(element))
+
+
+PLACES = {
+    "signaalAfgeven": "signalen", "signaalBeeindigen": "beeindigingen", "signaalIntrekken": "intrekkingen",
+    "signaalWijzigen": "wijzigingen", "signaalVerlengen": "verlengingen", "signaalOverdragen": "overdrachten",
+    "betekenisAanvullen": "betekenisaanvullingen",
+}  # fmt: skip
+
+
+class JsonSender(Sender):
+    """The same over JSON; what it says is built as before and then written as the OpenAPI document has it."""
+
+    def poll(self):
+        while True:
+            params = {"na": self.cursor} if self.cursor else {}
+            try:
+                told = self.http.get(f"{self.url}/v1/matches", params=params).json()
+            except httpx.HTTPError:
+                continue
+            for one in told["matches"]:
+                stand = one.get("regie", {}).get("stand")
+                self.matches[one["bronSignaalId"]] = {"id": one["matchId"], "stand": stand}
+            self.cursor = told["cursor"]
+            if not told["meer"]:
+                return
+
+    def say_once(self, op, parts):
+        said = plain(E(op, *map(copied, parts)))
+        headers, method = {"Content-Type": "application/json"}, "POST"
+        if op in PLACES:
+            path = PLACES[op]
+        else:
+            number = said.pop("matchId")
+            said.pop("bronSysteem")
+            method, path = "PUT", f"matches/{number}/{'contact' if op == 'matchTerugkoppelen' else 'regie'}"
+            if "stand" in said:
+                headers["If-Match"] = f'"{said.pop("stand")}"'
+        try:
+            reply = self.http.request(method, f"{self.url}/v1/{path}", json=said, headers=headers)
+        except httpx.HTTPError:
+            return None
+        if wait := reply.headers.get("retry-after"):
+            time.sleep(float(wait) + 0.05)
+            return None
+        return reply.json()
+
+
+MANY = {"aanduiding": "aanduidingen", "keuze": "keuzes"}
+NUMBERS = {"revisie": int, "redelijkVermoeden": lambda said: said == "true"}
+
+
+def plain(element):
+    made = {}
+    for one in element:
+        name = etree.QName(one).localname
+        value = plain(one) if len(one) else NUMBERS.get(name, str)(one.text)
+        if name in ("kop", "persoonsgegevens"):
+            made |= value
+        elif name in MANY:
+            made.setdefault(MANY[name], []).append(value)
+        else:
+            made[name] = value
+    return made

@@ -1,12 +1,16 @@
 """The sandwich is tested too: a faithful gateway passes it, each broken one is caught by the rule it breaks."""
 
+import datetime as dt
 import re
 import socket
+from pathlib import Path
 
 import pytest
 
 from conformance import rules
 from conformance.__main__ import main
+from conformance.parties.behaviour import BEHAVIOURS
+from tests.cli.processes import sandbox_process
 from tests.conformance.fake_forwarder import FAULTS, Forwarder
 from tests.conformance.runs import today
 
@@ -24,6 +28,10 @@ def toets(broken, *extra):
     with Forwarder(broken, f"http://127.0.0.1:{index}/soap", f"http://127.0.0.1:{receiver}/") as fake:
         command = ("gateway", "--format", "soap", "--sut", fake.url, *TOKENS, "--match-timeout", "1.5")
         return main([*command, "--index-port", str(index), "--receiver-port", str(receiver), *extra])
+
+
+def today():
+    return rules.as_of(dt.datetime.now(dt.UTC).date())
 
 
 def only(*eisen):
@@ -73,6 +81,24 @@ def test_without_the_sandwich_its_requirements_are_not_tested_and_there_is_no_pa
         assert "de toets speelde geen index" in said
         assert main([*command, "--without", "sandwich", *only("VIG-101", "VIG-902")]) == 0
         assert "Dit is geen oordeel over het geheel" in capsys.readouterr().out
+
+
+@pytest.mark.verify
+def test_the_sandbox_can_be_pointed_at_the_kit(tmp_path, capsys):
+    index, receiver = free_port(), free_port()
+    there = ("--index", f"http://127.0.0.1:{index}/soap", "--receiver", f"http://127.0.0.1:{receiver}/")
+    with sandbox_process(tmp_path, *there) as told:
+        tokens = {one["id"]: one["token"] for one in told["partners"]}
+        command = ["gateway", "--format", "soap", "--sut", told["gateway"], "--token", tokens["school-de-wilg"]]
+        command += ["--partner-token", tokens["jeugdhulp-voorbeeld"], "--index-port", str(index)]
+        played = ["--only", "sandwich-eenmaal", "--only", "sandwich-verteld"]
+        code = main([*command, "--receiver-port", str(receiver), *played])
+    assert code == 0, capsys.readouterr().out
+
+
+def test_each_behaviour_is_explained():
+    told = (Path(__file__).parents[2] / "docs" / "conformance-gateway.md").read_text(encoding="utf-8")
+    assert {one for one in BEHAVIOURS if f"`{one}`" not in told} == {"goed"}
 
 
 def test_a_behaviour_that_does_not_exist_is_no_rule(tmp_path):

@@ -122,9 +122,16 @@ class Bench:
 
     def leaves(self, first: Iterable[Any] = (), changes: Changes = NOTHING) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Every text of the step's messages, those that equal one of `first` first, with how to put another there."""
+        return self.texts(self.own, first, changes)
+
+    @staticmethod
+    def texts(
+        of: Iterable[Exchange], first: Iterable[Any] = (), changes: Changes = NOTHING
+    ) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """Every text of some messages, those that equal one of `first` first, with how to put another there."""
         wanted = {text(one) for one in first if not isinstance(one, dict | list)}
         found = []
-        for one in self.own:
+        for one in of:
             for own in changes.get(one.n, (one,)):
                 for old, put in _leaves(own):
                     found.append((old, lambda new, put=put, own=own: {**changes, own.n: (put(new),)}))

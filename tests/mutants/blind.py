@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance import formats, rules
 from conformance.exchange import Exchange, Reply
-from conformance.judge import MEETING, Outcome, day_of, judge
+from conformance.judge import MEETING, Outcome, judge
 from conformance.rules import Scenario
 from conformance.transcript import Transcript
 from conformance.values import at
@@ -167,7 +167,7 @@ def _playable(role: str, form: str) -> list[Scenario]:
 
 def _why(transcript: Transcript, scenario: Scenario, blind: Blind) -> str:
     """Why a run that was bent still passes; empty when it does not."""
-    verdict = judge(transcript.rows, rules.as_of(day_of(transcript.header)))
+    verdict = judge(transcript.rows, rules.of_run(transcript.header))
     if any(one.outcome not in (Outcome.PASSED, Outcome.INAPPLICABLE) for one in verdict.lines):
         return ""
     nothing, aside, round_, repeat, same, beside = EXPLAINED

@@ -10,11 +10,12 @@ from typing import Any
 from conformance import rules
 from conformance.__main__ import main
 from conformance.commands.running import FILE
-from conformance.judge import day_of, judge
+from conformance.judge import judge
 from conformance.results import terminal
 from conformance.transcript import Transcript
 from tests.cli.processes import sandbox_process
 from tests.conformance.fake_gateway import Fake
+from tests.conformance.test_index_role import running
 from tests.conformance.test_sender_role import played
 from tests.mutants.bench import Run
 
@@ -30,9 +31,11 @@ class Bad(Exception):
 @contextlib.contextmanager
 def sandbox() -> Iterator[Target]:
     """Our own gateway, as a process."""
-    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory:
-        with sandbox_process(Path(directory)) as told:
-            yield _target(told)
+    with (
+        tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory,
+        sandbox_process(Path(directory)) as told,
+    ):
+        yield _target(told)
 
 
 @contextlib.contextmanager
@@ -42,8 +45,15 @@ def fake() -> Iterator[Target]:
         yield ["gateway", "--sut", gateway.url, "--token", "een", "--partner-token", "twee", "--blind-token", "blind"]
 
 
-def gateway(target: Target, *more: str) -> Run:
-    """A run of the kit against a gateway."""
+@contextlib.contextmanager
+def index() -> Iterator[Target]:
+    """Our own simulated index, that can everything."""
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory, running(Path(directory)) as url:
+        yield ["index", "--sut", url, "--zender", "gateway-a", "--zender2", "gateway-b"]
+
+
+def recorded(target: Target, *more: str) -> Run:
+    """A run of the kit against a system that is good."""
     transcript, _ = played_against(target, *more)
     return good(transcript)
 
@@ -67,7 +77,7 @@ def played_against(target: Target, *more: str) -> tuple[Transcript, str]:
 
 def good(transcript: Transcript) -> Run:
     """The run, when nothing of it failed; raises Bad."""
-    held = rules.as_of(day_of(transcript.header))
+    held = rules.of_run(transcript.header)
     verdict = judge(transcript.rows, held)
     if not verdict.passed:
         raise Bad("\n".join(terminal.lines(verdict, transcript)))
