@@ -7,7 +7,7 @@ READY = $(VENV)/.ready
 FAST = not verify and not interop
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 2 --dist worksteal
 
-.PHONY: demo sandbox test verify interop bench crash lint format lock clean help
+.PHONY: demo sandbox test verify interop bench crash lint format lock wheelhouse clean help
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -61,6 +61,9 @@ lock: ## Resolve the dependencies anew, with hashes and without addresses
 	$(VENV)-lock/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --extra dev --extra postgres --output-file requirements.lock pyproject.toml
+
+wheelhouse: $(READY) ## The kit for a machine without a network: dist/wheelhouse, installed with --no-index
+	$(BIN)/python -m tests.conformance.wheelhouse dist/wheelhouse
 
 clean: ## Remove what was made
 	rm -rf $(VENV) $(VENV)-lock out data .hypothesis .mypy_cache .ruff_cache .coverage

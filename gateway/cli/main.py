@@ -18,6 +18,7 @@ from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
 from gateway.cli import files, logs, meaning, packs, regions, reloading, rights, running, words
 from gateway.cli import whole as everything
+from gateway.cli.sandbox import RECEIVER
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.clock import set_clock, system_clock
@@ -95,20 +96,25 @@ def sandbox(
     as_json: Annotated[bool, typer.Option("--json", help="Say where it is as one line of JSON.")] = False,
     clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
     wait: Annotated[float, typer.Option(help="Seconds the door waits for the index's outcome.")] = 2.0,
+    index: Annotated[str, typer.Option(metavar="URL", help="Forward to this index in place of simulated ones.")] = "",
+    receiver: Annotated[str, typer.Option(metavar="URL", help=f"Tell {RECEIVER} of its matches here.")] = "",
 ) -> None:
     """Run a gateway with simulated indices and four partners, to build against."""
     logs.configure(logging.WARNING)
     legal = clock.astimezone() if clock else None
-    with run_sandbox(directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY) as running_sandbox:
+    told_at = {RECEIVER: {"soap": {"url": receiver, "retry_seconds": 0.2}}} if receiver else None
+    with run_sandbox(
+        directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY, index=index, delivery=told_at
+    ) as running_sandbox:
         told = running_sandbox.told()
         if as_json:
             typer.echo(json.dumps(told))
         else:
-            _show_sandbox(told)
+            _show_sandbox(told, forwards=bool(index))
         _until_told()
 
 
-def _show_sandbox(told: dict[str, object]) -> None:
+def _show_sandbox(told: dict[str, object], *, forwards: bool) -> None:
     table = Table(title=f"Sandbox: {told['gateway']}/soap/v1?wsdl", title_justify="left")
     for column in ("partner", "token (Authorization: Bearer ...)", "may know a BSN"):
         table.add_column(column)
@@ -116,7 +122,8 @@ def _show_sandbox(told: dict[str, object]) -> None:
     for partner in partners if isinstance(partners, list) else []:
         table.add_row(partner["id"], partner["token"], "yes" if partner["may_know_bsn"] else "no")
     out.print(table)
-    out.print(f"Simulated index: {told['index']}/beheer/telling. Stop with Ctrl-C.", highlight=False)
+    where = f"Forwards to {told['index']}" if forwards else f"Simulated index: {told['index']}/beheer/telling"
+    out.print(f"{where}. Stop with Ctrl-C.", highlight=False)
 
 
 def _until_told() -> None:

@@ -49,6 +49,8 @@ CODE_LISTS = {
 
 CARDS = ("school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld")
 """Who has a meaning card; of the fourth partner none is known."""
+RECEIVER = "jeugdhulp-voorbeeld"
+"""Who offers a service to be told of its matches, where the sandbox is given one."""
 SUBSCRIBERS = "http://127.0.0.1:8090/"
 """Where a subscriber that is being built may listen."""
 
@@ -76,7 +78,7 @@ def configuration(
 ) -> dict[str, Any]:
     """The sandbox's configuration. `delivery` has, by partner, how it is told of its matches.
 
-    `indexes` maps `strikt` and `uitgebreid` to where their simulators speak SOAP.
+    `indexes` maps `strikt` and `uitgebreid` to where they speak SOAP.
     """
     partners = [
         {
@@ -141,6 +143,7 @@ class Sandbox:
     gateway: str
     indexes: dict[str, Simulator]
     house: House
+    index: str
 
     def canonical(self, signal_id: str) -> bytes:
         """A signal as the gateway understood it."""
@@ -151,7 +154,7 @@ class Sandbox:
         """What a supplier's script needs to know."""
         return {
             "gateway": self.gateway,
-            "index": self.indexes["strikt"].url,
+            "index": self.index,
             "partners": [
                 {"id": partner["id"], "token": token_of(partner["id"]), "may_know_bsn": partner["may_know_bsn"]}
                 for partner in PARTNERS
@@ -169,10 +172,12 @@ def sandbox(
     over: Over | None = None,
     delivery: Mapping[str, dict[str, Any]] | None = None,
     family: timedelta | None = None,
+    index: str = "",
 ) -> Iterator[Sandbox]:
     """Run a sandbox in a directory; what was there before is still there. `delivery`: how partners are told.
 
-    `family`: how long after a signal its index finds its family; without it, it does not look.
+    `family`: how long after a signal its index finds its family; without it, it does not look. `index`: an index of
+    somebody else to forward to, in place of the simulated ones.
     """
     (directory / "mail").mkdir(parents=True, exist_ok=True)
     if not (directory / "keyring.json").exists():
@@ -185,16 +190,16 @@ def sandbox(
     extended = Simulator(directory=directory / "index-uitgebreid", clock=legal, capabilities=carrying, family=family)
     with strict, extended:
         indexes = {"strikt": strict, "uitgebreid": extended}
-        config: Config = check(
-            configuration(
-                directory,
-                port=port or free_port(),
-                indexes={name: index.soap_url for name, index in indexes.items()},
-                clock=clock,
-                wait_seconds=wait_seconds,
-                delivery=delivery,
-            ),
-            source="sandbox",
+        said = configuration(
+            directory,
+            port=port or free_port(),
+            indexes={name: index or simulated.soap_url for name, simulated in indexes.items()},
+            clock=clock,
+            wait_seconds=wait_seconds,
+            delivery=delivery,
         )
+        if index:  # one index now, that must tell the gateway's two connections apart
+            said["indexes"]["uitgebreid"]["sender"] += "-2"
+        config: Config = check(said, source="sandbox")
         with together(config, over) as (address, house):
-            yield Sandbox(address, indexes, house)
+            yield Sandbox(address, indexes, house, index or strict.url)

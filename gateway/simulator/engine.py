@@ -15,6 +15,7 @@ from gateway.canonical.order import Contact, IndexCapabilities
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.signal import Soort
 from gateway.clock import Clock, legal_day, wall
+from gateway.rules.lifecycle import MAX_YEARS, years_later
 from gateway.rules.regie import DATED, Positie, follow
 from gateway.simulator.faults import Fault, Fired
 from gateway.simulator.national import National
@@ -157,6 +158,9 @@ class Engine:
         person = self._identify(wanted)
         if isinstance(person, Refused):
             return person, ()
+        until = _two_years(wanted.datum_tijd_melding)
+        if wanted.verwijderdatum > until:
+            return Refused(code="IX-424"), ()
         organisation = wanted.contact.instantie_id
         signal = Stored(
             index_id=str(uuid4()),
@@ -171,6 +175,7 @@ class Engine:
             words=wanted.words,
         )
         self._state.add_signal(signal)
+        self._state.later.stand(signal.index_id, until)
         self._national.begin(signal, self._clock())
         history = self._national.history(signal, self._clock())
         told = history + self._match(signal, organisation, person, fired)
@@ -228,6 +233,8 @@ class Engine:
         signals = self._state.own(sender, change.reference)
         if not signals:
             return Refused(code="IX-404")
+        if any(change.verwijderdatum > self._state.later.stands(signal.index_id) for signal in signals):
+            return Refused(code="IX-424")
         for signal in signals:
             if signal.status == "ACTIEF":
                 self._state.amend(signal.index_id, contact=change.contact, verwijderdatum=change.verwijderdatum)
@@ -328,6 +335,14 @@ class Engine:
             contact=_oversized() if fault is Fault.OVERSIZED_MATCH else _nobody(),
             planted=True,
         )
+
+
+def _two_years(reported: str) -> dt.date:
+    """The last day a signal may stand (Jeugdwet 7.1.4.5 lid 2 onder a); no limit after a moment no calendar has."""
+    try:
+        return years_later(legal_day(dt.datetime.fromisoformat(reported)), MAX_YEARS)
+    except (ValueError, OverflowError):
+        return dt.date.max
 
 
 def _led(before: Regie, led: Positie, mine: str, wish: Arrange) -> Regie:

@@ -16,6 +16,8 @@ CREATE TABLE IF NOT EXISTS departed (  -- the legal day on which a signal left t
     index_id TEXT PRIMARY KEY, day TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS offered (  -- to which organisation an archived signal was offered
     index_id TEXT NOT NULL, organisation TEXT NOT NULL, PRIMARY KEY (index_id, organisation)) STRICT;
+CREATE TABLE IF NOT EXISTS standing (  -- the last day on which a signal may be removed
+    index_id TEXT PRIMARY KEY, until TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS arrivals (  -- what the regievoerder of a municipality was told of who came to live there
     id INTEGER PRIMARY KEY, gemeente TEXT NOT NULL, index_id TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 """
@@ -60,6 +62,15 @@ class Later:
     def _ids(self, statement: str, day: dt.date) -> tuple[str, ...]:
         return tuple(index_id for (index_id,) in self._db.execute(statement, (day.isoformat(),)))
 
+    def stand(self, index_id: str, until: dt.date) -> None:
+        """Note until when a signal may stand; nothing moves that day."""
+        self._db.execute("INSERT INTO standing VALUES (?, ?)", (index_id, until.isoformat()))
+
+    def stands(self, index_id: str) -> dt.date:
+        """Until when a signal may stand; without a note, for ever."""
+        row = self._db.execute("SELECT until FROM standing WHERE index_id = ?", (index_id,)).fetchone()
+        return dt.date.fromisoformat(row[0]) if row else dt.date.max
+
     def offer(self, index_id: str, organisation: str) -> bool:
         """Note that an archived signal is offered to an organisation; False when it was before."""
         added = self._db.execute("INSERT OR IGNORE INTO offered VALUES (?, ?)", (index_id, organisation))
@@ -81,7 +92,7 @@ class Later:
 
     def forget(self, index_id: str) -> None:
         """Of a destroyed signal nothing comes later."""
-        for table in ("family", "departed", "offered"):
+        for table in ("family", "departed", "offered", "standing"):
             self._db.execute(f"DELETE FROM {table} WHERE index_id = ?", (index_id,))  # noqa: S608  constants only
 
 

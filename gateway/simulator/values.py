@@ -105,6 +105,7 @@ MEANING = {
     "IX-416": "Deze berichtreferentie is al gebruikt voor een bericht met andere inhoud.",
     "IX-422": "De capaciteiten van deze index staan dit bericht niet toe.",
     "IX-423": "De persoon is 23 jaar of ouder.",
+    "IX-424": "De verwijderdatum ligt later dan twee jaar na de melding.",
     "IX-500": "Er ging iets mis bij de index.",
     "IX-503": "De index is tijdelijk niet beschikbaar.",
 }

@@ -1,6 +1,6 @@
 """A small gateway in memory, written from the contract alone, to test the kit with.
 
-`Fake("")` keeps every rule. `Fake("theme.check")` breaks the one rule that check is about: a mutant.
+`Fake("")` keeps every rule. `Fake(FAULTS["VIG-301"])` breaks the one rule that requirement is about: a live mutant.
 """
 
 import re
@@ -20,10 +20,94 @@ SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 WSA = "http://www.w3.org/2005/08/addressing"
 WSDL = (Path(__file__).parents[2] / "conformance" / "contract" / "aanlevering-1.wsdl").read_bytes()
 
+FAULTS = {
+    "VIG-101": "answer_is_a_receipt",
+    "VIG-102": "same_message_same_receipt",
+    "VIG-103": "other_message_id_same_receipt",
+    "VIG-104": "other_spelling_same_receipt",
+    "VIG-105": "simultaneous_repeats_same_receipt",
+    "VIG-106": "other_content_refused",
+    "VIG-107": "conflict_changes_nothing",
+    "VIG-108": "other_key_other_receipt",
+    "VIG-201": "story_refused",
+    "VIG-202": "no_personal_value_in_a_fault",
+    "VIG-203": "no_innards_in_a_fault",
+    "VIG-204": "no_bsn_in_any_answer",
+    "VIG-205": "no_child_in_any_answer",
+    "VIG-301": "elfproef",
+    "VIG-302": "all_findings_at_once",
+    "VIG-303": "findings_point_into_the_message",
+    "VIG-304": "twenty_three_refused",
+    "VIG-305": "birth_in_the_future_refused",
+    "VIG-306": "moment_in_the_future_refused",
+    "VIG-307": "removal_too_late_refused",
+    "VIG-308": "removal_date_filled_in",
+    "VIG-309": "missing_contact_refused",
+    "VIG-310": "unidentified_refused",
+    "VIG-311": "suspicion_not_confirmed_refused",
+    "VIG-312": "refused_is_not_stored",
+    "VIG-401": "unknown_word_accepted",
+    "VIG-402": "unknown_word_is_asked",
+    "VIG-403": "own_word_comes_back",
+    "VIG-404": "danger_gets_advice",
+    "VIG-405": "danger_in_a_refused_message_gets_advice",
+    "VIG-406": "advice_is_repeated",
+    "VIG-407": "false_friend_is_asked",
+    "VIG-408": "answer_to_a_question_is_taken",
+    "VIG-409": "wrong_choice_refused",
+    "VIG-410": "unknown_axis_refused",
+    "VIG-501": "given_is_active",
+    "VIG-502": "status_of_an_own_signal",
+    "VIG-503": "status_of_an_unknown_signal",
+    "VIG-504": "ended_goes_to_the_archive",
+    "VIG-505": "ending_twice_same_receipt",
+    "VIG-506": "withdrawn_is_destroyed",
+    "VIG-507": "withdrawing_twice_is_no_harm",
+    "VIG-508": "destroyed_does_not_come_back",
+    "VIG-509": "unknown_signal_not_ended",
+    "VIG-510": "own_signals_page_by_page",
+    "VIG-511": "own_signal_is_listed",
+    "VIG-512": "strange_cursor_refused",
+    "VIG-601": "status_of_a_foreign_signal",
+    "VIG-602": "foreign_signal_not_withdrawn",
+    "VIG-603": "both_get_a_match",
+    "VIG-604": "match_tells_how_to_reach_the_other",
+    "VIG-605": "match_has_no_number",
+    "VIG-606": "cursor_does_not_repeat",
+    "VIG-607": "match_stands_at_the_signal",
+    "VIG-608": "withdrawn_match_lapses",
+    "VIG-609": "lapse_comes_after_the_cursor",
+    "VIG-701": "bsn_refused",
+    "VIG-702": "signal_without_bsn_accepted",
+    "VIG-SOAP-001": "wsdl_is_the_contract",
+    "VIG-SOAP-002": "xsd_is_the_contract",
+    "VIG-SOAP-003": "wsdl_names_its_own_address",
+    "VIG-SOAP-004": "empty_soap_action",
+    "VIG-SOAP-005": "equal_soap_action",
+    "VIG-SOAP-006": "wrong_soap_action",
+    "VIG-SOAP-007": "wrong_wsa_action",
+    "VIG-SOAP-008": "answer_relates_to_its_message",
+    "VIG-SOAP-009": "fault_relates_to_its_message",
+    "VIG-SOAP-010": "fault_is_soap_11",
+    "VIG-SOAP-011": "fault_speaks_two_languages",
+    "VIG-SOAP-012": "malformed_refused",
+    "VIG-SOAP-013": "schema_breach_refused",
+    "VIG-SOAP-014": "dtd_refused",
+    "VIG-SOAP-015": "other_encodings_refused",
+    "VIG-SOAP-016": "two_elements_in_body_refused",
+    "VIG-SOAP-017": "unknown_mandatory_header_refused",
+    "VIG-SOAP-018": "other_soap_version_refused",
+    "VIG-SOAP-019": "other_contract_version_refused",
+    "VIG-SOAP-020": "anonymous_refused_unread",
+    "VIG-SOAP-021": "unknown_token_refused_unread",
+    "VIG-SOAP-022": "capabilities_answered",
+}
+"""For each requirement it keeps, the fault that breaks it."""
+
 
 class Fake:
     def __init__(self, broken=""):
-        self.broken = broken.rpartition(".")[2]
+        self.broken = broken
         self.lock = threading.RLock()
         self.office = Office(self.off)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))

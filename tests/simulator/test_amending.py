@@ -50,3 +50,13 @@ def test_a_death_is_told_in_the_stream_once_and_until_it_is_read(gateway: Sender
     assert len(gateway.poll().body.findall("{*}vernietigd")) == 1, "until its number is passed"
     assert not gateway.poll(int(first.text("totVolgnummer"))).body.findall("{*}vernietigd")
     assert gateway.managed("GET", "telling")["signalen"] == {"ACTIEF": 1, "VERNIETIGD": 1}
+
+
+def test_no_signal_stands_for_more_than_two_years_after_the_report(tmp_path: Path) -> None:
+    with Simulator(directory=tmp_path, capabilities=ABLE) as index:
+        sender = Sender(index.url, "a")
+        assert sender.register(signal="s-1", until="2028-11-22").code == "IX-424"
+        assert not sender.register(signal="s-2", until="2028-11-21").code
+        assert sender.amend("s-2", until="2028-11-22").code == "IX-424"
+        assert not sender.amend("s-2", until="2028-11-21").code
+        sender.close()
