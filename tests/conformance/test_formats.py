@@ -116,7 +116,8 @@ def test_a_workbook_says_what_the_file_says():
 
 KINDS = ("application/json", "application/problem+json", "application/fhir+json", "text/csv", "text/xml")
 STRANGE = (
-    b"", b"1", b"[]", b'"x"', b"null", b"\xff\xfe", b"[" * 20_000, b"x" * 200_000, b'{"bevindingen": null, "code": {"a": 1}}',
+    b"", b"1", b"[]", b'"x"', b"null", b"\xff\xfe", b"[" * 20_000, b"x" * 200_000,
+    b'{"bevindingen": null, "code": {"a": 1}}',
     b'{"bevindingen": [1, {"code": 2, "plaats": 3}], "adviezen": 4}', b'{"matches": [1, null], "meer": "x"}',
     b'{"resourceType": "Bundle", "type": "message", "entry": 3}', b'{"resourceType": "Flag", "extension": [1]}',
     b'{"resourceType": "OperationOutcome", "issue": [{"details": 1, "expression": 2}]}',
