@@ -169,6 +169,8 @@ class Index:
             match question["handeling"]:
                 case "signaalWijzigen" if signal.status == "ACTIEF":
                     signal.message |= {name: question[name] for name in ("melder", "verwijderdatum")}
+                    for match in (one for one in self._matches if signal in one.sides and one.status == "ACTIEF"):
+                        self._tell(match)
                 case "signaalBeeindigen" if signal.status == "ACTIEF":
                     self._lapse(signal, "ARCHIEF")
                 case "signaalIntrekken" if signal.status != "VERNIETIGD":

@@ -167,6 +167,10 @@ def test_what_it_cannot_do_is_refused_and_what_it_can_is_said(index):
     assert said(able, message("signaalWijzigen", "w", **fields))[0] == "vastgelegd"
     [match] = said(able, given("s2", "m2", by="b"))[1]["match"]
     assert match["betrokkene"][0]["naam"] == "Opvolger"
+    before = said(able, message("matchesOpvragen", "p1", vanafVolgnummer=0))[1]["totVolgnummer"]
+    said(able, message("signaalWijzigen", "w2", **fields | {"melder": CONTACT | {"naam": "Weer een ander"}}))
+    _, news = said(able, message("matchesOpvragen", "p2", vanafVolgnummer=before))
+    assert "Weer een ander" in [one["betrokkene"][0]["naam"] for one in news["match"]]
     _, told = said(able, message("capaciteiten", "c"))
     assert (told["wijzigen"], told["signaalcode"], told["aanduidingAs"]) == (True, False, ["urgentie"])
 
