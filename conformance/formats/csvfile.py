@@ -236,7 +236,9 @@ def _result(row: Row) -> Message:
     if line["status"] == "geweigerd":
         codes = [one["code"] for one in found if one["ernst"] == "fout"]
         return {"uitkomst": "geweigerd", "codes": codes, "bevindingen": found}
-    wrong = [] if _UUID.fullmatch(row.get("signaal_id") or "") else ["signaal_id is geen UUID"]
+    about_match = row.get("actie") in ("terugkoppelen", "regie_vastleggen")
+    named = about_match or _UUID.fullmatch(row.get("signaal_id") or "")
+    wrong = [] if named else ["signaal_id is geen UUID"]
     said = {name: value for name, value in receipt.items() if value not in ("", None)}
     return {"uitkomst": "aangenomen", "ontvangstbewijs": said, "bevindingen": found, "contract": wrong}
 

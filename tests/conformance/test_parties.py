@@ -186,7 +186,7 @@ def test_another_action_breaks_what_is_around_the_message_and_is_answered(index)
     assert question["omslag"] == ["wsa:Action noemt een andere handeling"]
 
 
-@pytest.mark.parametrize("how", sorted(set(BEHAVIOURS) - {"weiger"}))
+@pytest.mark.parametrize("how", sorted(set(BEHAVIOURS) - {"weiger", "nieuws-verbroken"}))
 def test_however_it_behaves_the_message_is_kept_or_not_as_said(index, how):
     did, _ = said(index, given(), how)
     assert (did == "vastgelegd") is BEHAVIOURS[how].keeps
@@ -328,6 +328,17 @@ def test_a_behaviour_touches_only_the_scene_that_says_so_and_ends_with_it():
     assert office.ask(given("s2", "m2", child=1)).reply is None
     office.desk.end()
     assert office.ask(given("s2", "m2", child=1)).reply is not None
+
+
+def test_news_may_be_withheld_for_as_long_as_a_scene_lasts():
+    office = Office()
+    office.play("een")
+    office.desk.at("geef", {"index": "nieuws-verbroken", "ontvanger": ""})
+    assert office.ask(given("s1", "m1")).reply is not None
+    assert office.ask(message("matchesOpvragen", "p1", vanafVolgnummer=0)).reply is None
+    assert office.ask(message("statusOpvragen", "q", vanBericht="m1")).reply is not None
+    office.desk.end()
+    assert office.ask(message("matchesOpvragen", "p2", vanafVolgnummer=0)).reply is not None
 
 
 def test_what_a_receiver_is_told_belongs_to_the_scene_of_the_number():

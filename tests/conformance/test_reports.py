@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,21 @@ def test_junit_is_as_build_servers_read_it(made: Any) -> None:
     assert failed == [one.requirement.id for one in found.verdict.lines if one.outcome is Outcome.FAILED]
     skipped = len(root.findall(".//skipped"))
     assert skipped == sum(one.outcome not in (Outcome.PASSED, Outcome.FAILED) for one in found.verdict.lines)
+
+
+def test_what_a_person_attested_stands_apart() -> None:
+    found = committed()
+    seen = replace(found.rules.requirements["VIG-407"], waarneming="verklaard")
+    rules = replace(found.rules, requirements={**found.rules.requirements, "VIG-407": seen})
+    apart = result.of(found.rows, rules)
+    page = etree.HTML(html.page(apart))
+    assert not page.xpath("//article[@id = 'VIG-407-soap']") and page.xpath("//article[@id = 'VIG-101-soap']")
+    (row,) = page.xpath("//tr[th = 'VIG-407 soap']")
+    assert "verklaard van niet" in "".join(row.itertext())
+    before, after = (etree.fromstring(junit.report(one)) for one in (found, apart))
+    assert int(after.get("failures")) == int(before.get("failures")) - 1
+    (told,) = [one for one in plain_json.report(apart)["eisen"] if one["eis"] == "VIG-407"]
+    assert told["waarneming"] == "verklaard"
 
 
 def test_the_json_is_as_its_schema_says() -> None:
