@@ -125,11 +125,12 @@ def asked(exchange: Exchange) -> Message:
 
 def served(name: str) -> Served:
     """The format of that name, as a gateway speaks it; raises KeyError."""
-    from conformance.formats import csv_served, json_served, soap_served
+    from conformance.formats import csv_served, fhir_served, json_served, soap_served
 
     known: dict[str, Served] = {
         "soap": soap_served.Served(),
         "json": json_served.Served(),
+        "fhir": fhir_served.Served(),
         "csv": csv_served.Served(),
     }
     return known[name]
