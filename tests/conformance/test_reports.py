@@ -20,7 +20,8 @@ from conformance.result import Result
 from conformance.results import html, junit, plain_json, pretty, testreport, write
 from conformance.results.markup import Html, both, el, shown
 from conformance.transcript import Row
-from tests.conformance.runs import DATA, RUN, changed, committed
+from tests.conformance.runs import DATA, RUN, chained, changed, committed
+from tests.conformance.test_sender_role import played as sent
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\x00\x1b[31m\u202e]]>&\"'"
 
@@ -149,6 +150,21 @@ def test_a_place_is_found_by_its_names(body: str, at: str, got: str, marked: lis
     said = [lines[number].text.strip() for number in sorted(place.lines)]
     assert [one.startswith(wanted) for one, wanted in zip(said, marked, strict=True)] == [True] * len(marked)
     assert place.exact is exact
+
+
+def test_of_a_sender_the_place_is_marked_in_what_it_sent() -> None:
+    rows = sent("rewrites_the_word", "VIZ-401").rows
+    about = {"begonnen": "2026-11-22T10:00:00+00:00", "kit": "0" * 64, "versie": "0", "regels": ""}
+    found = result.of(chained([{**rows[0], **about}, *rows[1:]]))
+    (line,) = [one for one in found.lines if one.requirement.id == "VIZ-401"]
+    assert line.outcome is Outcome.FAILED
+    page = etree.HTML(html.page(found))
+    (article,) = page.xpath("//article[@id = 'VIZ-401-soap']")
+    (asked, *_) = article.xpath(".//details[summary//text() = 'Wat uw systeem stuurde']")
+    assert asked.get("open") is not None
+    assert ["".join(one.itertext()) for one in asked.xpath(".//mark")] == ["<vi:aanduiding>"]
+    assert "herhaal" not in "".join(article.itertext()), "who wrote it can send it again; the kit cannot"
+    assert etree.fromstring(junit.report(found)).get("failures") == "1"
 
 
 def test_markup_escapes_what_it_did_not_make() -> None:
