@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import attest, gateway, index, report, sender, serve, sign, worksheet
+from conformance.commands import attest, gateway, index, matrix, report, sender, serve, sign, worksheet
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, sender, index, worksheet, attest, report, serve, sign)
+COMMANDS = (gateway, sender, index, worksheet, attest, report, serve, sign, matrix)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -144,8 +144,8 @@ class Runs:
             list(write(found, folder))
         todo = worksheet.roster(found.rules, found.header, found.header["begonnen"]) if found and _told(found) else {}
         if todo:
-            (folder / "werkblad.html").write_text(worksheet.page(todo), encoding="utf-8")
-            (folder / "rooster.json").write_text(json.dumps(todo, ensure_ascii=False, indent=2), encoding="utf-8")
+            (folder / "werkblad.html").write_text(worksheet.page(todo), encoding="utf-8", newline="\n")
+            (folder / "rooster.json").write_bytes(json.dumps(todo, ensure_ascii=False, indent=2).encode())
         files = tuple(one for one in FILES if (folder / one).is_file())
         parts = _parts(found, todo) if found else ()
         role = str(self.asked(name)[0])

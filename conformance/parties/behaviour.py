@@ -20,8 +20,8 @@ class Behaviour:
     wait: float = 0.0
     cut: int | None = None
     news: bool = False
-    bsn: bool = False
-    """Whether a match holds the BSN of the child where the contract has no room for one."""
+    bsn: tuple[str, ...] = ()
+    """Where in a match the BSN of the child stands, that the contract has no room for."""
 
 
 BEHAVIOURS = {
@@ -38,6 +38,7 @@ BEHAVIOURS = {
     "storing": Behaviour(keeps=False, says="storing"),
     "weiger": Behaviour(keeps=False, says="weiger"),
     "nieuws-verbroken": Behaviour(says="niets", news=True),
-    "bsn-in-match": Behaviour(bsn=True),
+    "bsn-in-tekst": Behaviour(bsn=("functie", "locatie")),
+    "bsn-in-match": Behaviour(bsn=("professionalId", "instantieId")),
 }
 """By the name a scenario gives it."""

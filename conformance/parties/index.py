@@ -37,14 +37,14 @@ class _Signal:
 
 @dataclass(slots=True)
 class _Match:
-    """Between two signals; `remove` when one of them was destroyed, `bsn` when a bad index puts a number in it."""
+    """Between two signals; `remove` when one of them was destroyed, `wrong` what a bad index says of the other."""
 
     id: str
     arose: str
     sides: tuple[_Signal, _Signal]
     status: str = "ACTIEF"
     remove: bool = False
-    bsn: str = ""
+    wrong: Message = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Index:
             away = text(other.message, "melder.instantieId") != text(question, "melder.instantieId")
             if other.child == child and other.status == "ACTIEF" and away:
                 match = _Match(_id("match", other.own_id, own_id), _moment(moment), (other, signal))
-                match.bsn = child if behaviour.bsn else ""
+                match.wrong = dict.fromkeys(behaviour.bsn, child)
                 self._matches.append(match)
                 self._tell(match)
                 told.append(_match(match, signal))
@@ -247,9 +247,7 @@ def _match(match: _Match, side: _Signal) -> Message:
         "ontstaanOp": match.arose, "status": match.status,
     }  # fmt: skip
     if match.status == "ACTIEF":
-        contact = {**other.message["melder"]}
-        if match.bsn:
-            contact |= {"professionalId": match.bsn, "instantieId": match.bsn}
+        contact = other.message["melder"] | match.wrong
         found |= {"betrokkene": [contact], "aanduiding": other.message.get("aanduiding", [])}
     return found | ({"verwijderen": True} if match.remove else {})
 

@@ -88,6 +88,7 @@ def _steps(scenario: Scenario, one: Finding, scene: Scene | None) -> Html:
         made = [el("strong", step.id), ": ", both(nl, en)]
         changed = [f"{name} = {value}" for name, value in step.met.items()]
         changed += [f"zonder {name}" for name in step.zonder] + ([f"op de lijn: {step.draad}"] if step.draad else [])
+        changed += [f"{who}: {how}" for who, how in (("index", step.index), ("ontvanger", step.ontvanger)) if how]
         made += [el("span", f" ({'; '.join(changed)})")] if changed else []
         if scene is not None and scene.of(step.id):
             made += [" → ", el("em", Moment(scene, step, {}).seen)]
@@ -123,6 +124,12 @@ def _exchange(one: Finding, exchange: Exchange) -> Html:
         _body(request.body, one if exchange.inward else None),
         open=exchange.inward,
     )
+    if exchange.inward:
+        came = both(
+            f"Dit kwam binnen bij de toets als {exchange.party}", f"This came in at the kit as {exchange.party}"
+        )
+        what = both(f"de toets deed ermee: {exchange.did}", f"the kit did with it: {exchange.did}")
+        return join(el("p", came, "; ", what, f" {exchange.silence}".rstrip(), "."), asked)
     if reply is None:
         answer = el("p", both("Er kwam geen antwoord", "There was no answer"), f": {exchange.silence}")
     else:

@@ -41,7 +41,8 @@ def summary(verdict: Verdict) -> Iterator[str]:
     elif not verdict.finished:
         yield "OORDEEL: geen; de toets is niet af. Ga verder met dezelfde --map."
     elif all(one.outcome is Outcome.NOT_TESTED for one in verdict.blocking):
-        yield f"OORDEEL: geen; niets ging fout, en {len(verdict.blocking)} eisen zijn niet getoetst."
+        left = len(verdict.blocking)
+        yield f"OORDEEL: geen; niets ging fout, maar {left} {'eis is' if left == 1 else 'eisen zijn'} niet getoetst."
     else:
         yield f"OORDEEL: voldoet niet aan {CONTRACT}."
     for outcome in (Outcome.FAILED, Outcome.NOT_REACHED, Outcome.NOT_TESTED):

@@ -19,6 +19,7 @@ PACKS = {
     "minimaal": ("Niet meer gegevens dan nodig", "No more data than needed"),
     "robuust": ("Tegen een stootje kunnen", "Robustness"),
     "identiteit": ("Wie er belt", "Identity"),
+    "sandwich": ("De toets als index en ontvanger: precies eenmaal", "The kit as index and receiver: exactly once"),
 }
 DEEDS = {
     "signaalAfgeven": ("geeft een signaal af", "reports a signal"),
@@ -36,6 +37,7 @@ DEEDS = {
     "capaciteiten": ("vraagt wat er kan", "asks what is possible"),
     "herhalen": ("stuurt hetzelfde nog een keer", "sends the same again"),
     "terugkijken": ("kijkt terug", "looks back"),
+    "wachten": ("wacht af", "waits and sees"),
 }
 WHO = {
     "school": ("de eerste organisatie", "the first organisation"),

@@ -45,6 +45,7 @@ FAULTS = {
     "VIG-923": "forwarded_before_it_is_read",
     "VIG-931": "number_looked_up",
     "VIG-932": "match_passed_on_whole",
+    "VIG-933": "texts_passed_on",
     "VIG-951": "receiver_action",
     "VIG-952": "nobody_told",
     "VIG-953": "told_otherwise",
@@ -245,6 +246,8 @@ class Forwarder(Fake):
         told = {etree.QName(one).localname: one.text for one in contact} if contact is not None else {}
         names = ("naam", "telefoon", "email")
         melder = E.melder(*(E(name, told[name]) for name in names if name in told))
+        if self.off("texts_passed_on"):
+            melder.find("vi:naam", NS).text += f" ({told.get('functie')})"
         if self.off("match_passed_on_whole"):
             melder.find("vi:naam", NS).text += f" ({told['professionalId']})"
         return {"key": (told.get("instantieNaam", ""),), "melder": melder, "child": ("", "")}

@@ -14,7 +14,7 @@ from lxml import etree
 from conformance import formats, rules
 from conformance.exchange import Exchange, Reply, Request
 from conformance.formats import Question, csvfile, plainjson, table
-from conformance.judge import MEETING, Outcome, day_of, judge
+from conformance.judge import MEETING, Outcome, judge
 from conformance.play import Player, Reach
 from conformance.transcript import Transcript
 from gateway.adapters.senders.csvfile import write as csv_write
@@ -185,8 +185,8 @@ def test_our_gateway_passes_every_scenario(running, form):
     good = (Outcome.PASSED, Outcome.INAPPLICABLE)
     assert [(one.requirement.id, one.findings) for one in verdict.lines if one.outcome not in good] == []
     assert verdict.passed
-    deaf = judge([unanswered(row) for row in transcript.rows], rules.as_of(day_of(transcript.header)))
+    deaf = judge([unanswered(row) for row in transcript.rows], rules.of_run(transcript.header))
     met = {one.requirement.id for one in deaf.lines if one.outcome is Outcome.PASSED}
     assert met <= NOTHING_SAID
-    assert judge(transcript.rows, rules.as_of(day_of(transcript.header))) == verdict
+    assert judge(transcript.rows, rules.of_run(transcript.header)) == verdict
     assert not any(token_of("school-de-wilg") in json.dumps(row) for row in transcript.rows)

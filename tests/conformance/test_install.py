@@ -20,9 +20,10 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 
 def imported() -> set[str]:
-    """The distributions that the kit's modules name in their imports."""
+    """The distributions that the kit's modules name in their imports; its clients stand apart from it."""
     names: set[str] = set()
-    for path in (ROOT / "conformance").rglob("*.py"):
+    clients = ROOT / "conformance" / "clients"
+    for path in {*(ROOT / "conformance").rglob("*.py")} - {*clients.rglob("*.py")}:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names |= {one.name.partition(".")[0] for one in node.names}

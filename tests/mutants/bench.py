@@ -114,7 +114,7 @@ class Bench:
     @property
     def own(self) -> list[Exchange]:
         """What the system said at the step, in its last round; or all that came in."""
-        said = self.moment().said
+        said = self.moment().said or [one for one in self.moment().run if one.inward and self.scene.speaks]
         last = max((one.turn for one in said), default=0)
         return [one for one in said if one.turn == last or one.inward]
 

@@ -205,12 +205,12 @@ class Alarm:
         return f"{self.form} {self.variation} ({self.rewritten} antwoorden): {'; '.join(self.lines) or 'geen alarm'}"
 
 
-def variations(target: Target, forms: Sequence[str], seed: int) -> Iterator[Alarm]:
-    """A whole run for each variation that a format has."""
+def variations(target: Target, forms: Sequence[str], seed: int, most: int = 99, more: Target = ()) -> Iterator[Alarm]:
+    """A whole run for each variation that a format has, or for so many of them."""
     for form in forms:
-        for name, (kind, rewrite) in KINDS.items():
-            if kind and kind not in CARRIES[form]:
-                continue
+        names = [name for name, (kind, _) in KINDS.items() if not kind or kind in CARRIES[form]]
+        for name in random.Random(f"{seed} {form}").sample(names, min(most, len(names))):
+            kind, rewrite = KINDS[name]
             chance, count = random.Random(f"{seed} {form} {name}"), [0]
 
             def bend(_: int, forward: Forward, kind=kind, rewrite=rewrite, chance=chance, count=count) -> Passed:
@@ -222,7 +222,7 @@ def variations(target: Target, forms: Sequence[str], seed: int) -> Iterator[Alar
 
             with Proxy(target[2], bend) as proxy:
                 bent = [target[0], target[1], proxy.url, *target[3:]]
-                transcript, _ = played_against(bent, "--format", form, *_without(target))
+                transcript, _ = played_against(bent, "--format", form, *_without(target), *more)
             verdict = judge(transcript.rows, rules.of_run(transcript.header))
             good = (Outcome.PASSED, Outcome.INAPPLICABLE)
             wrong = [f"{one.requirement.id} {one.outcome}" for one in verdict.lines if one.outcome not in good]

@@ -304,6 +304,14 @@ def eigen_cursor(bench: Bench) -> Iterator[Way]:
     yield "een andere cursor", first((put("een-andere") for _, put in texts), lambda made: _said(made, asked, "na"))
 
 
+def geen_vreemde(bench: Bench) -> Iterator[Way]:
+    later = [one for one in bench.moment().run if one.inward and one.op != "signaalAfgeven"]
+    later = [one for one in later if at(bench.run.heard.get(one.n, {}), "bronSignaalId")]
+    texts = bench.texts(later, [one for said in later for one in at(bench.run.heard[said.n], "bronSignaalId")])
+    tried = (put("een-andere") for _, put in texts)
+    yield "over een ander signaal", first(tried, lambda made: _said(made, later, "bronSignaalId"))
+
+
 def verschillend(bench: Bench) -> Iterator[Way]:
     one, two = _two(bench, "", bench.rest["waar"])
     yield "een dubbele", _as_in(bench, one, two, bench.rest["waar"])
@@ -325,7 +333,7 @@ WAYS: dict[str, Callable[[Bench], Iterator[Way]]] = {
         aangenomen, geweigerd, gelijk, een_van, bevat, is_er, is_er_niet, aantal, patroon, tussen, volgorde,
         hoort_bij_vraag, heeft_keuzes, woord_terug, zelfde_als, anders_dan, geen_van, alle_van, onderling_gelijk,
         wijst_aan, nergens, een_of_ander, alleen_van, ongewijzigd, alleen_velden, gedaan, keren, alleen_deze, herhaald,
-        niet_te_vroeg, gecorrigeerd, eigen_id_per_kind, eigen_cursor, verschillend,
+        niet_te_vroeg, gecorrigeerd, eigen_id_per_kind, eigen_cursor, geen_vreemde, verschillend,
     )
 }  # fmt: skip
 """Of a demand that is not here (`ways`), any small change of a message by which it is not met any more."""
@@ -354,7 +362,8 @@ def _roughly(bench: Bench) -> Iterator[Way]:
         if made is not None:
             yield name, made
             return
-    yield "weg of dubbel", first(chain(bench.fewer(), bench.more()), unmet)
+    donors = [*bench.run.donors(bench.form, "aangenomen", bench.own[-1].op)] if bench.own else []
+    yield "een ander bericht", first(chain(bench.instead(donors), bench.fewer(), bench.more()), unmet)
 
 
 def _two(bench: Bench, op: str, path: str) -> tuple[Exchange, Exchange]:

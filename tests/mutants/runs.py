@@ -13,15 +13,18 @@ from conformance.commands.running import FILE
 from conformance.judge import judge
 from conformance.results import terminal
 from conformance.transcript import Transcript
+from gateway.cli.sandbox import token_of
 from tests.cli.processes import sandbox_process
 from tests.conformance.fake_gateway import Fake
 from tests.conformance.test_index_role import running
+from tests.conformance.test_sender_files import nights
 from tests.conformance.test_sender_role import played
+from tests.e2e.kit import BLIND, PARTNER, SENDER, place
 from tests.mutants.bench import Run
 
 Target = list[str]
 """What the command of a role needs to reach a system."""
-PATIENCE = ("--match-timeout", "5", "--timeout", "5")
+PATIENCE = ("--match-timeout", "20", "--timeout", "20")
 
 
 class Bad(Exception):
@@ -52,6 +55,16 @@ def index() -> Iterator[Target]:
         yield ["index", "--sut", url, "--zender", "gateway-a", "--zender2", "gateway-b"]
 
 
+@contextlib.contextmanager
+def sandwich() -> Iterator[Target]:
+    """Our own gateway as processes, with the kit on the other side too."""
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory, place(Path(directory)) as ours:
+        tokens = {"--token": SENDER, "--partner-token": PARTNER, "--blind-token": BLIND}
+        doors = ["--index-port", str(ours.index), "--receiver-port", str(ours.receiver)]
+        named = [word for option, who in tokens.items() for word in (option, token_of(who))]
+        yield ["gateway", "--sut", ours.url, *named, *doors]
+
+
 def recorded(target: Target, *more: str) -> Run:
     """A run of the kit against a system that is good."""
     transcript, _ = played_against(target, *more)
@@ -61,6 +74,15 @@ def recorded(target: Target, *more: str) -> Run:
 def sender() -> Run:
     """The small sender of the kit's own tests, all of its worksheet."""
     return good(played())
+
+
+def exporter() -> Iterator[Run]:
+    """The nightly exporters of the kit's own tests, three nights each: with actions, and with a whole list."""
+    for whole in (False, True):
+        with tempfile.TemporaryDirectory(prefix="verwijsindex-run-") as directory:
+            with contextlib.redirect_stdout(io.StringIO()):
+                nights(Path(directory), whole=whole)
+            yield good(Transcript.read(Path(directory) / "run" / FILE))
 
 
 def played_against(target: Target, *more: str) -> tuple[Transcript, str]:
