@@ -9,6 +9,7 @@ from conformance.exchange import Exchange, Headers
 from conformance.judge import Finding, Line, Outcome
 from conformance.result import Result
 from conformance.results import pretty, words
+from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
 from conformance.rules import Scenario, Step
 from conformance.scene import Scene
@@ -65,8 +66,8 @@ def _finding(result: Result, one: Finding, scene: Scene | None, exchanges: Mappi
         el("p", both(scenario.nl, scenario.en)),
         el(
             "dl",
-            *_row(("Verwacht", "Expected"), one.expected),
-            *_row(("Gekregen", "Got"), one.got),
+            *_row(("Verwacht", "Expected"), both(one.expected, english(one.expected))),
+            *_row(("Gekregen", "Got"), both(one.got, english(one.got))),
             *_row(("Plaats", "Place"), one.at or both("het hele antwoord", "the whole answer")),
         ),
         _steps(scenario, one, scene),
@@ -91,7 +92,7 @@ def _steps(scenario: Scenario, one: Finding, scene: Scene | None) -> Html:
         changed += [f"{who}: {how}" for who, how in (("index", step.index), ("ontvanger", step.ontvanger)) if how]
         made += [el("span", f" ({'; '.join(changed)})")] if changed else []
         if scene is not None and scene.of(step.id):
-            made += [" → ", el("em", Moment(scene, step, {}).seen)]
+            made += [" → ", el("em", both(seen := Moment(scene, step, {}).seen, english(seen)))]
         here = step.id == one.step
         rows.append(el("li", *made, class_="here" if here else None))
         if here:
@@ -124,12 +125,6 @@ def _exchange(one: Finding, exchange: Exchange) -> Html:
         _body(request.body, one if exchange.inward else None),
         open=exchange.inward,
     )
-    if exchange.inward:
-        came = both(
-            f"Dit kwam binnen bij de toets als {exchange.party}", f"This came in at the kit as {exchange.party}"
-        )
-        what = both(f"de toets deed ermee: {exchange.did}", f"the kit did with it: {exchange.did}")
-        return join(el("p", came, "; ", what, f" {exchange.silence}".rstrip(), "."), asked)
     if reply is None:
         answer = el("p", both("Er kwam geen antwoord", "There was no answer"), f": {exchange.silence}")
     else:
@@ -140,7 +135,20 @@ def _exchange(one: Finding, exchange: Exchange) -> Html:
             _body(reply.body, None if exchange.inward else one),
             open=not exchange.inward,
         )
-    return join(question, answer, None if exchange.inward else _again(exchange))
+    return join(_came(exchange), question, answer, None if exchange.inward else _again(exchange))
+
+
+def _came(exchange: Exchange) -> Html | None:
+    """Of what came in at a party the kit played: which one, and what the kit did with it."""
+    if not exchange.inward:
+        return None
+    came = both(f"Dit kwam binnen bij de toets als {exchange.party}", f"This came in at the kit as {exchange.party}")
+    did = (
+        both(f"; de toets deed ermee: {exchange.did}", f"; the kit did with it: {exchange.did}")
+        if exchange.did
+        else None
+    )
+    return el("p", came, did, ".")
 
 
 def _again(exchange: Exchange) -> Html:
