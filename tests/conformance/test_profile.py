@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from conformance.formats import fhir, outcome, profile, resources
+from conformance.formats import fhirpath, outcome, profile, resources
 from conformance.values import drop
 
 BASE = profile.BASE
@@ -168,7 +168,7 @@ def test_a_match_is_read_in_the_names_of_the_json_contract():
     ],
 )
 def test_a_place_in_fhirpath_is_followed(path, count, name):
-    found, last = fhir._follow(RECEIPT, path)
+    found, last = fhirpath.follow(RECEIPT, path)
     assert (len(found), last) == (count, name)
 
 
@@ -177,4 +177,4 @@ def test_an_extension_of_a_primitive_is_followed():
         "resourceType": "Patient",
         "name": [{"family": "X", "_family": {"extension": [{"url": "u", "valueString": "v"}]}}],
     }
-    assert fhir._follow(child, "Patient.name[0].family.extension[0].value")[0] == ["v"]
+    assert fhirpath.follow(child, "Patient.name[0].family.extension[0].value")[0] == ["v"]
