@@ -75,6 +75,15 @@ def caller(twist: str, token: str | None) -> str | None:
     return "onbekend-bij-dit-systeem" if twist.startswith("vreemd-token") else token
 
 
+def heard(exchange: Exchange, before: Exchange | None = None) -> Message:
+    """What a reply says in the format it was asked in; one of quite another shape is `onleesbaar`."""
+    try:
+        return find(exchange.form).heard(exchange, before)
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        http = 0 if exchange.reply is None else exchange.reply.status
+        return {"uitkomst": "onleesbaar", "http": http, "codes": [], "contract": ["een heel andere vorm"]}
+
+
 def silent(exchange: Exchange) -> Message:
     """That nothing came back."""
     return {"uitkomst": "stilte", "http": 0, "codes": [], "contract": [], "stilte": exchange.silence}

@@ -49,7 +49,7 @@ class Memory:
     def save(self) -> None:
         """Put it in the file."""
         new = self._path.with_suffix(".nieuw")
-        new.write_text(json.dumps(self.kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        new.write_text(json.dumps(self.kept, ensure_ascii=False, indent=1), encoding="utf-8", newline="\n")
         new.replace(self._path)
 
 
