@@ -69,7 +69,8 @@ def _wanted() -> set[tuple[str, str]]:
 
 def _good(*, small: bool) -> Iterator[Run]:
     """The good runs."""
-    yield runs.sender()
+    for form in ("soap",) if small else ("soap", "json", "fhir"):
+        yield runs.sender(form)
     yield from runs.exporter()
     if small:
         with runs.fake() as target:

@@ -71,9 +71,9 @@ def recorded(target: Target, *more: str) -> Run:
     return good(transcript)
 
 
-def sender() -> Run:
-    """The small sender of the kit's own tests, all of its worksheet."""
-    return good(played())
+def sender(form: str) -> Run:
+    """The small sender of the kit's own tests, all of its worksheet, in a format with HTTP."""
+    return good(played(form=form))
 
 
 def exporter() -> Iterator[Run]:
