@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 FAST = not verify and not interop
-PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 2 --dist worksteal
 
 .PHONY: demo sandbox test verify interop bench crash lint format lock wheelhouse clean help
 
