@@ -7,7 +7,7 @@ READY = $(VENV)/.ready
 BLIND ?= 60
 SEED ?= 1
 FAST = not verify and not interop
-PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 2 --dist worksteal
 
 .PHONY: demo sandbox test verify mutants interop bench crash lint format lock wheelhouse clean help
 

@@ -170,7 +170,7 @@ def capabilities(rows: Iterable[Row]) -> dict[str, Message]:
     for row in rows:
         if row["soort"] == "uitwisseling" and row["scenario"] == MEETING:
             exchange = Exchange.of(row)
-            said = formats.find(exchange.form).heard(exchange)
+            said = formats.heard(exchange)
             if said["uitkomst"] == "aangenomen":
                 found.setdefault(exchange.party, said)
     return found

@@ -84,7 +84,7 @@ class Player:
                 question = Question(step.doe, scene.message(step), self._reach.base, token)
                 place = _Place(MEETING, 1, form, party, 1, party, step.doe)
                 said = self._send(place, formats.find(form).ask(question))
-                if formats.find(form).heard(said)["uitkomst"] == "aangenomen":
+                if formats.heard(said)["uitkomst"] == "aangenomen":
                     break
         self._told = capabilities(self._transcript.rows)
 

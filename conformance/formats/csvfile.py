@@ -94,7 +94,7 @@ class CsvFile:
             return said | _taken(_json(reply)) | {"draad": said["draad"] | taken}
         try:
             lines = table.read(reply.body)
-        except UnicodeDecodeError:
+        except ValueError:
             return said | {"uitkomst": "onleesbaar"}
         matches = exchange.op == "matchesOpvragen"
         columns = layout()["matches" if matches else "verslag"]["kolommen"]
@@ -115,7 +115,7 @@ def pointed(asked: bytes, findings: Sequence[Message]) -> list[Message]:
     """For each finding what its place points at in the file that was sent: how many cells or lines, and the field."""
     try:
         lines = table.read(asked)
-    except UnicodeDecodeError:
+    except ValueError:
         return []
     found = []
     for one in findings:
@@ -164,7 +164,7 @@ def _quoted(said: str) -> str:
 def _json(reply: Reply | None) -> Message:
     try:
         told = json.loads(reply.body) if reply is not None else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

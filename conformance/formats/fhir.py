@@ -304,7 +304,7 @@ def _follow(body: Any, path: str) -> tuple[list[Any], str]:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -128,8 +128,8 @@ class Json:
             told = {"matches": [told]}
         if reply.status < 300:
             return told | said | {"uitkomst": "aangenomen"}
-        found = [one for one in told.get("bevindingen", []) if isinstance(one, dict)]
-        said["codes"] = [*filter(None, [told.get("code")]), *(one.get("code", "") for one in found)]
+        found = [one for one in at(told, "bevindingen") if isinstance(one, dict)]
+        said["codes"] = [str(one) for one in (told.get("code"), *(one.get("code") for one in found)) if one]
         said["aanwijzingen"] = _pointed(exchange.request, found)
         return told | said | {"uitkomst": "geweigerd"}
 
@@ -236,7 +236,7 @@ def _backwards(value: Any) -> Any:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -10,6 +10,7 @@ from conformance import kit
 from conformance.judge import WORST, Line, Outcome, scenes
 from conformance.result import CONTRACT, Result
 from conformance.results import failure, words
+from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
 from conformance.scene import Scene
 from conformance.signing import level
@@ -111,7 +112,7 @@ def _verdict(result: Result) -> Html:
 def _partial(result: Result) -> Html | None:
     if not result.verdict.partial:
         return None
-    rows = [el("li", one) for one in result.verdict.partial]
+    rows = [el("li", both(one, english(one))) for one in result.verdict.partial]
     said = both("Dit is geen oordeel over het geheel:", "This is no verdict over the whole:")
     return el("div", el("p", said), el("ul", *rows), class_="note")
 
@@ -232,7 +233,7 @@ def _reasons(line: Line, blame: Mapping[tuple[str, str, str], Line]) -> Iterator
         told.add((one.scenario, one.reason))
         earlier = blame.get((one.scenario, one.form, one.reason.removeprefix("stap ")))
         link = None if earlier is None else join(": ", el("a", earlier.requirement.id, href=f"#{anchor(earlier)}"))
-        yield el("p", f"{one.scenario}: {one.reason}", link)
+        yield el("p", f"{one.scenario}: ", both(one.reason, english(one.reason)), link)
 
 
 def _attested(result: Result) -> Html | None:

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import zipfile
+from itertools import product
 from pathlib import Path
 from uuid import uuid4
 
@@ -111,6 +112,29 @@ def test_a_workbook_says_what_the_file_says():
         sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     rows = [[cell.findtext(".//{*}t") for cell in row] for row in sheet.iter("{*}row")]
     assert rows == lines
+
+
+KINDS = ("application/json", "application/problem+json", "application/fhir+json", "text/csv", "text/xml")
+STRANGE = (
+    b"", b"1", b"[]", b'"x"', b"null", b"\xff\xfe", b"[" * 20_000, b"x" * 200_000,
+    b'{"bevindingen": null, "code": {"a": 1}}',
+    b'{"bevindingen": [1, {"code": 2, "plaats": 3}], "adviezen": 4}', b'{"matches": [1, null], "meer": "x"}',
+    b'{"resourceType": "Bundle", "type": "message", "entry": 3}', b'{"resourceType": "Flag", "extension": [1]}',
+    b'{"resourceType": "OperationOutcome", "issue": [{"details": 1, "expression": 2}]}',
+    b'{"resourceType": "Task", "contained": [null], "input": {}}', b'{"id": 1, "resultaat": 2, "bestand": "x"}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", formats.NAMES)
+@pytest.mark.parametrize("op", ["signaalAfgeven", "matchesOpvragen"])
+def test_nothing_that_comes_back_breaks_the_kit(form, op):
+    asked = formats.find(form).ask(Question(op, SIGNAL, "http://x", "t"))
+    for status, kind, body in product((200, 202, 422), KINDS, STRANGE):
+        told = said(form, op, asked, status, kind, body)
+        heard = formats.heard(told)
+        assert {"uitkomst", "http", "codes", "contract"} <= heard.keys()
+        assert all(isinstance(one, str) for one in (*heard["codes"], *heard["contract"])), (status, kind, body[:50])
+        formats.find(form).then(told)
 
 
 def test_a_line_of_a_report_is_read_into_the_same_facts():

@@ -17,7 +17,7 @@ from conformance.parties.gateway import Gateway
 from conformance.parties.server import Listener
 from conformance.results import worksheet
 from conformance.transcript import Transcript
-from tests.conformance.good_sender import JsonSender, Sender
+from tests.conformance.good_sender import FhirSender, JsonSender, Sender
 
 DAY = dt.date(2026, 11, 22)
 HELD = rules.as_of(DAY)
@@ -33,7 +33,7 @@ def begin(path=None, only=(), forms=("soap",), **kan):
     return Transcript.begin(path, header)
 
 
-SENDERS = {"soap": Sender, "json": JsonSender}
+SENDERS = {"soap": Sender, "json": JsonSender, "fhir": FhirSender}
 
 
 def played(broken="", *only, form="soap", **kan):

@@ -17,7 +17,7 @@ import pytest
 
 from conformance.rules import children
 from gateway.cli.running import free_port
-from tests.foreign import run
+from tests.foreign import absent, needs, run, with_packages
 
 pytestmark = pytest.mark.interop
 
@@ -34,7 +34,18 @@ def python(place: Path) -> Made:
     return [sys.executable, str(CLIENTS / "python" / "client.py")], place
 
 
-MAKERS: tuple[Callable[[Path], Made], ...] = (python,)
+def node(place: Path) -> Made:
+    return ["node", "client.js"], with_packages(CLIENTS / "node", place)
+
+
+def php(place: Path) -> Made:
+    needs("php")
+    if "soap" not in run(["php", "-m"], place).stdout.split():
+        absent("php has no soap extension (php-soap)")
+    return ["php", str(CLIENTS / "php" / "client.php")], place
+
+
+MAKERS: tuple[Callable[[Path], Made], ...] = (python, node, php)
 
 
 @pytest.fixture(scope="module", params=MAKERS, ids=lambda made: made.__name__)
