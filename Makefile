@@ -4,10 +4,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+BLIND ?= 60
+SEED ?= 1
 FAST = not verify and not interop
-PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 2 --dist worksteal
 
-.PHONY: demo sandbox test verify interop bench crash lint format lock wheelhouse clean help
+.PHONY: demo sandbox test verify mutants interop bench crash lint format lock wheelhouse clean help
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -34,6 +36,10 @@ verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a s
 	EXAMPLES=150 $(PYTEST) tests/property
 	$(BIN)/pytest -m "verify or interop"
 	$(BIN)/python -m tests.e2e.kit
+	$(BIN)/python -m tests.mutants --small
+
+mutants: $(READY) ## Is the kit right: every cell broken in every way known, BLIND=60 things done wrong, replies spelt otherwise
+	$(BIN)/python -m tests.mutants --blind $(BLIND) --seed $(SEED)
 
 interop: $(READY) ## Clients and judges that others wrote: zeep, Node soap, PHP, CXF and HAPI where their tools are present
 	$(BIN)/pytest -m interop -v

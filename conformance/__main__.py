@@ -9,21 +9,26 @@ import sys
 from collections.abc import Sequence
 
 from conformance import rules
-from conformance.commands import attest, gateway, index, report, sender, serve, sign, worksheet
+from conformance.commands import attest, gateway, index, matrix, report, sender, serve, sign, worksheet
 from conformance.transcript import Broken
 
-COMMANDS = (gateway, sender, index, worksheet, attest, report, serve, sign)
+COMMANDS = (gateway, sender, index, worksheet, attest, report, serve, sign, matrix)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with what may be given to it."""
+    made = argparse.ArgumentParser(prog="verwijsindex-toets", description=__doc__)
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; gives the exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    parser = argparse.ArgumentParser(prog="verwijsindex-toets", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
-    given = parser.parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
         return int(given.run(given))
     except (rules.Wrong, Broken, OSError) as wrong:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from conformance.exchange import Exchange
 from conformance.rules import Step, children, persons
 from conformance.scene import Scene, choices, parties
-from conformance.values import Message, Unknown, at, strings, text
+from conformance.values import Message, Unknown, at, meant, strings, text
 
 INNARDS = ("Traceback (most recent", 'File "/', "\tat ", "lxml.", "pydantic", "sqlalchemy", "Exception:")
 """What shows that somebody's own software speaks."""
@@ -185,7 +185,7 @@ def tussen(this: Moment) -> None:
 
 def zelfde_als(this: Moment) -> None:
     wanted = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))
-    if this.found != wanted or not wanted:
+    if meant(this.found) != meant(wanted) or not wanted:
         raise this.fail(f"{this.where} gelijk aan die van stap {this.rest['stap']}", "een andere, of geen")
 
 
@@ -249,7 +249,7 @@ def alleen_velden(this: Moment) -> None:
 
 
 def onderling_gelijk(this: Moment) -> None:
-    found = [at(this.scene.heard(one), this.where) for one in this.said]
+    found = [meant(at(this.scene.heard(one), this.where)) for one in this.said]
     if not found[0] or any(one != found[0] for one in found):
         raise this.fail(f"{this.where} gelijk in alle {len(found)} antwoorden", "verschillende")
 
@@ -306,6 +306,13 @@ def woord_terug(this: Moment) -> None:
     found = [one for path in paths for one in at(this.facts, f"{path}.woord")]
     if not found or set(found) != {this.rest["waarde"]}:
         raise this.fail("het woord van de zender, letter voor letter", "geen of een ander woord", at="woord")
+
+
+def gezegd(this: Moment) -> None:
+    """An accepted answer, of this step or another, told of a code."""
+    said = this.scene.facts(this.rest.get("stap", this.step.id))
+    if this.rest["code"] not in at(said, "ontvangstbewijs.bevindingen.code") + at(said, "bevindingen.code"):
+        raise this.fail(f"een waarschuwing {this.rest['code']}", "geen", at="bevindingen.code")
 
 
 def nergens(this: Moment) -> None:
@@ -370,6 +377,7 @@ DEMANDS: dict[str, Callable[[Moment], None]] = {
         hoort_bij_vraag,
         heeft_keuzes,
         woord_terug,
+        gezegd,
         zelfde_als,
         anders_dan,
         hoger_dan,

@@ -170,7 +170,7 @@ def capabilities(rows: Iterable[Row]) -> dict[str, Message]:
     for row in rows:
         if row["soort"] == "uitwisseling" and row["scenario"] == MEETING:
             exchange = Exchange.of(row)
-            said = formats.find(exchange.form).heard(exchange)
+            said = formats.heard(exchange)
             if said["uitkomst"] == "aangenomen":
                 found.setdefault(exchange.party, said)
     return found
@@ -252,8 +252,10 @@ def _demand(
         return found(Outcome.NOT_REACHED, reason=f"stap {before}" if before else "de stap is niet gedaan")
     try:
         moment = Moment(scene, step, scene.fill({"dat": demand.dat, **demand.rest}, step), run)
-        if (unless := moment.rest.get("nvt_als")) and met([unless], [scene.facts(unless.get("stap", step.id))]):
-            return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
+        if unless := moment.rest.get("nvt_als"):
+            told = scene.facts(unless["stap"]) if "stap" in unless else moment.facts
+            if met([unless], [told]):
+                return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
         check(moment, DEMANDS | ASKED)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))

@@ -20,7 +20,7 @@ from conformance.parties.behaviour import GOOD
 from conformance.parties.desk import Desk
 from conformance.rules import Rules, Scenario, Step, persons
 from conformance.scene import Scene, messages, met
-from conformance.transcript import Transcript
+from conformance.transcript import Row, Transcript
 from conformance.values import Message, Unknown, at
 
 MOST_PAGES = 500
@@ -52,7 +52,6 @@ class Player:
         self._desk = desk
         self._line = Line(reach.timeout, reach.tls)
         self._told: Mapping[str, Message] = {}
-        self._given: list[tuple[str, str]] = []
 
     def close(self) -> None:
         """Close the connections."""
@@ -85,7 +84,7 @@ class Player:
                 question = Question(step.doe, scene.message(step), self._reach.base, token)
                 place = _Place(MEETING, 1, form, party, 1, party, step.doe)
                 said = self._send(place, formats.find(form).ask(question))
-                if formats.find(form).heard(said)["uitkomst"] == "aangenomen":
+                if formats.heard(said)["uitkomst"] == "aangenomen":
                     break
         self._told = capabilities(self._transcript.rows)
 
@@ -101,6 +100,7 @@ class Player:
                 "nummer": len(started) + 1, "kind": child - 1, "nu": self._now().isoformat(),
             }
         )  # fmt: skip
+        self._clean_earlier(part, started)
         scene = Scene(part.scenario, self._transcript.header, row)
         scene.capabilities = self._told
         if self._desk is not None:
@@ -173,28 +173,29 @@ class Player:
             following = formats.find(part.form).then(said)
             if following is not None and following.token is not None:
                 following = replace(following, token=request.token)
-        self._note(messages(scene.scenario.rol)["opruimen"], said, message, scene.heard(said))
+
+    def _clean_earlier(self, part: Part, started: list[Row]) -> None:
+        """Take back what an attempt gave that was killed before it ended."""
+        for row in started:
+            if (row["scenario"], row["formaat"]) == (part.name, part.form):
+                scene = Scene(part.scenario, self._transcript.header, row)
+                scene.capabilities = self._told
+                said = map(Exchange.of, self._transcript.of("uitwisseling"))
+                here = (part.name, part.form, row["poging"])
+                scene.exchanges = [one for one in said if (one.scenario, one.form, one.attempt) == here]
+                self._clean_up(scene, part)
 
     def _clean_up(self, scene: Scene, part: Part) -> None:
         """Take back what the scene gave, so that the next one finds no match with it."""
         if self._desk is not None:
             self._desk.at(CLEANING, dict.fromkeys(("index", "ontvanger"), GOOD))
         rule = messages(scene.scenario.rol)["opruimen"]
-        for number, (party, own) in enumerate(dict.fromkeys(self._given), start=1):
+        for number, (party, own) in enumerate(_standing(scene, rule), start=1):
             step = Step(f"{CLEANING}-{number}", party, rule["doe"], met={rule["kenmerk"]: own})
             request = formats.find(part.form).ask(
                 Question(step.doe, scene.message(step), self._reach.base, self._reach.tokens[party])
             )
             self._send(_Place(part.name, scene.start["poging"], part.form, step.id, 1, party, step.doe), request)
-        self._given.clear()
-
-    def _note(self, rule: Mapping[str, str], made: Exchange, message: Message, heard: Message) -> None:
-        """Remember what may stand now, and what was taken back."""
-        key = made.party, str(message.get(rule["kenmerk"], ""))
-        if made.op == rule["van"] and key[1] and heard["uitkomst"] in ("aangenomen", "stilte"):
-            self._given.append(key)
-        elif made.op == rule["doe"] and heard["uitkomst"] == "aangenomen":
-            self._given = [one for one in self._given if one != key]
 
     def _send(self, place: "_Place", request: Request, *, hang_up: bool = False) -> Exchange:
         moment = self._now().isoformat()
@@ -211,6 +212,22 @@ class Player:
 
     def _now(self) -> dt.datetime:
         return (dt.datetime.now(dt.UTC) + self._reach.offset).replace(microsecond=0)
+
+
+def _standing(scene: Scene, rule: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What may still stand of what a scene gave: whose it is, and how it is called."""
+    found: list[tuple[str, str]] = []
+    steps = {one.id: one for one in scene.scenario.stappen}
+    for step in steps.values():
+        if said := scene.of(step.id):
+            meant = steps[step.als_stap] if step.doe == "herhalen" else step
+            key = step.wie, str(scene.message(meant).get(rule["kenmerk"], ""))
+            outcome = scene.heard(said[-1])["uitkomst"]
+            if meant.doe == rule["van"] and key[1] and outcome in ("aangenomen", "stilte"):
+                found.append(key)
+            elif meant.doe == rule["doe"] and outcome == "aangenomen":
+                found = [one for one in found if one != key]
+    return list(dict.fromkeys(found))
 
 
 def _again(scene: Scene, step: Step, token: str | None) -> Request:

@@ -14,7 +14,7 @@ from typing import Any
 
 from conformance import rules
 from conformance.exchange import Exchange
-from conformance.judge import Finding, Verdict, judge
+from conformance.judge import ATTESTED, Finding, Line, Verdict, judge
 from conformance.rules import Rules, Wrong
 from conformance.transcript import Broken, Row, canonical, checked
 
@@ -50,6 +50,11 @@ class Result:
     def header(self) -> Row:
         """What the run is."""
         return self.rows[0]
+
+    @property
+    def lines(self) -> list[Line]:
+        """What the kit itself could see. What a person attested stands apart: `verdict.attested`."""
+        return [one for one in self.verdict.lines if one.requirement.waarneming != ATTESTED]
 
     @property
     def exchanges(self) -> dict[int, Exchange]:

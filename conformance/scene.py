@@ -65,21 +65,22 @@ class Scene:
             if exchange.inward:
                 self._heard[exchange.n] = formats.asked(exchange)
             else:
-                self._heard[exchange.n] = formats.find(exchange.form).heard(exchange, self._before(exchange))
+                self._heard[exchange.n] = formats.heard(exchange, self._before(exchange))
                 self._recognise(exchange, self._heard[exchange.n])
         return self._heard[exchange.n]
 
     def _recognise(self, exchange: Exchange, said: Message) -> None:
         """A match that names only the signaalId gets the bronSignaalId its sender knows from an earlier receipt."""
-        strange = [one for one in at(said, "matches") + at(said, "stand.matches") if "bronSignaalId" not in one]
+        told = [one for one in at(said, "matches") + at(said, "stand.matches") if isinstance(one, dict)]
+        strange = [one for one in told if "bronSignaalId" not in one]
         if not strange:
             return
         earlier = [one for one in self.exchanges if one.n <= exchange.n and one.party == exchange.party]
-        receipts = [proof for one in earlier for proof in at(self.heard(one), "ontvangstbewijs")]
-        known = {one["signaalId"]: one["bronSignaalId"] for one in receipts if {"signaalId", "bronSignaalId"} <= {*one}}
+        receipts = [self.heard(one) for one in earlier]
         for one in strange:
-            if one.get("signaalId") in known:
-                one["bronSignaalId"] = known[one["signaalId"]]
+            own = [said for told in receipts for said in at(told, f"ontvangstbewijs[signaalId={one.get('signaalId')}]")]
+            if found := at(own[0] if own else {}, "bronSignaalId"):
+                one["bronSignaalId"] = found[0]
 
     def _before(self, exchange: Exchange) -> Exchange | None:
         """What was exchanged last before it in the same round of the same step."""

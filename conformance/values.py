@@ -2,6 +2,7 @@
 
 A message is nested dicts, lists and texts, named as the JSON contract names them; every format is read into it and
 written from it. A path goes through lists by itself: `matches[status=ACTIEF].betrokkenen.naam` gives every name.
+Between brackets a path may stand too: `matches[betrokkenen.naam=A. Toets]`.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ _STEP = re.compile(r"([^.\[\]]+)((?:\[[^\]=]+=[^\]]*\])*)(?:\.|$)")
 _FILTER = re.compile(r"\[([^\]=]+)=([^\]]*)\]")
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _MOMENT = re.compile(r"(nu|vandaag)((?:[+-][0-9]+[jdum])*)$")
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _SHIFT = re.compile(r"([+-][0-9]+)([jdum])")
 
 
@@ -30,7 +32,7 @@ def at(message: Any, path: str) -> list[Any]:
     for name, filters in _STEP.findall(path):
         found = [one for value in found if isinstance(value, Mapping) and name in value for one in _flat(value[name])]
         for key, wanted in _FILTER.findall(filters):
-            found = [one for one in found if isinstance(one, Mapping) and wanted in _texts(one, key)]
+            found = [one for one in found if wanted in _texts(one, key)]
     return found
 
 
@@ -91,6 +93,20 @@ def moment(word: str, now: dt.datetime) -> str | None:
     if found[1] == "vandaag":
         return now.astimezone(HERE).date().isoformat()
     return now.isoformat(timespec="seconds")
+
+
+def meant(value: Any) -> Any:
+    """The value with every moment that has a zone in UTC: one moment can be written in many ways."""
+    if isinstance(value, Mapping):
+        return {key: meant(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [meant(one) for one in value]
+    if not isinstance(value, str) or not _WRITTEN.fullmatch(value):
+        return value
+    try:
+        return dt.datetime.fromisoformat(value).astimezone(dt.UTC).isoformat()
+    except (ValueError, OverflowError):
+        return value
 
 
 def strings(value: Any) -> list[str]:

@@ -25,13 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 CORE = {Path(__file__).parent / name for name in ("spec", "unit")}
+UNTRACED = ("fhir", "json")
+"""Formats in which the same cases cover nothing more of the core than in the others."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What covers the core is run traced; in FHIR the same cases cover nothing more of it, and would take long."""
+    """What covers the core is run traced; the rest is not, for that takes long."""
     for item in items:
         spec = getattr(item, "callspec", None)
-        if CORE & {*item.path.parents} and "fhir" not in (spec.params.values() if spec else ()):
+        if CORE & {*item.path.parents} and not any(form in UNTRACED for form in (spec.params.values() if spec else ())):
             item.add_marker("core")
 
 

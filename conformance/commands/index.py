@@ -22,8 +22,8 @@ def add(commands: Commands) -> None:
     option("--zender", required=True, metavar="A", help="the sender of the messages, as the index knows it")
     option("--zender2", default="", metavar="B", help="a second one, of another organisation, for matches")
     option("--ontvanger", default="index", metavar="I", help="what the index calls itself; default: index")
-    option("--token", default=None, help="bearer token of the first sender; default: none")
-    option("--token2", default=None, help="bearer token of the second sender; default: the first's")
+    running.secret(option, "--token", "TOETS_TOKEN", "bearer token of the first sender; default: none")
+    running.secret(option, "--token2", "TOETS_PARTNER_TOKEN", "bearer token of the second sender; default: the first's")
     option("--cert", type=Path, default=None, metavar="PEM", help="client certificate with its key")
     option("--ca", type=Path, default=None, metavar="PEM", help="who signed the index's certificate")
     option("--now", type=running.moment, default=None, metavar="ISO", help="the moment the index believes it is")
@@ -37,7 +37,8 @@ def run(given: Namespace) -> int:
     if wrong := running.strange(given, "index"):
         print(wrong)
         return 2
-    tokens = {"school": given.token} | ({"jeugdhulp": given.token2 or given.token} if given.zender2 else {})
+    first, second = given.token or None, given.token2 or given.token or None
+    tokens = {"school": first, **({"jeugdhulp": second} if given.zender2 else {})}
     reach = Reach(
         base=given.sut, tokens=tokens, timeout=given.timeout, match_timeout=given.match_timeout,
         offset=dt.timedelta() if given.now is None else given.now - dt.datetime.now(dt.UTC),
@@ -55,7 +56,7 @@ def run(given: Namespace) -> int:
         player.run(running.progress)
     finally:
         player.close()
-    return running.told(transcript, held)
+    return running.told(transcript, held, given.out)
 
 
 def _tls(cert: Path | None, ca: Path | None) -> ssl.SSLContext | None:

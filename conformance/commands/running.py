@@ -22,6 +22,7 @@ def add_choice(command: ArgumentParser, forms: Iterable[str]) -> None:
     """What may be chosen of a role: formats, packs, requirements; where the run is kept."""
     add = command.add_argument
     add("--format", action="append", default=[], choices=[*forms], help="only this format; more than one may be given")
+    add("--pack", action="append", default=[], metavar="PACK", help="only this pack; the verdict says so")
     add("--without", action="append", default=[], metavar="PACK", help="leave a pack out; the verdict says so")
     add("--only", action="append", default=[], metavar="ID", help="only this requirement or scenario")
     add("--map", type=Path, default=None, metavar="DIR", help="keep the run here; a run that was stopped goes on")
@@ -44,10 +45,9 @@ def strange(given: Namespace, role: str) -> str:
     scenarios = today(given).of(role)
     packs = {one.pakket for one in scenarios}
     known = {one.id for one in scenarios} | {eis for one in scenarios for eis in one.eisen}
-    found = sorted({*given.only} - known) + sorted({*given.without} - packs)
-    return (
-        f"Onbekend bij --only of --without: {', '.join(found)}. Pakketten: {', '.join(sorted(packs))}." if found else ""
-    )
+    found = sorted({*given.only} - known) + sorted({*given.pack, *given.without} - packs)
+    names = f"Pakketten: {', '.join(sorted(packs))}."
+    return f"Onbekend bij --only, --pack of --without: {', '.join(found)}. {names}" if found else ""
 
 
 def begun(
@@ -61,12 +61,14 @@ def begun(
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     held = today(given)
+    packs = {one.pakket for one in held.of(role)}
+    chosen = ({*given.pack} or packs) - {*given.without}
     header: dict[str, Any] = {
         "rol": role,
         "formaten": given.format or [*forms],
         "partijen": [*parties],
-        "pakketten": sorted({one.pakket for one in held.of(role)} - {*given.without}),
-        "zonder_pakketten": given.without,
+        "pakketten": sorted(chosen),
+        "zonder_pakketten": sorted(packs - chosen),
         "alleen": given.only,
         "run": uuid4().hex[:8],
         "begonnen": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

@@ -15,7 +15,7 @@ from conformance.results import worksheet
 from conformance.rules import Rules
 from conformance.transcript import Transcript
 
-FORMS = ("soap", "csv")
+FORMS = ("soap", "json", "fhir", "csv")
 QUIET = 2.0
 """Seconds without a message after which a run whose steps are all done is over."""
 

@@ -75,6 +75,15 @@ def caller(twist: str, token: str | None) -> str | None:
     return "onbekend-bij-dit-systeem" if twist.startswith("vreemd-token") else token
 
 
+def heard(exchange: Exchange, before: Exchange | None = None) -> Message:
+    """What a reply says in the format it was asked in; one of quite another shape is `onleesbaar`."""
+    try:
+        return find(exchange.form).heard(exchange, before)
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        http = 0 if exchange.reply is None else exchange.reply.status
+        return {"uitkomst": "onleesbaar", "http": http, "codes": [], "contract": ["een heel andere vorm"]}
+
+
 def silent(exchange: Exchange) -> Message:
     """That nothing came back."""
     return {"uitkomst": "stilte", "http": 0, "codes": [], "contract": [], "stilte": exchange.silence}
@@ -116,7 +125,12 @@ def asked(exchange: Exchange) -> Message:
 
 def served(name: str) -> Served:
     """The format of that name, as a gateway speaks it; raises KeyError."""
-    from conformance.formats import csv_served, soap_served
+    from conformance.formats import csv_served, fhir_served, json_served, soap_served
 
-    known: dict[str, Served] = {"soap": soap_served.Served(), "csv": csv_served.Served()}
+    known: dict[str, Served] = {
+        "soap": soap_served.Served(),
+        "json": json_served.Served(),
+        "fhir": fhir_served.Served(),
+        "csv": csv_served.Served(),
+    }
     return known[name]

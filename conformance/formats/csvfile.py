@@ -94,7 +94,7 @@ class CsvFile:
             return said | _taken(_json(reply)) | {"draad": said["draad"] | taken}
         try:
             lines = table.read(reply.body)
-        except UnicodeDecodeError:
+        except ValueError:
             return said | {"uitkomst": "onleesbaar"}
         matches = exchange.op == "matchesOpvragen"
         columns = layout()["matches" if matches else "verslag"]["kolommen"]
@@ -115,7 +115,7 @@ def pointed(asked: bytes, findings: Sequence[Message]) -> list[Message]:
     """For each finding what its place points at in the file that was sent: how many cells or lines, and the field."""
     try:
         lines = table.read(asked)
-    except UnicodeDecodeError:
+    except ValueError:
         return []
     found = []
     for one in findings:
@@ -164,7 +164,7 @@ def _quoted(said: str) -> str:
 def _json(reply: Reply | None) -> Message:
     try:
         told = json.loads(reply.body) if reply is not None else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 
@@ -236,7 +236,9 @@ def _result(row: Row) -> Message:
     if line["status"] == "geweigerd":
         codes = [one["code"] for one in found if one["ernst"] == "fout"]
         return {"uitkomst": "geweigerd", "codes": codes, "bevindingen": found}
-    wrong = [] if _UUID.fullmatch(row.get("signaal_id") or "") else ["signaal_id is geen UUID"]
+    about_match = row.get("actie") in ("terugkoppelen", "regie_vastleggen")
+    named = about_match or _UUID.fullmatch(row.get("signaal_id") or "")
+    wrong = [] if named else ["signaal_id is geen UUID"]
     said = {name: value for name, value in receipt.items() if value not in ("", None)}
     return {"uitkomst": "aangenomen", "ontvangstbewijs": said, "bevindingen": found, "contract": wrong}
 

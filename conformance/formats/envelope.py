@@ -120,6 +120,8 @@ def asked(request: Request, schema: Schema, known: Container[str]) -> Message:
     around += [] if wire["action"] == right else ["wsa:Action noemt een andere handeling"]
     around += [] if wire["messageID"] else ["zonder wsa:MessageID"]
     read = schema.read(node)
+    if "handeling" in read:
+        read["regiehandeling"] = read.pop("handeling")
     return {**read, "handeling": name, "uitkomst": "gevraagd", "contract": breaches, "omslag": around, "draad": wire}
 
 

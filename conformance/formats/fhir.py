@@ -7,18 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.exchange import Exchange, Reply, Request
-from conformance.formats import Question, caller, heading, outcome, profile, resources, silent
+from conformance.formats import Question, caller, fhirpath, heading, outcome, profile, resources, silent
 from conformance.formats.resources import EVENTS, Resource, own
 from conformance.values import Message, at
 
 JSON, XML, FORM = "application/fhir+json", "application/fhir+xml", "application/x-www-form-urlencoded"
 SEARCHES = {"statusOpvragen": "Flag", "eigenSignalenOpvragen": "Flag", "matchesOpvragen": "Task"}
-FIELDS = {
-    "birthDate": "geboortedatum", "gender": "geslacht", "family": "familienaam", "given": "voornamen",
-    "postalCode": "postcode", "start": "datumTijdMelding", "end": "datumEinde",
-}  # fmt: skip
-"""An element -> the field it holds."""
-_STEP = re.compile(r"extension\('([^']+)'\)|([A-Za-z]+)(?:\(\))?(?:\[(\d+)\])?(?:\.|$)")
 
 Bend = Callable[[Resource], Resource]
 
@@ -129,7 +123,7 @@ class Fhir:
         said["draad"]["resourceType"] = told.get("resourceType")
         more = _read(exchange, reply, told)
         if more.get("bevindingen"):
-            more["aanwijzingen"] = _pointed(exchange.request.body, more["bevindingen"])
+            more["aanwijzingen"] = fhirpath.pointed(_parsed(exchange.request.body), more["bevindingen"])
         return said | more | {"draad": said["draad"] | more.get("draad", {})}
 
     def _search(self, question: Question, root: str, headers: list[tuple[str, str]], token: str | None) -> Request:
@@ -251,60 +245,10 @@ def _breaches(reply: Reply, told: Resource) -> Iterator[str]:
                 yield f"Bundle.entry[0].{path}: wijst naar niets"
 
 
-def _pointed(asked: bytes, findings: list[Message]) -> list[Message]:
-    """For each finding what its FHIRPath points at in the question: how many elements, and the field it holds.
-
-    A place in the HTTP request (`http.`) points at nothing in a resource, and is one.
-    """
-    body = _parsed(asked)
-    found = []
-    for one in findings:
-        place = str(one["plaats"])
-        if one["ernst"] != "fout":
-            continue
-        if place.startswith("http"):
-            found.append({"code": one["code"], "aantal": 1, "naam": place.rpartition(".")[2]})
-            continue
-        there, name = _follow(body, place)
-        found.append(
-            {"code": one["code"], "aantal": len(there), "naam": FIELDS.get(name, name) if len(there) == 1 else ""}
-        )
-    return found
-
-
-def _follow(body: Any, path: str) -> tuple[list[Any], str]:
-    """What stands at a FHIRPath of the subset that places are written in, and what it is called."""
-    kind, _, rest = path.partition(".")
-    if not isinstance(body, dict) or body.get("resourceType") != kind:
-        return [], ""
-    found, beside, last = [body], [body], kind
-    for url, name, number in _STEP.findall(rest):
-        if url or name == "extension":
-            held = [one for holder in beside for one in at(holder, "extension")]
-            held = [one for one in held if one.get("url") == url] if url else held
-            last = url.rpartition("/")[2].removeprefix("vi-") if url else last
-            if not url and number and int(number) < len(held):
-                last = str(held[int(number)].get("url")).rpartition("/")[2].removeprefix("vi-")
-        elif name == "resolve":
-            return found, last
-        elif name == "value" and any(isinstance(one, dict) and "url" in one for one in found):
-            held = [said for one in found for key, said in one.items() if key.startswith("value")]
-        else:
-            beside = [one for holder in found if isinstance(holder, dict) for one in at(holder, f"_{name}")]
-            held = [one for holder in found for one in at(holder, name)]
-            last = name
-        if number:
-            held = held[int(number) : int(number) + 1]
-        if url or name == "extension" or all(isinstance(one, dict) for one in held):
-            beside = held
-        found = held
-    return found, last
-
-
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -55,6 +55,8 @@ class Operation:
     query: tuple[str, ...]
     headers: tuple[str, ...]
     body: frozenset[str] | None
+    asks: str
+    """The schema of its body; empty when it has none."""
     answers: Mapping[str, Mapping[str, Any]]
     """HTTP status -> media type -> its schema."""
 
@@ -126,8 +128,8 @@ class Json:
             told = {"matches": [told]}
         if reply.status < 300:
             return told | said | {"uitkomst": "aangenomen"}
-        found = [one for one in told.get("bevindingen", []) if isinstance(one, dict)]
-        said["codes"] = [*filter(None, [told.get("code")]), *(one.get("code", "") for one in found)]
+        found = [one for one in at(told, "bevindingen") if isinstance(one, dict)]
+        said["codes"] = [str(one) for one in (told.get("code"), *(one.get("code") for one in found)) if one]
         said["aanwijzingen"] = _pointed(exchange.request, found)
         return told | said | {"uitkomst": "geweigerd"}
 
@@ -154,6 +156,12 @@ def breaches(op: str, reply: Reply, told: Any) -> list[str]:
     return [f"/{'/'.join(map(str, one.instance_path))}: {_rule(one)}" for one in _validator(schema).iter_errors(told)]
 
 
+def asked_breaches(op: str, body: Any) -> list[str]:
+    """How a question breaks the contract: place and rule, without any value; empty when it obeys."""
+    found = _validator(operations()[op].asks).iter_errors(body)
+    return [f"/{'/'.join(map(str, one.instance_path))}: {_rule(one)}" for one in found]
+
+
 def _rule(error: jsonschema_rs.ValidationError) -> str:
     return str(error.schema_path[-1]) if error.schema_path else "schema"
 
@@ -172,16 +180,17 @@ def _operation(method: str, path: str, told: Any) -> Operation:
     document = _document()
     parameters = [_followed(one, document) for one in told.get("parameters", [])]
     body = at(told, "requestBody.content")
-    fields = None
+    fields, asks = None, ""
     if body:
-        fields = frozenset(_followed(body[0][JSON]["schema"], document)["properties"])
+        schema = _followed(body[0][JSON]["schema"], document)
+        fields, asks = frozenset(schema["properties"]), json.dumps({**schema, "components": document["components"]})
     answers = {
         status: {kind: one["schema"] for kind, one in _followed(answer, document).get("content", {}).items()}
         for status, answer in told["responses"].items()
     }
     query = tuple(one["name"] for one in parameters if one["in"] == "query")
     return Operation(method, path, query, tuple(one["name"] for one in parameters if one["in"] == "header"), fields,
-                     answers)  # fmt: skip
+                     asks, answers)  # fmt: skip
 
 
 def _followed(node: Any, document: Any) -> Any:
@@ -227,7 +236,7 @@ def _backwards(value: Any) -> Any:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -22,7 +22,7 @@ Element = Mapping[str, Any]
 _MANY = 10**9
 
 
-def breaches(resource: Mapping[str, Any]) -> list[str]:
+def breaches(resource: Mapping[str, Any], profiles: Mapping[str, str] = PROFILES) -> list[str]:
     """How a resource, and every resource in it, breaks R4 or the profile of its kind; empty when it obeys."""
     kind = str(resource.get("resourceType"))
     if kind not in _schema()["resourceTypes"]:
@@ -30,7 +30,7 @@ def breaches(resource: Mapping[str, Any]) -> list[str]:
     found = _schematic(resource, kind) if kind == "Bundle" else []
     for place, inner in _resources(resource, kind):
         found += _schematic(inner, place)
-        name = PROFILES.get(str(inner.get("resourceType")), "")
+        name = profiles.get(str(inner.get("resourceType")), "")
         found += _against(name, inner, place) if name else []
     return found
 

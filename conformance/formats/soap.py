@@ -71,6 +71,8 @@ class Soap:
         said["draad"]["vraagID"] = envelope.header(exchange.request.body, "MessageID")
         if node is not None:
             said = flat(schema(XSD).read(node)) | said
+            if "match" in said:
+                said["matches"] = [said.pop("match")]
         if said["uitkomst"] == "geweigerd":
             found = [one.get("code") for one in said.get("bevindingen", [])]
             said["codes"] = [*filter(None, [said.get("code"), *found])]

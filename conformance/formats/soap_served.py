@@ -33,7 +33,7 @@ class Served:
             return said | {"uitkomst": "onleesbaar", "fout": why, "contract": [why]}
         own = schema(XSD)
         op = local(node)
-        message: Message = flat(own.read(node))
+        message: Message = _said(flat(own.read(node)))
         breaches = own.breaches(node)
         if etree.QName(node).namespace == own.namespace and op not in own.elements:
             breaches = [f"{op} is geen handeling van het contract"]
@@ -70,6 +70,13 @@ def singular(message: Any) -> Any:
     if not isinstance(message, dict):
         return message
     return {SINGULARS.get(name, name): singular(value) for name, value in message.items()}
+
+
+def _said(message: Any) -> Any:
+    """A message without the lists that nothing stands in."""
+    if not isinstance(message, dict):
+        return message
+    return {name: _said(value) for name, value in message.items() if value != []}
 
 
 def _placed(said: Message, op: str) -> Message:

@@ -55,8 +55,11 @@ def written(lines: Sequence[Sequence[str]], delimiter: str = ";") -> str:
 
 
 def read(body: bytes, delimiter: str = ";") -> list[list[str]]:
-    """The lines of a file in UTF-8; a BOM is no part of it. Raises UnicodeDecodeError."""
-    return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+    """The lines of a file in UTF-8; a BOM is no part of it. Raises ValueError."""
+    try:
+        return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise ValueError("a cell that is too long") from error
 
 
 def workbook(lines: Sequence[Sequence[str]]) -> bytes:

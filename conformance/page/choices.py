@@ -71,6 +71,8 @@ def command(rules: Rules, role: Role, filled: Mapping[str, Sequence[str]]) -> tu
         said = next(iter(filled.get(one.name, ())), "").strip()
         if not _FIT.fullmatch(said) or (one.required and not said):
             raise Unfit(one.name)
+        if one.kind == "number" and said and not (said.isascii() and said.isdigit() and int(said) < 65536):
+            raise Unfit(one.name)
         if one.kind == "url" and not said.startswith(("http:", "https:")):
             raise Unfit(one.name)
         if said and one.variable:

@@ -17,7 +17,7 @@ from conformance import result, rules
 from conformance.commands.running import FILE
 from conformance.judge import WORST, Outcome, plan
 from conformance.result import Result
-from conformance.results import write
+from conformance.results import worksheet, write
 from conformance.transcript import Broken, Row, checked
 
 NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
@@ -44,6 +44,7 @@ class Played:
     en: str
     busy: bool
     outcome: Outcome | None
+    todo: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Runs:
         now = dt.datetime.now(dt.UTC)
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         (self._root / name).mkdir()
-        (self._root / name / ASKED).write_text(json.dumps([*words]), encoding="utf-8")
+        (self._root / name / ASKED).write_bytes(json.dumps([*words]).encode())
         self._start(name, words, hidden)
         return name
 
@@ -92,6 +93,11 @@ class Runs:
         with self._lock:
             if not self.running(name):
                 self._start(name, self.asked(name), hidden)
+
+    def finish(self, name: str) -> None:
+        """End a sender's run as it is: what was not done is not reached."""
+        self.stop(name)
+        self._start(name, [*self.asked(name), "--klaar"], {})
 
     def stop(self, name: str) -> None:
         """Stop a run; it can go on later."""
@@ -136,8 +142,12 @@ class Runs:
         found = result.of(rows) if rows else None
         if found is not None and not running and found.verdict.finished:
             list(write(found, folder))
+        todo = worksheet.roster(found.rules, found.header, found.header["begonnen"]) if found and _told(found) else {}
+        if todo:
+            (folder / "werkblad.html").write_text(worksheet.page(todo), encoding="utf-8", newline="\n")
+            (folder / "rooster.json").write_bytes(json.dumps(todo, ensure_ascii=False, indent=2).encode())
         files = tuple(one for one in FILES if (folder / one).is_file())
-        parts = _parts(found) if found else ()
+        parts = _parts(found, todo) if found else ()
         role = str(self.asked(name)[0])
         return State(name, role, running, parts, _tail(folder / OUTPUT), found, files)
 
@@ -161,7 +171,16 @@ def _rows(path: Path) -> list[Row]:
         return []
 
 
-def _parts(found: Result) -> tuple[Played, ...]:
+def _told(found: Result) -> bool:
+    """Whether the tester is told what to do, step by step."""
+    return bool(found.header["rol"] == "zender")
+
+
+def _parts(found: Result, told: Mapping[str, Any]) -> tuple[Played, ...]:
+    steps = {
+        (one["scenario"], one["formaat"]): (*(step["opdracht"] for step in one["stappen"]), *one["verklaren"])
+        for one in told.get("scenarios", ())
+    }
     worst: dict[tuple[str, str], Outcome] = {}
     for line in found.verdict.lines:
         for one in line.findings:
@@ -174,7 +193,9 @@ def _parts(found: Result) -> tuple[Played, ...]:
         key = part.name, part.form
         over = key in ended or (found.verdict.finished and key in worst)
         outcome = worst.get(key, Outcome.INAPPLICABLE) if over else None
-        made.append(Played(*key, part.scenario.nl, part.scenario.en, key in begun and not over, outcome))
+        made.append(
+            Played(*key, part.scenario.nl, part.scenario.en, key in begun and not over, outcome, steps.get(key, ()))
+        )
     return tuple(made)
 
 

@@ -102,6 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
             case ["toets", name, "stop"] if self._known(name):
                 self.held.runs.stop(name)
                 self._redirect(f"/toets/{name}")
+            case ["toets", name, "afronden"] if self._known(name) and self.held.runs.asked(name)[0] == "zender":
+                self.held.runs.finish(name)
+                self._redirect(f"/toets/{name}")
             case ["toets", name, "verder"] if self._known(name):
                 role = next(one for one in choices.known() if one.name == self.held.runs.asked(name)[0])
                 hidden = {one.variable: form[one.name][0] for one in role.fields if one.variable and form.get(one.name)}

@@ -195,7 +195,7 @@ def _table(state: State) -> Html | None:
             "tr",
             el("th", one.name, scope="row"),
             el("td", one.form),
-            el("td", both(one.nl, one.en)),
+            el("td", both(one.nl, one.en), el("ol", *(el("li", step) for step in one.todo)) if one.todo else None),
             el(
                 "td",
                 _outcome(one.outcome, busy=one.busy),
@@ -219,13 +219,22 @@ def buttons(own: str, state: State, proof: str) -> Html | None:
     """What may be done with a run now."""
     if state.running:
         text = both("Stop; later verder", "Stop; go on later")
-        return el("form", _proof(proof), el("button", text, type="submit"), method="post", action=f"{own}/stop")
+        stop = el("form", _proof(proof), el("button", text, type="submit"), method="post", action=f"{own}/stop")
+        return join(stop, _finish(own, state, proof))
     if state.result is not None and state.result.verdict.finished:
         return None
     role = next(one for one in choices.known() if one.name == state.role)
     fields = [_field(one, "") for one in role.fields if one.variable]
     button = el("button", both("Ga verder", "Go on"), type="submit")
     return el("form", _proof(proof), *fields, button, method="post", action=f"{own}/verder", autocomplete="off")
+
+
+def _finish(own: str, state: State, proof: str) -> Html | None:
+    """A sender's run ends when all is done, or when the tester says so."""
+    if state.role != "zender":
+        return None
+    text = both("Rond af; wat niet gedaan is, telt als niet bereikt", "End it; what was not done counts as not reached")
+    return el("form", _proof(proof), el("button", text, type="submit"), method="post", action=f"{own}/afronden")
 
 
 def _proof(proof: str) -> Html:

@@ -1,6 +1,7 @@
 """How a party the kit plays may be told to behave, so that what a system under test does about it can be seen.
 
-Without more said it is good. Otherwise it holds for what would change something, and only in the scene that says so.
+Without more said it is good. Otherwise it holds for what would change something, and only in the scene that says so;
+`news` holds for who asks what changed, for as long as that scene lasts.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ class Behaviour:
     says: str = "gewoon"
     wait: float = 0.0
     cut: int | None = None
-    bsn: bool = False
-    """Whether a match holds the BSN of the child where the contract has no room for one."""
+    news: bool = False
+    bsn: tuple[str, ...] = ()
+    """Where in a match the BSN of the child stands, that the contract has no room for."""
 
 
 BEHAVIOURS = {
@@ -35,6 +37,8 @@ BEHAVIOURS = {
     "503": Behaviour(keeps=False, says="503"),
     "storing": Behaviour(keeps=False, says="storing"),
     "weiger": Behaviour(keeps=False, says="weiger"),
-    "bsn-in-match": Behaviour(bsn=True),
+    "nieuws-verbroken": Behaviour(says="niets", news=True),
+    "bsn-in-tekst": Behaviour(bsn=("functie", "locatie")),
+    "bsn-in-match": Behaviour(bsn=("professionalId", "instantieId")),
 }
 """By the name a scenario gives it."""

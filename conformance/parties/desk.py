@@ -57,7 +57,10 @@ class Party(Protocol):
         """Refuse what is about a stranger."""
 
     def changes(self, question: Message) -> bool:
-        """Whether a scripted behaviour touches it."""
+        """Whether it would change something."""
+
+    def asks_news(self, question: Message) -> bool:
+        """Whether it asks what changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,9 @@ class Desk:
         with self._lock:
             place, child = self._find(party.about(question))
             scene = self._scene if self._scene is not None and place == _place(self._scene) else None
-            how = self._how.get(party.name, GOOD) if scene is not None and party.changes(question) else GOOD
-            behaviour = BEHAVIOURS[how]
+            told = BEHAVIOURS[self._how.get(party.name, GOOD)]
+            touched = party.asks_news(question) if told.news else scene is not None and party.changes(question)
+            behaviour = told if touched else BEHAVIOURS[GOOD]
             moment = self._now()
             if child is None:
                 request, deed = replace(request, body=b""), Deed(STRANGER, party.refuse(question))

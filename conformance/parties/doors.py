@@ -9,8 +9,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 from conformance.exchange import Reply, Request
-from conformance.formats import soap_served
+from conformance.formats import fhir_served, soap_served
 from conformance.formats.pinned import contract
+from conformance.formats.plainjson import OPENAPI, ROOT
 from conformance.formats.soap import WSDL, XSD
 from conformance.parties.gateway import Gateway
 from conformance.parties.server import Answer
@@ -18,6 +19,14 @@ from conformance.values import Message
 
 JSON = (("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store"))
 XML = (("content-type", "text/xml; charset=utf-8"),)
+FHIR = (("content-type", "application/fhir+json; charset=utf-8"),)
+CAPABLE: Message = {
+    "resourceType": "CapabilityStatement", "status": "active", "date": "2026-11-22", "kind": "instance",
+    "fhirVersion": "4.0.1", "format": ["application/fhir+json"],
+    "implementation": {"description": "verwijsindex-toets"},
+    "rest": [{"mode": "server", "resource": [{"type": "Flag"}, {"type": "Task"}]}],
+}  # fmt: skip
+"""What a FHIR client wants to know before it speaks."""
 NOWHERE = Answer(Reply(404, JSON, b'{"fout": "hier is niets; het adres van SOAP is /soap/v1"}'))
 
 
@@ -33,10 +42,18 @@ class Doors:
         path = urlsplit(request.url).path.rstrip("/")
         if path == soap_served.DOOR and request.method == "POST":
             return self._gateway.take("soap", request)
+        if path.startswith(f"{ROOT}/") and path != f"{ROOT}/openapi.json":
+            return self._gateway.take("json", request)
+        if path.startswith(f"{fhir_served.DOOR}/") and path != f"{fhir_served.DOOR}/metadata":
+            return self._gateway.take("fhir", request)
         if request.method != "GET":
             return NOWHERE
         if path == soap_served.DOOR:
             return Answer(_document(request))
+        if path == f"{ROOT}/openapi.json":
+            return Answer(Reply(200, JSON, contract(OPENAPI)))
+        if path == f"{fhir_served.DOOR}/metadata":
+            return Answer(Reply(200, FHIR, json.dumps(CAPABLE).encode()))
         if path == "/toets/opdracht":
             return Answer(self._next(request))
         if path == "/toets/rooster":

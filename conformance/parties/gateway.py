@@ -30,7 +30,12 @@ EVENTS = {"match": "ACTIEF", "verval": "VERVALLEN"}
 """What the kit makes happen, and the state of the match that tells it."""
 LOOKS = frozenset({"verkeer", "terugkijken", "verklaren"})
 """Steps that wait for nothing."""
-FREE = frozenset({"statusOpvragen", "matchesOpvragen", "eigenSignalenOpvragen", "capaciteiten"})
+FREE = frozenset(
+    {
+        "statusOpvragen", "signaalOpvragen", "matchesOpvragen", "matchOpvragen", "eigenSignalenOpvragen",
+        "capaciteiten",
+    }
+)  # fmt: skip
 """What may be asked at any time."""
 UNREAD = {"onleesbaar": "TOETS-02", "geen-testpersoon": "TOETS-01"}
 NOTE = b"(niet vastgelegd: niet te lezen, of niet over een testpersoon)"

@@ -16,11 +16,12 @@ from conformance.formats import index_served
 from conformance.formats.index_served import CHANGES
 from conformance.parties.behaviour import Behaviour
 from conformance.parties.desk import About, Deed, child_of
+from conformance.parties.lead import Lead
 from conformance.values import Message, at
 
 MOST = 200
 """Matches in one answer, at most."""
-CAN = ("wijzigen", "terugkoppelen", "ketenregistratie", "signaalcode")
+CAN = ("wijzigen", "regie", "terugkoppelen", "ketenregistratie", "signaalcode")
 """What an index may or may not be able to do."""
 
 
@@ -32,19 +33,23 @@ class _Signal:
     child: str
     message: Message
     status: str = "ACTIEF"
-    told: list["_Match"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Match:
-    """Between two signals; `remove` when one of them was destroyed, `bsn` when a bad index puts a number in it."""
+    """Between two signals; `remove` when one of them was destroyed, `wrong` what a bad index says of the other."""
 
     id: str
     arose: str
     sides: tuple[_Signal, _Signal]
     status: str = "ACTIEF"
     remove: bool = False
-    bsn: str = ""
+    wrong: Message = field(default_factory=dict)
+    lead: Lead = field(default_factory=Lead)
+
+    def side(self, signal: _Signal) -> int:
+        """Which of the two a signal is."""
+        return 0 if self.sides[0] is signal else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,10 @@ class Index:
         """Whether it changes something."""
         return question["handeling"] in CHANGES
 
+    def asks_news(self, question: Message) -> bool:
+        """Whether it asks for changes of matches."""
+        return bool(question["handeling"] == "matchesOpvragen")
+
     def refuse(self, question: Message) -> Reply:
         """It knows test persons only."""
         return index_served.fault(question, _fault(question, "IX-404", "Geen testpersoon."))
@@ -97,6 +106,8 @@ class Index:
         if not op or question["contract"]:
             told = "; ".join(question["contract"])[:200]
             return Deed("niets", index_served.fault(question, _fault(question, "IX-400", told)))
+        if behaviour.news:
+            return Deed("niets", None, "verbroken")
         if op not in CHANGES:
             return Deed("niets", index_served.answer(question, *self._passing(question, moment)))
         match behaviour.says if not behaviour.keeps else "":
@@ -143,17 +154,23 @@ class Index:
             code = "" if _ABLE[op] in self._can else "IX-422"
         if not code and op != "signaalAfgeven" and not self._own(question):
             code = "IX-404"
+        if not code and "matchId" in question and self._match_of(question) is None:
+            code = "IX-404"
         told = {"IX-422": "Deze index doet dit niet.", "IX-404": "Niet gevonden."}
         return (index_served.FAULT, _fault(question, code, told[code])) if code else None
 
     def _done(self, question: Message, moment: dt.datetime, behaviour: Behaviour) -> tuple[str, Message]:
         if question["handeling"] == "signaalAfgeven":
             return "signaalAfgevenAntwoord", self._given(question, moment, behaviour)
+        if question["handeling"] == "regieVastleggen" and (named := self._match_of(question)):
+            return "regieVastleggenAntwoord", self._arranged(question, *named)
         found = self._own(question)
         for signal in found:
             match question["handeling"]:
                 case "signaalWijzigen" if signal.status == "ACTIEF":
                     signal.message |= {name: question[name] for name in ("melder", "verwijderdatum")}
+                    for match in (one for one in self._matches if signal in one.sides and one.status == "ACTIEF"):
+                        self._tell(match)
                 case "signaalBeeindigen" if signal.status == "ACTIEF":
                     self._lapse(signal, "ARCHIEF")
                 case "signaalIntrekken" if signal.status != "VERNIETIGD":
@@ -170,13 +187,28 @@ class Index:
             away = text(other.message, "melder.instantieId") != text(question, "melder.instantieId")
             if other.child == child and other.status == "ACTIEF" and away:
                 match = _Match(_id("match", other.own_id, own_id), _moment(moment), (other, signal))
-                match.bsn = child if behaviour.bsn else ""
+                match.wrong = dict.fromkeys(behaviour.bsn, child)
                 self._matches.append(match)
                 self._tell(match)
-                told.append(_match(match, signal))
+                told.append(self._shown(match, signal))
         self._signals.setdefault((sender, reference), []).append(signal)
         day = question["verwijderdatum"]
         return {"indexSignaalId": own_id, "status": "ACTIEF", "verwijderdatum": day, "match": told[-MOST:]}
+
+    def _arranged(self, question: Message, match: _Match, mine: _Signal) -> Message:
+        side, other = match.side(mine), match.sides[1 - match.side(mine)]
+        done = match.lead.do(side, question["regiehandeling"], int(question["stand"]), text(question, "herzienOp"))
+        if done:
+            self._tell(match)
+        return {"uitgevoerd": done, "regie": match.lead.told(side, other.message["melder"])}
+
+    def _match_of(self, question: Message) -> tuple[_Match, _Signal] | None:
+        """The active match that is named, and the side of it that asks."""
+        for match in self._matches:
+            for mine in self._own(question):
+                if match.id == question["matchId"] and mine in match.sides and match.status == "ACTIEF":
+                    return match, mine
+        return None
 
     def _lapse(self, signal: _Signal, status: str) -> None:
         """The signal is no longer active: its matches end, and where it was destroyed what is kept of them must go."""
@@ -185,6 +217,13 @@ class Index:
             if signal in match.sides and (match.status == "ACTIEF" or (status == "VERNIETIGD" and not match.remove)):
                 match.status, match.remove = "VERVALLEN", status == "VERNIETIGD"
                 self._tell(match)
+
+    def _shown(self, match: _Match, side: _Signal) -> Message:
+        """A match as one of its sides is told, with its regie at an index that holds that."""
+        found, number = _match(match, side), match.side(side)
+        if "regie" not in self._can or match.status != "ACTIEF":
+            return found
+        return found | {"regie": match.lead.told(number, match.sides[1 - number].message["melder"])}
 
     def _tell(self, match: _Match) -> None:
         for side in match.sides:
@@ -201,7 +240,7 @@ class Index:
             case "capaciteiten":
                 able = {name: name in self._can for name in CAN}
                 return "capaciteitenAntwoord", {
-                    "kop": kop, **able, "aanduidingAs": list(self._axes), "verwerkingstijd": "PT1S", "regie": False,
+                    "kop": kop, **able, "aanduidingAs": list(self._axes), "verwerkingstijd": "PT1S",
                 }  # fmt: skip
             case "statusOpvragen":
                 kept = self._kept.get((text(question, "kop.zender"), text(question, "vanBericht")))
@@ -216,7 +255,7 @@ class Index:
         rows = [row for row in self._news if row[2].sender == sender and row[0] > after]
         page = rows[:most]
         last = page[-1][0] if page else max(after, self._first)
-        told = [_match(match, side) for _, match, side in page]
+        told = [self._shown(match, side) for _, match, side in page]
         return {"match": told, "totVolgnummer": last, "meer": len(rows) > most}
 
 
@@ -241,9 +280,7 @@ def _match(match: _Match, side: _Signal) -> Message:
         "ontstaanOp": match.arose, "status": match.status,
     }  # fmt: skip
     if match.status == "ACTIEF":
-        contact = {**other.message["melder"]}
-        if match.bsn:
-            contact |= {"professionalId": match.bsn, "instantieId": match.bsn}
+        contact = other.message["melder"] | match.wrong
         found |= {"betrokkene": [contact], "aanduiding": other.message.get("aanduiding", [])}
     return found | ({"verwijderen": True} if match.remove else {})
 

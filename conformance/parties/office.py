@@ -78,7 +78,9 @@ class Office:
             "matchId": self._id("m"), "soort": "CLIENTMATCH", "signaalId": self._signal_id(signal),
             "bronSignaalId": key[2], "nietDezelfdeJeugdige": False, "ontstaanOp": now.isoformat(timespec="seconds"),
             "status": ACTIVE, "nietInDossier": True, "betrokkenen": [dict(_data()["ander"])],
-            "regie": {"status": "VASTGESTELD", "wie": "GEEN", "aangeboden": False, "stand": self._id("s")},
+            "betekenissen": [], "uitleg": [], "versie": self._id("v"),
+            "regie": {"status": "VASTGESTELD", "wie": "GEEN", "aangeboden": False, "stand": self._id("s"),
+                      "nietZichtbaarVoor": []},
         }  # fmt: skip
         signal.matches.append(made)
         self._tell(key[0], made)
@@ -87,9 +89,8 @@ class Office:
     def lapse(self, match_id: str, form: str) -> None:
         """The other signal was destroyed: what is kept of the match must go."""
         match = self._match(form, match_id)
-        for gone in ("betrokkenen", "regie"):
-            match.pop(gone, None)
-        match |= {"status": "VERVALLEN", "verwijderen": True}
+        match.pop("regie", None)
+        match |= {"status": "VERVALLEN", "verwijderen": True, "betrokkenen": [], "versie": self._id("v")}
         self._tell(form, match)
 
     def page(self, form: str, after: str, most: int = PAGE) -> Message:
@@ -110,6 +111,8 @@ class Office:
             "signaalOverdragen": self._change("signaalOverdragen", {ACTIVE: ACTIVE}),
             "betekenisAanvullen": self._change("betekenisAanvullen", {ACTIVE: ACTIVE}),
             "statusOpvragen": self._status,
+            "signaalOpvragen": self._status,
+            "matchOpvragen": self._look,
             "matchesOpvragen": self._browse,
             "eigenSignalenOpvragen": self._own,
             "matchTerugkoppelen": self._follow_up,
@@ -199,6 +202,9 @@ class Office:
         cursor = self._cursor(form, shown[-1].number if shown else after)
         return {"signalen": said, "cursor": cursor, "meer": len(rows) > most}
 
+    def _look(self, form: str, message: Message, now: dt.datetime) -> Message:
+        return {"match": self._match(form, message["matchId"])}
+
     def _follow_up(self, form: str, message: Message, now: dt.datetime) -> Message:
         match = self._match(form, message["matchId"])
         match["opvolging"] = message["contact"]
@@ -252,6 +258,9 @@ class Office:
 
     def _signal(self, form: str, message: Message) -> Signal:
         found = self.signals.get(key_of(form, message))
+        if number := message.get("signaalId"):
+            mine = [one for one in self.signals.values() if one.key[0] == form]
+            found = next((one for one in mine if self._signal_id(one) == number), None)
         if found is None:
             raise Refused(("VIX-1401", "bronSignaalId"))
         return found
@@ -270,7 +279,7 @@ class Office:
             "signaalId": self._signal_id(signal), "bronSignaalId": signal.key[2], "revisie": revision, "handeling": op,
             "ontvangenOp": now.isoformat(timespec="seconds"), "verwijderdatum": signal.ends,
             "betekenissen": [_meaning(one) for one in kept], "vragen": [_question(one) for one in kept],
-            "nietBewaard": [{"as": one, "aantal": left.count(one)} for one in dict.fromkeys(left)],
+            "bevindingen": [], "nietBewaard": [{"as": one, "aantal": left.count(one)} for one in dict.fromkeys(left)],
             "vocabulaire": "toets-1", "beleid": "toets-1",
         }  # fmt: skip
 

@@ -32,6 +32,10 @@ class Receiver:
         """Everything told is news."""
         return bool(question["handeling"])
 
+    def asks_news(self, question: Message) -> bool:
+        """It is told; nobody asks it."""
+        return False
+
     def refuse(self, question: Message) -> Reply:
         """Never needed: no message to a receiver names a child."""
         return terugmelding_served.fault(question, "VREEMD", again=False)

@@ -9,9 +9,11 @@ from conformance.exchange import Exchange, Headers
 from conformance.judge import Finding, Line, Outcome
 from conformance.result import Result
 from conformance.results import pretty, words
+from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
-from conformance.rules import Scenario
+from conformance.rules import Scenario, Step
 from conformance.scene import Scene
+from conformance.values import Unknown
 
 MOST_EACH = 5
 """Findings of one requirement that are shown whole."""
@@ -19,7 +21,7 @@ MOST_EACH = 5
 
 def sections(result: Result, played: Mapping[tuple[str, str], Scene]) -> Iterator[Html]:
     """Every requirement that was not met."""
-    failed = [one for one in result.verdict.lines if one.outcome is Outcome.FAILED]
+    failed = [one for one in result.lines if one.outcome is Outcome.FAILED]
     if not failed:
         return
     exchanges = result.exchanges
@@ -64,8 +66,8 @@ def _finding(result: Result, one: Finding, scene: Scene | None, exchanges: Mappi
         el("p", both(scenario.nl, scenario.en)),
         el(
             "dl",
-            *_row(("Verwacht", "Expected"), one.expected),
-            *_row(("Gekregen", "Got"), one.got),
+            *_row(("Verwacht", "Expected"), both(one.expected, english(one.expected))),
+            *_row(("Gekregen", "Got"), both(one.got, english(one.got))),
             *_row(("Plaats", "Place"), one.at or both("het hele antwoord", "the whole answer")),
         ),
         _steps(scenario, one, scene),
@@ -83,13 +85,14 @@ def _steps(scenario: Scenario, one: Finding, scene: Scene | None) -> Html:
     """What was done, up to where it went wrong."""
     rows = []
     for step in scenario.stappen:
-        nl, en = words.deed(step)
+        nl, en = _deed(scene, step)
         made = [el("strong", step.id), ": ", both(nl, en)]
         changed = [f"{name} = {value}" for name, value in step.met.items()]
         changed += [f"zonder {name}" for name in step.zonder] + ([f"op de lijn: {step.draad}"] if step.draad else [])
+        changed += [f"{who}: {how}" for who, how in (("index", step.index), ("ontvanger", step.ontvanger)) if how]
         made += [el("span", f" ({'; '.join(changed)})")] if changed else []
         if scene is not None and scene.of(step.id):
-            made += [" → ", el("em", Moment(scene, step, {}).seen)]
+            made += [" → ", el("em", both(seen := Moment(scene, step, {}).seen, english(seen)))]
         here = step.id == one.step
         rows.append(el("li", *made, class_="here" if here else None))
         if here:
@@ -97,41 +100,77 @@ def _steps(scenario: Scenario, one: Finding, scene: Scene | None) -> Html:
     return join(el("p", both("Wat er gedaan is:", "What was done:")), el("ol", *rows))
 
 
+def _deed(scene: Scene | None, step: Step) -> tuple[str, str]:
+    """Who does what; of a sender under test, what its tester was told to do."""
+    if scene is None or not step.opdracht:
+        return words.deed(step)
+    try:
+        told = str(scene.fill(step.opdracht, step))
+    except Unknown:
+        told = step.opdracht
+    return told, told
+
+
 def _exchange(one: Finding, exchange: Exchange) -> Html:
+    """What passed. Of what the system under test itself said, the place of the finding is marked."""
     request, reply = exchange.request, exchange.reply
-    file = f"{exchange.n:04d}-vraag"
-    data = f"data:application/octet-stream;base64,{base64.b64encode(request.body).decode()}"
-    saved = el("a", file, href=data, download=file)
-    asked = el(
+    asked, answered = (
+        (("Wat uw systeem stuurde", "What your system sent"), ("Wat de toets antwoordde", "What the kit answered"))
+        if exchange.inward else (("De vraag", "The request"), ("Het antwoord", "The answer"))
+    )  # fmt: skip
+    question = el(
         "details",
-        el("summary", both("De vraag", "The request"), f": {request.method} {request.url}"),
+        el("summary", both(*asked), f": {request.method} {request.url}"),
         _headers(request.headers),
-        _body(request.body, None),
+        _body(request.body, one if exchange.inward else None),
+        open=exchange.inward,
     )
     if reply is None:
-        answered = el("p", both("Er kwam geen antwoord", "There was no answer"), f": {exchange.silence}")
+        answer = el("p", both("Er kwam geen antwoord", "There was no answer"), f": {exchange.silence}")
     else:
-        said = both("Het antwoord", "The answer")
-        took = f": HTTP {reply.status}, {exchange.took_ms} ms"
-        answered = el("details", el("summary", said, took), _headers(reply.headers), _body(reply.body, one), open=True)
-    return join(
-        asked,
-        answered,
-        el(
+        answer = el(
             "details",
-            el("summary", both("Nog een keer sturen", "Send it again")),
-            el("p", both("Met de toets, op elk systeem:", "With the kit, on any system:")),
-            el("pre", f"verwijsindex-toets herhaal uitslag.json {exchange.n} --token TOKEN"),
-            el(
-                "p",
-                both(
-                    "Met curl (Windows: curl.exe in de opdrachtprompt); bewaar eerst ",
-                    "With curl (Windows: curl.exe in the command prompt); first save ",
-                ),
-                saved if request.body else None,
+            el("summary", both(*answered), f": HTTP {reply.status}, {exchange.took_ms} ms"),
+            _headers(reply.headers),
+            _body(reply.body, None if exchange.inward else one),
+            open=not exchange.inward,
+        )
+    return join(_came(exchange), question, answer, None if exchange.inward else _again(exchange))
+
+
+def _came(exchange: Exchange) -> Html | None:
+    """Of what came in at a party the kit played: which one, and what the kit did with it."""
+    if not exchange.inward:
+        return None
+    came = both(f"Dit kwam binnen bij de toets als {exchange.party}", f"This came in at the kit as {exchange.party}")
+    did = (
+        both(f"; de toets deed ermee: {exchange.did}", f"; the kit did with it: {exchange.did}")
+        if exchange.did
+        else None
+    )
+    return el("p", came, did, ".")
+
+
+def _again(exchange: Exchange) -> Html:
+    """How to send a request once more."""
+    request = exchange.request
+    file = f"{exchange.n:04d}-vraag"
+    data = f"data:application/octet-stream;base64,{base64.b64encode(request.body).decode()}"
+    return el(
+        "details",
+        el("summary", both("Nog een keer sturen", "Send it again")),
+        el("p", both("Met de toets, op elk systeem:", "With the kit, on any system:")),
+        el("pre", f"verwijsindex-toets herhaal uitslag.json {exchange.n} --token TOKEN"),
+        el(
+            "p",
+            both(
+                "Met curl (Windows: curl.exe in de opdrachtprompt)",
+                "With curl (Windows: curl.exe in the command prompt)",
             ),
-            el("pre", request.curl(file)),
+            join(both("; bewaar eerst ", "; first save "), el("a", file, href=data, download=file))
+            if request.body else None,
         ),
+        el("pre", request.curl(file)),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from conformance import kit
 from conformance.judge import WORST, Line, Outcome, scenes
 from conformance.result import CONTRACT, Result
 from conformance.results import failure, words
+from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
 from conformance.scene import Scene
 from conformance.signing import level
@@ -21,6 +22,7 @@ COLOURS = {
     Outcome.FAILED: "bad",
     Outcome.NOT_REACHED: "open",
     Outcome.NOT_TESTED: "open",
+    Outcome.ATTESTED: "aside",
     Outcome.INAPPLICABLE: "aside",
 }
 
@@ -43,6 +45,7 @@ def page(result: Result) -> str:
         _to_do(result),
         *failure.sections(result, played(result)),
         _untested(result),
+        _attested(result),
         _rest(result),
         _limits(),
         _about(result),
@@ -93,11 +96,11 @@ def _verdict(result: Result) -> Html:
             what,
             " ",
             both(
-                f"is als {header['rol']} getoetst op {CONTRACT}, in {forms}, op {day}. Van {len(verdict.lines)} eisen "
+                f"is als {header['rol']} getoetst op {CONTRACT}, in {forms}, op {day}. Van {len(result.lines)} eisen "
                 f"zijn er {passed} gehaald en {failed} niet gehaald; {unreached} zijn niet bereikt, omdat een eerdere "
                 f"stap misging, en {untested} niet getoetst.",
                 f"was tested as {header['rol']} against contract v1 of this project, in {forms}, on {day}. Of "
-                f"{len(verdict.lines)} requirements {passed} passed and {failed} failed; {unreached} were not reached "
+                f"{len(result.lines)} requirements {passed} passed and {failed} failed; {unreached} were not reached "
                 f"because an earlier step went wrong, and {untested} were not tested.",
             ),
         ),
@@ -109,7 +112,7 @@ def _verdict(result: Result) -> Html:
 def _partial(result: Result) -> Html | None:
     if not result.verdict.partial:
         return None
-    rows = [el("li", one) for one in result.verdict.partial]
+    rows = [el("li", both(one, english(one))) for one in result.verdict.partial]
     said = both("Dit is geen oordeel over het geheel:", "This is no verdict over the whole:")
     return el("div", el("p", said), el("ul", *rows), class_="note")
 
@@ -117,7 +120,7 @@ def _partial(result: Result) -> Html | None:
 def _table(result: Result) -> Html:
     cells: dict[tuple[str, str], dict[str, Outcome]] = {}
     packs = {one.id: one.pakket for one in result.rules.scenarios}
-    for line in result.verdict.lines:
+    for line in result.lines:
         for one in line.findings:
             cell = cells.setdefault((packs[one.scenario.partition("/")[0]], line.form), {})
             eis = line.requirement.id
@@ -148,7 +151,7 @@ def _cell(outcomes: Mapping[str, Outcome] | None) -> Html:
 
 
 def _to_do(result: Result) -> Html | None:
-    failed = [one for one in result.verdict.lines if one.outcome is Outcome.FAILED]
+    failed = [one for one in result.lines if one.outcome is Outcome.FAILED]
     if not failed:
         return None
     rows = []
@@ -187,12 +190,12 @@ def anchor(line: Line) -> str:
 
 
 def _untested(result: Result) -> Html | None:
-    found = [one for one in result.verdict.lines if one.outcome in (Outcome.NOT_REACHED, Outcome.NOT_TESTED)]
+    found = [one for one in result.lines if one.outcome in (Outcome.NOT_REACHED, Outcome.NOT_TESTED)]
     if not found:
         return None
     blame = {
         (one.scenario, one.form, one.step): line
-        for line in result.verdict.lines if line.outcome is Outcome.FAILED
+        for line in result.lines if line.outcome is Outcome.FAILED
         for one in line.findings if one.outcome is Outcome.FAILED
     }  # fmt: skip
     rows = [
@@ -230,11 +233,45 @@ def _reasons(line: Line, blame: Mapping[tuple[str, str, str], Line]) -> Iterator
         told.add((one.scenario, one.reason))
         earlier = blame.get((one.scenario, one.form, one.reason.removeprefix("stap ")))
         link = None if earlier is None else join(": ", el("a", earlier.requirement.id, href=f"#{anchor(earlier)}"))
-        yield el("p", f"{one.scenario}: {one.reason}", link)
+        yield el("p", f"{one.scenario}: ", both(one.reason, english(one.reason)), link)
+
+
+def _attested(result: Result) -> Html | None:
+    """What no machine can see: who said what of it, with what evidence."""
+    if not result.verdict.attested:
+        return None
+    rows = [
+        el(
+            "tr",
+            el("th", f"{one.requirement.id} {one.form}", scope="row"),
+            el("td", both(one.requirement.nl, one.requirement.en)),
+            el("td", _said(one.outcome)),
+            el("td", *(el("p", reason) for reason in dict.fromkeys(found.reason for found in one.findings))),
+        )
+        for one in result.verdict.attested
+    ]
+    heads = (
+        ("Eis", "Requirement"),
+        ("Wat", "What"),
+        ("Verklaard", "Attested"),
+        ("Door wie, waarmee", "By whom, with what"),
+    )
+    told = both(
+        "Dit kan de toets niet zien. Een mens heeft het verklaard; het telt niet mee voor het oordeel.",
+        "The kit cannot see this. A person attested it; it adds nothing to the verdict.",
+    )
+    head = el("thead", el("tr", *(el("th", both(*one), scope="col") for one in heads)))
+    return el("section", el("h2", both("Verklaard", "Attested")), el("p", told), el("table", head, el("tbody", *rows)))
+
+
+def _said(outcome: Outcome) -> Html:
+    if outcome is Outcome.FAILED:
+        return both("verklaard van niet", "attested that it is not so")
+    return both(str(outcome), words.OUTCOMES[outcome])
 
 
 def _rest(result: Result) -> Html:
-    found = [one for one in result.verdict.lines if one.outcome in GOOD]
+    found = [one for one in result.lines if one.outcome in GOOD]
     rows = [
         el(
             "tr",

@@ -13,7 +13,12 @@ def report(result: Result) -> dict[str, Any]:
     made = data(result.verdict)
     for row, line in zip(made["eisen"], result.verdict.lines, strict=True):
         requirement = line.requirement
-        row |= {"nl": requirement.nl, "en": requirement.en, "bron": requirement.bron}
+        row |= {
+            "nl": requirement.nl,
+            "en": requirement.en,
+            "bron": requirement.bron,
+            "waarneming": requirement.waarneming,
+        }
         if line.outcome is Outcome.FAILED:
             row |= {"herstel": requirement.herstel, "fix": requirement.fix}
         if waiver := result.waived(requirement.id, line.form):

@@ -49,7 +49,7 @@ def lines(body: bytes) -> list[Line]:
 
 def place(found: Sequence[Line], at: str, got: str) -> Place:
     """Where in these lines a finding is."""
-    if at.startswith("antwoord "):
+    if at.startswith(("antwoord ", "vraag")):
         said = {value for one in persons() for value in (one.bsn, one.wrong_bsn, one.familienaam, one.geboortedatum)}
         return _containing(found, said)
     names = _names(got.split("; ", maxsplit=1)[0].rpartition(": ")[0] if at == "contract" else at)

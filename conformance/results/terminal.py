@@ -11,10 +11,10 @@ CURE = {Outcome.FAILED, Outcome.NOT_REACHED}
 
 
 def lines(verdict: Verdict, transcript: Transcript) -> Iterator[str]:
-    """Every line that is not met, with what a person needs to mend it; then the verdict."""
+    """Every line that was tried and is not met, with what a person needs to mend it; then the verdict."""
     exchanges = {row["n"]: Exchange.of(row) for row in transcript.of("uitwisseling")}
     for line in verdict.lines:
-        if line.outcome in (Outcome.PASSED, Outcome.INAPPLICABLE) or line in verdict.attested:
+        if line.outcome not in CURE or line in verdict.attested:
             continue
         requirement = line.requirement
         head = f"{requirement.id} {line.form:5} {requirement.niveau:6} {line.outcome}"
@@ -40,15 +40,20 @@ def summary(verdict: Verdict) -> Iterator[str]:
         )
     elif not verdict.finished:
         yield "OORDEEL: geen; de toets is niet af. Ga verder met dezelfde --map."
+    elif all(one.outcome is Outcome.NOT_TESTED for one in verdict.blocking):
+        left = len(verdict.blocking)
+        yield f"OORDEEL: geen; niets ging fout, maar {left} {'eis is' if left == 1 else 'eisen zijn'} niet getoetst."
     else:
         yield f"OORDEEL: voldoet niet aan {CONTRACT}."
-    for outcome in (Outcome.FAILED, Outcome.NOT_REACHED, Outcome.NOT_TESTED):
-        found = [one for one in verdict.blocking if one.outcome is outcome]
-        if found:
-            yield f"  MUST {outcome}: {', '.join(f'{one.requirement.id} ({one.form})' for one in found)}"
+    for outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
+        if found := [one for one in verdict.blocking if one.outcome is outcome]:
+            yield f"  MUST {outcome}: {_ids(found)}"
+    untried = [one for one in verdict.blocking if one.outcome is Outcome.NOT_TESTED]
+    for reason in dict.fromkeys(one.findings[0].reason for one in untried):
+        yield f"  MUST niet getoetst, {reason}: {_ids([one for one in untried if one.findings[0].reason == reason])}"
     should = [one for one in verdict.lines if one.requirement.niveau != "MUST" and one.outcome is Outcome.FAILED]
     if should:
-        yield f"  Telt niet voor het oordeel: {', '.join(f'{one.requirement.id} ({one.form})' for one in should)}"
+        yield f"  Telt niet voor het oordeel: {_ids(should)}"
     if verdict.attested:
         yield "  Niet door de toets te zien, en daarom geen deel van het oordeel:"
     for one in verdict.attested:
@@ -57,6 +62,17 @@ def summary(verdict: Verdict) -> Iterator[str]:
         f"{verdict.count(Outcome.PASSED)} passed, {verdict.count(Outcome.FAILED)} failed, "
         f"{verdict.count(Outcome.NOT_REACHED) + verdict.count(Outcome.NOT_TESTED)} skipped"
     )
+
+
+def _ids(lines: list[Line]) -> str:
+    """The requirements, each once, with the formats they are about."""
+    forms: dict[str, list[str]] = {}
+    for one in lines:
+        forms.setdefault(one.requirement.id, []).append(one.form)
+    by_forms: dict[str, list[str]] = {}
+    for eis, among in forms.items():
+        by_forms.setdefault(", ".join(among), []).append(eis)
+    return "; ".join(f"{', '.join(ids)} ({among})" for among, ids in by_forms.items())
 
 
 def _forms(verdict: Verdict) -> str:

@@ -19,6 +19,7 @@ RESULTS = {
     Outcome.FAILED: "fail",
     Outcome.NOT_REACHED: "skip",
     Outcome.NOT_TESTED: "skip",
+    Outcome.ATTESTED: "skip",
     Outcome.INAPPLICABLE: "skip",
 }
 WHOLE = {Outcome.FAILED: "fail", Outcome.NOT_REACHED: "pending", Outcome.NOT_TESTED: "pending"}
@@ -74,7 +75,7 @@ def _script(scenario: Scenario, name: str) -> dict[str, Any]:
 
 def _report(result: Result, scenario: Scenario, name: str, found: list[Finding]) -> dict[str, Any]:
     header = result.header
-    outcomes = [one.outcome for one in found if one.outcome is not Outcome.INAPPLICABLE]
+    outcomes = [one.outcome for one in found if one.outcome not in (Outcome.INAPPLICABLE, Outcome.ATTESTED)]
     worst = min(outcomes, key=WORST.index, default=Outcome.INAPPLICABLE)
     passed = sum(one is Outcome.PASSED for one in outcomes)
     tests = [

@@ -8,6 +8,7 @@ OUTCOMES = {
     Outcome.FAILED: "failed",
     Outcome.NOT_REACHED: "not reached",
     Outcome.NOT_TESTED: "not tested",
+    Outcome.ATTESTED: "attested",
     Outcome.INAPPLICABLE: "not applicable",
 }
 PACKS = {
@@ -18,6 +19,9 @@ PACKS = {
     "minimaal": ("Niet meer gegevens dan nodig", "No more data than needed"),
     "robuust": ("Tegen een stootje kunnen", "Robustness"),
     "identiteit": ("Wie er belt", "Identity"),
+    "match": ("Een match tussen twee organisaties", "A match between two organisations"),
+    "scherm": ("Wat de gebruiker ziet", "What the user sees"),
+    "sandwich": ("De toets als index en ontvanger: precies eenmaal", "The kit as index and receiver: exactly once"),
 }
 DEEDS = {
     "signaalAfgeven": ("geeft een signaal af", "reports a signal"),
@@ -35,8 +39,23 @@ DEEDS = {
     "capaciteiten": ("vraagt wat er kan", "asks what is possible"),
     "herhalen": ("stuurt hetzelfde nog een keer", "sends the same again"),
     "terugkijken": ("kijkt terug", "looks back"),
+    "wachten": ("wacht af", "waits and sees"),
+    "signaalOpvragen": ("vraagt het signaal op", "asks for the signal"),
+    "matchOpvragen": ("vraagt de match op", "asks for the match"),
+    "voorstelUitvoeren": ("voert het voorstel uit", "carries out the proposal"),
+    "verslag": ("vraagt het verslag van het bestand op", "asks for the report on the file"),
+    "wsdl": ("vraagt de WSDL op", "asks for the WSDL"),
+    "xsd": ("vraagt het schema op", "asks for the schema"),
+    "openapi": ("vraagt de OpenAPI op", "asks for the OpenAPI"),
+    "metadata": ("vraagt de CapabilityStatement op", "asks for the CapabilityStatement"),
+    "match": ("krijgt een match", "gets a match"),
+    "verval": ("hoort dat een match vervallen is", "hears that a match lapsed"),
+    "verkeer": ("heeft dit alles gestuurd", "sent all of this"),
+    "verklaren": ("verklaart wat te zien is", "attests what is seen"),
 }
 WHO = {
+    "toets": ("de toets", "the kit"),
+    "zender": ("uw systeem", "your system"),
     "school": ("de eerste organisatie", "the first organisation"),
     "jeugdhulp": ("de tweede organisatie", "the second organisation"),
     "jongerenwerk": ("een organisatie zonder BSN", "an organisation without the BSN"),

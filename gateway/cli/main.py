@@ -110,11 +110,11 @@ def sandbox(
         if as_json:
             typer.echo(json.dumps(told))
         else:
-            _show_sandbox(told)
+            _show_sandbox(told, forwards=bool(index))
         _until_told()
 
 
-def _show_sandbox(told: dict[str, object]) -> None:
+def _show_sandbox(told: dict[str, object], *, forwards: bool) -> None:
     table = Table(title=f"Sandbox: {told['gateway']}/soap/v1?wsdl", title_justify="left")
     for column in ("partner", "token (Authorization: Bearer ...)", "may know a BSN"):
         table.add_column(column)
@@ -122,7 +122,8 @@ def _show_sandbox(told: dict[str, object]) -> None:
     for partner in partners if isinstance(partners, list) else []:
         table.add_row(partner["id"], partner["token"], "yes" if partner["may_know_bsn"] else "no")
     out.print(table)
-    out.print(f"Simulated index: {told['index']}/beheer/telling. Stop with Ctrl-C.", highlight=False)
+    where = f"Forwards to {told['index']}" if forwards else f"Simulated index: {told['index']}/beheer/telling"
+    out.print(f"{where}. Stop with Ctrl-C.", highlight=False)
 
 
 def _until_told() -> None:

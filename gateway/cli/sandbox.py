@@ -143,6 +143,7 @@ class Sandbox:
     gateway: str
     indexes: dict[str, Simulator]
     house: House
+    index: str
 
     def canonical(self, signal_id: str) -> bytes:
         """A signal as the gateway understood it."""
@@ -153,7 +154,7 @@ class Sandbox:
         """What a supplier's script needs to know."""
         return {
             "gateway": self.gateway,
-            "index": self.indexes["strikt"].url,
+            "index": self.index,
             "partners": [
                 {"id": partner["id"], "token": token_of(partner["id"]), "may_know_bsn": partner["may_know_bsn"]}
                 for partner in PARTNERS
@@ -201,4 +202,4 @@ def sandbox(
             said["indexes"]["uitgebreid"]["sender"] += "-2"
         config: Config = check(said, source="sandbox")
         with together(config, over) as (address, house):
-            yield Sandbox(address, indexes, house)
+            yield Sandbox(address, indexes, house, index or strict.url)

@@ -1,5 +1,6 @@
 """Bringing a database to the shape this version needs. A database newer than this version is refused."""
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,15 +17,21 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 def upgrade(engine: sa.Engine) -> None:
     """Migrate to the newest shape; several processes may start at once. Raises Misconfigured for a newer database."""
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
-    scripts = ScriptDirectory.from_config(config)
     with engine.begin() as connection:
         alone(connection)
         current = MigrationContext.configure(connection).get_current_revision()
-        if current == scripts.get_current_head():
+        newest, *older = _revisions()
+        if current == newest:
             return
-        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        if current is not None and current not in older:
             raise Misconfigured("store.url: the database was made by a newer version; start that version instead")
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The shapes this version knows, newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions())

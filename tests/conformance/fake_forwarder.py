@@ -39,11 +39,13 @@ FAULTS = {
     "VIG-915": "repeats_what_is_refused",
     "VIG-916": "withdrawn_here_only",
     "VIG-917": "last_one_first",
+    "VIG-918": "asks_no_more_after_silence",
     "VIG-921": "word_travels",
     "VIG-922": "word_in_another_field",
     "VIG-923": "forwarded_before_it_is_read",
     "VIG-931": "number_looked_up",
     "VIG-932": "match_passed_on_whole",
+    "VIG-933": "texts_passed_on",
     "VIG-951": "receiver_action",
     "VIG-952": "nobody_told",
     "VIG-953": "told_otherwise",
@@ -214,6 +216,8 @@ class Forwarder(Fake):
         while not self.ended.wait(0.1):
             answer = self.ask("matchesOpvragen", str(uuid4()), f"<r:vanafVolgnummer>{self.last}</r:vanafVolgnummer>")
             if not isinstance(answer, etree._Element):
+                if self.last and self.off("asks_no_more_after_silence"):
+                    return
                 continue
             for match in answer.iterfind(f"{{{RI}}}match"):
                 self.take(match)
@@ -242,6 +246,8 @@ class Forwarder(Fake):
         told = {etree.QName(one).localname: one.text for one in contact} if contact is not None else {}
         names = ("naam", "telefoon", "email")
         melder = E.melder(*(E(name, told[name]) for name in names if name in told))
+        if self.off("texts_passed_on"):
+            melder.find("vi:naam", NS).text += f" ({told.get('functie')})"
         if self.off("match_passed_on_whole"):
             melder.find("vi:naam", NS).text += f" ({told['professionalId']})"
         return {"key": (told.get("instantieNaam", ""),), "melder": melder, "child": ("", "")}

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import zipfile
+from itertools import product
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from lxml import etree
 from conformance import formats, rules
 from conformance.exchange import Exchange, Reply, Request
 from conformance.formats import Question, csvfile, plainjson, table
-from conformance.judge import Outcome, judge
+from conformance.judge import MEETING, Outcome, judge
 from conformance.play import Player, Reach
 from conformance.transcript import Transcript
 from gateway.adapters.senders.csvfile import write as csv_write
@@ -113,6 +114,29 @@ def test_a_workbook_says_what_the_file_says():
     assert rows == lines
 
 
+KINDS = ("application/json", "application/problem+json", "application/fhir+json", "text/csv", "text/xml")
+STRANGE = (
+    b"", b"1", b"[]", b'"x"', b"null", b"\xff\xfe", b"[" * 20_000, b"x" * 200_000,
+    b'{"bevindingen": null, "code": {"a": 1}}',
+    b'{"bevindingen": [1, {"code": 2, "plaats": 3}], "adviezen": 4}', b'{"matches": [1, null], "meer": "x"}',
+    b'{"resourceType": "Bundle", "type": "message", "entry": 3}', b'{"resourceType": "Flag", "extension": [1]}',
+    b'{"resourceType": "OperationOutcome", "issue": [{"details": 1, "expression": 2}]}',
+    b'{"resourceType": "Task", "contained": [null], "input": {}}', b'{"id": 1, "resultaat": 2, "bestand": "x"}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", formats.NAMES)
+@pytest.mark.parametrize("op", ["signaalAfgeven", "matchesOpvragen"])
+def test_nothing_that_comes_back_breaks_the_kit(form, op):
+    asked = formats.find(form).ask(Question(op, SIGNAL, "http://x", "t"))
+    for status, kind, body in product((200, 202, 422), KINDS, STRANGE):
+        told = said(form, op, asked, status, kind, body)
+        heard = formats.heard(told)
+        assert {"uitkomst", "http", "codes", "contract"} <= heard.keys()
+        assert all(isinstance(one, str) for one in (*heard["codes"], *heard["contract"])), (status, kind, body[:50])
+        formats.find(form).then(told)
+
+
 def test_a_line_of_a_report_is_read_into_the_same_facts():
     asked = csvfile.CsvFile().ask(Question("signaalAfgeven", SIGNAL, "http://x", "t"))
     header = ";".join(table.layout()["verslag"]["kolommen"])
@@ -168,6 +192,16 @@ def played(running, form):
     return transcript, judge(transcript.rows, held)
 
 
+NOTHING_SAID = {"VIG-202", "VIG-203", "VIG-204", "VIG-205"}
+"""What a system that says nothing at all does not breach."""
+
+
+def unanswered(row):
+    if row["soort"] != "uitwisseling" or row["scenario"] == MEETING:
+        return row
+    return row | {"antwoord": {"status": 500, "koppen": [], "inhoud": {"tekst": ""}}}
+
+
 @pytest.mark.verify
 @pytest.mark.parametrize("form", formats.NAMES)
 def test_our_gateway_passes_every_scenario(running, form):
@@ -175,4 +209,8 @@ def test_our_gateway_passes_every_scenario(running, form):
     good = (Outcome.PASSED, Outcome.INAPPLICABLE)
     assert [(one.requirement.id, one.findings) for one in verdict.lines if one.outcome not in good] == []
     assert verdict.passed
+    deaf = judge([unanswered(row) for row in transcript.rows], rules.of_run(transcript.header))
+    met = {one.requirement.id for one in deaf.lines if one.outcome is Outcome.PASSED}
+    assert met <= NOTHING_SAID
+    assert judge(transcript.rows, rules.of_run(transcript.header)) == verdict
     assert not any(token_of("school-de-wilg") in json.dumps(row) for row in transcript.rows)

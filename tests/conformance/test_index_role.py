@@ -84,7 +84,23 @@ def test_without_a_second_sender_there_is_no_pass(tmp_path: Path, capsys: pytest
     with running(tmp_path) as url:
         assert toets(url, "--only", "VII-601", "--only", "VII-701", names=("--zender", "gateway-a")) == 1
     said = capsys.readouterr().out
-    assert re.search("MUST niet getoetst: .*VII-601", said) and last(said).startswith("1 passed, 0 failed")
+    assert re.search("MUST niet getoetst, .*VII-601", said) and last(said).startswith("1 passed, 0 failed")
+
+
+def test_one_pack_is_no_verdict_over_the_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(tmp_path) as url:
+        assert toets(url, "--pack", "minimaal") == 0
+        assert "zonder de pakketten kern, levensloop, regie, robuust" in capsys.readouterr().out
+        assert toets(url, "--pack", "minimal") == 2
+    assert "minimal. Pakketten: kern" in capsys.readouterr().out
+
+
+def test_where_nothing_failed_but_not_all_was_tried_there_is_no_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running(tmp_path) as url:
+        assert toets(url, "--only", "VII-606", names=("--zender", "gateway-a")) == 1
+    assert "OORDEEL: geen; niets ging fout, maar 1 eis is niet getoetst." in capsys.readouterr().out
 
 
 def test_an_index_that_is_not_there_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from argparse import ArgumentParser
 from importlib.metadata import EntryPoint, packages_distributions
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def imported() -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module.partition(".")[0])
     foreign = names - set(sys.stdlib_module_names) - {"conformance"}
-    return {packages_distributions()[one][0].lower() for one in foreign}
+    return {packages_distributions()[one][0].lower().replace("_", "-") for one in foreign}
 
 
 def test_the_kit_imports_nothing_that_the_wheelhouse_does_not_hold() -> None:
@@ -56,7 +57,11 @@ def test_a_lock_in_a_circle_ends() -> None:
 def test_the_command_is_there_and_every_part_explains_itself() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     main = EntryPoint("verwijsindex-toets", scripts["verwijsindex-toets"], "console_scripts").load()
-    for arguments in ([], *([command.__name__.rpartition(".")[2]] for command in COMMANDS)):
+    commands = ArgumentParser().add_subparsers()
+    for command in COMMANDS:
+        command.add(commands)
+    assert {"gateway", "zender", "index"} <= set(commands.choices)
+    for arguments in ([], *([name] for name in commands.choices)):
         with pytest.raises(SystemExit) as ended:
             main([*arguments, "--help"])
         assert ended.value.code == 0

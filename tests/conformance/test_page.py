@@ -1,7 +1,9 @@
 """The kit's page is for this computer only, starts nothing for another page, and keeps what is secret to itself."""
 
+import html
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -189,6 +191,27 @@ def test_a_run_is_begun_stopped_and_goes_on_to_its_end(visitor: Visitor, tmp_pat
     assert ended.done == len(ended.parts) and "uitslag.html" in ended.files
     for path in (tmp_path / "toetsen").rglob("*"):
         assert path.is_dir() or SECRET not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.verify
+def test_a_sender_is_told_what_to_do_and_the_tester_ends_it(visitor: Visitor) -> None:
+    runs = visitor.site.runs
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    fields = {"port": str(port), "format": "soap", "pakket": choices.packs(today(), "zender")}
+    own = visitor.send("/nieuw/zender", **fields)[1]["location"]
+    name = own.rpartition("/")[2]
+    _until(lambda: f":{port}" in runs.state(name).output and runs.state(name).parts)
+    said = visitor.ask("GET", own)[2]
+    assert "Wat u doet" in said and "Rond af" in said
+    told = [step for one in runs.state(name).parts for step in one.todo]
+    assert told and html.escape(told[0]) in said
+    assert visitor.ask("GET", f"{own}/werkblad.html")[0] == 200
+    assert visitor.send(f"{own}/afronden")[0] == 303
+    _until(lambda: not runs.running(name))
+    ended = runs.state(name).result
+    assert ended is not None and ended.verdict.finished and not ended.verdict.passed
 
 
 def _until(good: object) -> None:

@@ -14,6 +14,7 @@ from conformance.formats.xml import schema
 from conformance.parties.behaviour import BEHAVIOURS, GOOD
 from conformance.parties.desk import OUTSIDE, Desk
 from conformance.parties.index import Index
+from conformance.parties.lead import Lead
 from conformance.parties.receiver import Receiver
 from conformance.parties.server import MOST, Answer, Listener
 from conformance.rules import persons
@@ -166,6 +167,10 @@ def test_what_it_cannot_do_is_refused_and_what_it_can_is_said(index):
     assert said(able, message("signaalWijzigen", "w", **fields))[0] == "vastgelegd"
     [match] = said(able, given("s2", "m2", by="b"))[1]["match"]
     assert match["betrokkene"][0]["naam"] == "Opvolger"
+    before = said(able, message("matchesOpvragen", "p1", vanafVolgnummer=0))[1]["totVolgnummer"]
+    said(able, message("signaalWijzigen", "w2", **fields | {"melder": CONTACT | {"naam": "Weer een ander"}}))
+    _, news = said(able, message("matchesOpvragen", "p2", vanafVolgnummer=before))
+    assert "Weer een ander" in [one["betrokkene"][0]["naam"] for one in news["match"]]
     _, told = said(able, message("capaciteiten", "c"))
     assert (told["wijzigen"], told["signaalcode"], told["aanduidingAs"]) == (True, False, ["urgentie"])
 
@@ -186,7 +191,7 @@ def test_another_action_breaks_what_is_around_the_message_and_is_answered(index)
     assert question["omslag"] == ["wsa:Action noemt een andere handeling"]
 
 
-@pytest.mark.parametrize("how", sorted(set(BEHAVIOURS) - {"weiger"}))
+@pytest.mark.parametrize("how", sorted(set(BEHAVIOURS) - {"weiger", "nieuws-verbroken"}))
 def test_however_it_behaves_the_message_is_kept_or_not_as_said(index, how):
     did, _ = said(index, given(), how)
     assert (did == "vastgelegd") is BEHAVIOURS[how].keeps
@@ -220,6 +225,60 @@ def test_a_number_stands_in_a_match_only_where_it_is_told_to(index):
     clean = Index(begun=BEGUN)
     said(clean, given("s1", "m1", by="a"))
     assert persons()[0].bsn not in str(said(clean, given("s2", "m2", by="b"))[1])
+
+
+ACTS = ("NEMEN", "OVERDRAGEN", "NEERLEGGEN", "HERZIEN", "AANVAARDEN", "AFWIJZEN")
+
+
+@pytest.mark.parametrize(
+    ("acts", "fits", "after"),
+    [
+        ("", "NEMEN", None),
+        ("0 NEMEN", "OVERDRAGEN NEERLEGGEN HERZIEN", 0),
+        ("1 NEMEN", "", 1),
+        ("0 NEMEN, 0 OVERDRAGEN", "NEERLEGGEN HERZIEN", 0),
+        ("1 NEMEN, 1 OVERDRAGEN", "AANVAARDEN AFWIJZEN", 1),
+        ("1 NEMEN, 1 OVERDRAGEN, 0 AANVAARDEN", "OVERDRAGEN NEERLEGGEN HERZIEN", 0),
+        ("1 NEMEN, 1 OVERDRAGEN, 0 AFWIJZEN", "", 1),
+        ("0 NEMEN, 0 NEERLEGGEN", "NEMEN", None),
+        ("0 NEMEN, 0 OVERDRAGEN, 0 HERZIEN", "NEERLEGGEN HERZIEN", 0),
+    ],
+)
+def test_who_may_do_what_with_the_regie(acts, fits, after):
+    def led():
+        lead = Lead()
+        for act in filter(None, acts.split(", ")):
+            assert lead.do(int(act[0]), act[2:], lead.stand, "2026-12-01")
+        return lead
+
+    assert led().holder == after
+    assert {act for act in ACTS if led().do(0, act, led().stand, "")} == set(fits.split())
+    assert not any(led().do(0, act, led().stand + 1, "") for act in ACTS)
+
+
+def test_an_index_that_holds_the_regie_decides_on_it_and_tells_both(index):
+    able = Index(can=("regie",), begun=BEGUN)
+    said(able, given("s1", "m1", by="a"))
+    [match] = said(able, given("s2", "m2", by="b"))[1]["match"]
+    assert (match["regie"]["wie"], match["regie"]["stand"]) == ("GEEN", 0)
+    wish = {"matchId": match["matchId"], "handeling": "NEMEN", "stand": 0, "herzienOp": "2026-12-24"}
+    _, told = said(able, message("regieVastleggen", "r1", gatewayReferentie="s1", **wish))
+    assert (told["uitgevoerd"], told["regie"]["wie"], told["contract"]) == (True, "IK", [])
+    _, late = said(able, message("regieVastleggen", "r2", gatewayReferentie="s2", **wish))
+    assert (late["uitgevoerd"], late["regie"]["wie"]) == (False, "ANDER")
+    _, news = said(able, message("matchesOpvragen", "p", vanafVolgnummer=0))
+    assert [(one["eigenSignaalId"], one["regie"]["wie"]) for one in news["match"]][-2:] == [
+        ("s1", "IK"),
+        ("s2", "ANDER"),
+    ]
+    assert news["match"][-1]["regie"]["naam"] == "Iemand van a"
+    assert said(able, message("statusOpvragen", "q", vanBericht="r1"))[1]["gevonden"] is True
+    strange = wish | {"matchId": "een-andere"}
+    assert said(able, message("regieVastleggen", "r3", gatewayReferentie="s1", **strange))[1]["code"] == "IX-404"
+    assert said(index, given("s1", "m1", by="a"))[0] == "vastgelegd"
+    [plain] = said(index, given("s2", "m2", by="b"))[1]["match"]
+    assert "regie" not in plain
+    assert said(index, message("regieVastleggen", "r1", gatewayReferentie="s1", **wish))[1]["code"] == "IX-422"
 
 
 # the receiver
@@ -328,6 +387,17 @@ def test_a_behaviour_touches_only_the_scene_that_says_so_and_ends_with_it():
     assert office.ask(given("s2", "m2", child=1)).reply is None
     office.desk.end()
     assert office.ask(given("s2", "m2", child=1)).reply is not None
+
+
+def test_news_may_be_withheld_for_as_long_as_a_scene_lasts():
+    office = Office()
+    office.play("een")
+    office.desk.at("geef", {"index": "nieuws-verbroken", "ontvanger": ""})
+    assert office.ask(given("s1", "m1")).reply is not None
+    assert office.ask(message("matchesOpvragen", "p1", vanafVolgnummer=0)).reply is None
+    assert office.ask(message("statusOpvragen", "q", vanBericht="m1")).reply is not None
+    office.desk.end()
+    assert office.ask(message("matchesOpvragen", "p2", vanafVolgnummer=0)).reply is not None
 
 
 def test_what_a_receiver_is_told_belongs_to_the_scene_of_the_number():

@@ -1,8 +1,10 @@
 """The result as people and other software read it. What the system under test answered is hostile everywhere."""
 
+import ast
 import base64
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,16 @@ from fhir.resources.R4B.bundle import Bundle
 from lxml import etree
 
 import conformance
-from conformance import result
+from conformance import demands, demands_asked, result
 from conformance.__main__ import main
 from conformance.judge import Outcome
 from conformance.result import Result
-from conformance.results import html, junit, plain_json, pretty, testreport, write
+from conformance.results import html, junit, plain_json, pretty, testreport, words, write
+from conformance.results.english import english
 from conformance.results.markup import Html, both, el, shown
 from conformance.transcript import Row
-from tests.conformance.runs import DATA, RUN, changed, committed
+from tests.conformance.runs import DATA, RUN, chained, changed, committed, today
+from tests.conformance.test_sender_role import played as sent
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\x00\x1b[31m\u202e]]>&\"'"
 
@@ -150,6 +154,67 @@ def test_a_place_is_found_by_its_names(body: str, at: str, got: str, marked: lis
     assert place.exact is exact
 
 
+def test_of_a_sender_the_place_is_marked_in_what_it_sent() -> None:
+    rows = sent("rewrites_the_word", "VIZ-401").rows
+    about = {"begonnen": "2026-11-22T10:00:00+00:00", "kit": "0" * 64, "versie": "0", "regels": ""}
+    found = result.of(chained([{**rows[0], **about}, *rows[1:]]))
+    (line,) = [one for one in found.lines if one.requirement.id == "VIZ-401"]
+    assert line.outcome is Outcome.FAILED
+    page = etree.HTML(html.page(found))
+    (article,) = page.xpath("//article[@id = 'VIZ-401-soap']")
+    (asked, *_) = article.xpath(".//details[summary//text() = 'Wat uw systeem stuurde']")
+    assert asked.get("open") is not None
+    assert ["".join(one.itertext()) for one in asked.xpath(".//mark")] == ["<vi:aanduiding>"]
+    assert "herhaal" not in "".join(article.itertext()), "who wrote it can send it again; the kit cannot"
+    assert etree.fromstring(junit.report(found)).get("failures") == "1"
+
+
+def test_every_role_pack_deed_and_party_has_words() -> None:
+    scenarios = today().scenarios
+    steps = [step for one in scenarios for step in one.stappen]
+    assert {one.pakket for one in scenarios} <= set(words.PACKS)
+    assert {one.doe for one in steps} <= set(words.DEEDS)
+    assert {one.wie for one in steps} <= set(words.WHO)
+    assert set(words.OUTCOMES) == set(Outcome)
+
+
+def said_in(module: Any) -> list[str]:
+    """Every sentence form in which a demand fails, with X for what is filled in."""
+    found = []
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+        name = getattr(node, "func", None)
+        if isinstance(node, ast.Call) and (getattr(name, "id", "") == "Failed" or getattr(name, "attr", "") == "fail"):
+            for one in [*node.args[:2], *(key.value for key in node.keywords if key.arg == "got")]:
+                if isinstance(one, ast.Constant):
+                    found.append(str(one.value))
+                elif isinstance(one, ast.JoinedStr):
+                    parts = (part.value if isinstance(part, ast.Constant) else "X" for part in one.values)
+                    found.append("".join(map(str, parts)))
+    return found
+
+
+@pytest.mark.parametrize("module", [demands, demands_asked])
+def test_every_way_in_which_a_demand_fails_has_english(module: Any) -> None:
+    forms = said_in(module)
+    assert len(forms) > 20
+    same = {"X = X", "X: X", "X X", "in X", "in X: X", "X ms", "Content-Type text/xml", "een MessageID", "X", ""}
+    assert [one for one in forms if english(one) == one and one not in same] == []
+
+
+@pytest.mark.parametrize(
+    ("dutch", "told"),
+    [
+        ("HTTP 500, geweigerd met VIX-1001", "HTTP 500, refused with VIX-1001"),
+        ("a.b: minstens 2 keer", "a.b: at least 2 times"),
+        ("een weigering met VIX-1 of geen kop", "a refusal with VIX-1 or no kop"),
+        ("stap een", "step een"),
+        ("iets van een regio", "iets van een regio"),
+    ],
+)
+def test_what_the_kit_says_is_said_in_english(dutch: str, told: str) -> None:
+    assert english(dutch) == told
+
+
 def test_markup_escapes_what_it_did_not_make() -> None:
     assert el("p", "<b>", el("b", "&"), None, ["x", Html("<i>")], class_='"', hidden=True, title=None) == (
         '<p class="&quot;" hidden>&lt;b&gt;<b>&amp;</b>x<i></p>'
@@ -169,6 +234,21 @@ def test_junit_is_as_build_servers_read_it(made: Any) -> None:
     assert failed == [one.requirement.id for one in found.verdict.lines if one.outcome is Outcome.FAILED]
     skipped = len(root.findall(".//skipped"))
     assert skipped == sum(one.outcome not in (Outcome.PASSED, Outcome.FAILED) for one in found.verdict.lines)
+
+
+def test_what_a_person_attested_stands_apart() -> None:
+    found = committed()
+    seen = replace(found.rules.requirements["VIG-407"], waarneming="verklaard")
+    rules = replace(found.rules, requirements={**found.rules.requirements, "VIG-407": seen})
+    apart = result.of(found.rows, rules)
+    page = etree.HTML(html.page(apart))
+    assert not page.xpath("//article[@id = 'VIG-407-soap']") and page.xpath("//article[@id = 'VIG-101-soap']")
+    (row,) = page.xpath("//tr[th = 'VIG-407 soap']")
+    assert "verklaard van niet" in "".join(row.itertext())
+    before, after = (etree.fromstring(junit.report(one)) for one in (found, apart))
+    assert int(after.get("failures")) == int(before.get("failures")) - 1
+    (told,) = [one for one in plain_json.report(apart)["eisen"] if one["eis"] == "VIG-407"]
+    assert told["waarneming"] == "verklaard"
 
 
 def test_the_json_is_as_its_schema_says() -> None:

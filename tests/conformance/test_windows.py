@@ -60,7 +60,7 @@ def _named(line: int, name: str) -> Iterator[tuple[int, str]]:
 def _call(node: ast.Call) -> Iterator[tuple[int, str]]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     given = {one.arg: one.value for one in node.keywords}
-    if name == "Popen" or (isinstance(given.get("shell"), ast.Constant) and given["shell"].value):
+    if name == "popen" or (isinstance(given.get("shell"), ast.Constant) and given["shell"].value):
         yield node.lineno, "another shell"
     mode = {"read_text": "r", "write_text": "w"}.get(name, "b")
     if name == "open":

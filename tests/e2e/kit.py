@@ -1,9 +1,9 @@
 """`python -m tests.e2e.kit`: the conformance kit against our own gateway, over the public wire.
 
 The gateway is real processes, on each store: a door and two workers. The kit is on both sides of it: its senders, its
-index and its receiver. Once for the region under the national law, in every format there is, and once on SQLite for the
-region that works on consent (municipality 9999), whose index carries words. Ends with the kit's worst verdict; what the
-kit says is passed on as it is said.
+index and its receiver. Once for the region under the national law, in every format there is, and on SQLite once more
+for the region that works on consent (municipality 9999), whose index carries words. Ends with the kit's worst verdict;
+what the kit says is passed on as it is said.
 """
 
 import json
@@ -82,13 +82,15 @@ def main() -> int:
         with place(Path(directory) / "sqlite") as ours:
             verdicts.append(ours.kit())
             carries = ("--index-carries", " ".join(CARRIED), "--index-can", " ".join(ABLE))
-            verdicts.append(ours.kit("--gemeente", EXTENDED, *carries))
+            verdicts.append(ours.kit("--gemeente", EXTENDED, *carries, *WITH_POLICY))
         store = {"url": postgres().database(), "keys": postgres().database()}
         with place(Path(directory) / "postgres", store) as ours:
             verdicts.append(ours.kit())
     return max(abs(verdict) for verdict in verdicts)
 
 
+WITH_POLICY = tuple(word for form in ("soap", "json", "fhir") for word in ("--format", form))
+"""The formats that say by which policy a signal was taken; of a file's report nobody can tell."""
 ABLE = ("wijzigen", "terugkoppelen", "ketenregistratie", "signaalcode")
 """What the index of the extended region is able to do."""
 

@@ -152,13 +152,13 @@ def spellings(text: str) -> set[bytes]:
 
 def found(texts: Iterable[str], places: Mapping[str, bytes], *, exactly: bool = False) -> list[tuple[str, str, bytes]]:
     """Which texts stand where, in which spelling; empty is what we want. In any capitals, or exactly as they are."""
-    folded = {name: (content, b"" if exactly else content.lower()) for name, content in places.items()}
+    folded = places if exactly else {name: content.lower() for name, content in places.items()}
     return [
         (text, name, spelled)
         for text in texts
-        for spelled in spellings(text)
-        for name, (content, lower) in folded.items()
-        if spelled in content or spelled.lower() in lower
+        for spelled in (spellings(text) if exactly else {spelled.lower() for spelled in spellings(text)})
+        for name, content in folded.items()
+        if spelled in content
     ]
 
 

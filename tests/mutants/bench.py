@@ -114,7 +114,7 @@ class Bench:
     @property
     def own(self) -> list[Exchange]:
         """What the system said at the step, in its last round; or all that came in."""
-        said = self.moment().said
+        said = self.moment().said or [one for one in self.moment().run if one.inward and self.scene.speaks]
         last = max((one.turn for one in said), default=0)
         return [one for one in said if one.turn == last or one.inward]
 
@@ -122,9 +122,16 @@ class Bench:
 
     def leaves(self, first: Iterable[Any] = (), changes: Changes = NOTHING) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Every text of the step's messages, those that equal one of `first` first, with how to put another there."""
+        return self.texts(self.own, first, changes)
+
+    @staticmethod
+    def texts(
+        of: Iterable[Exchange], first: Iterable[Any] = (), changes: Changes = NOTHING
+    ) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """Every text of some messages, those that equal one of `first` first, with how to put another there."""
         wanted = {text(one) for one in first if not isinstance(one, dict | list)}
         found = []
-        for one in self.own:
+        for one in of:
             for own in changes.get(one.n, (one,)):
                 for old, put in _leaves(own):
                     found.append((old, lambda new, put=put, own=own: {**changes, own.n: (put(new),)}))

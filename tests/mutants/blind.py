@@ -4,6 +4,7 @@ A run that still passes has survived, and must be explained from a closed list; 
 passed, never from the seed.
 """
 
+import datetime as dt
 import random
 import re
 import threading
@@ -13,7 +14,7 @@ from typing import Any
 
 from conformance import formats, rules
 from conformance.exchange import Exchange, Reply
-from conformance.judge import MEETING, Outcome, day_of, judge
+from conformance.judge import MEETING, Outcome, judge
 from conformance.rules import Scenario
 from conformance.transcript import Transcript
 from conformance.values import at
@@ -22,6 +23,8 @@ from tests.mutants.runs import Target, played_against
 
 TIMEOUT = 1.5
 """Seconds the kit waits for an answer in these runs; a late one comes after it."""
+BEFORE = {"gateway": 4, "index": 3}
+"""Exchanges before the first of a scenario: is it there, and what may each party do."""
 WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9:._+-]{2,}")
 IDENTIFIER = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|VIG-[0-9a-f]{8}-[0-9A-Za-z-]+")
 
@@ -41,7 +44,7 @@ class Blind:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.kind = self.chance.choice(sorted(KINDS))
-        self.strikes = self.chance.randrange(2, 8)
+        self.strikes = 0
         self.earlier: list[Passed] = []
         self.before: Passed | None = None
         self.after: Passed | None = None
@@ -147,6 +150,7 @@ def mutants(target: Target, forms: Sequence[str], seeds: Iterator[int]) -> Itera
         blind = Blind(seed)
         form = blind.chance.choice(list(forms))
         scenario = blind.chance.choice(_playable(target[0], form))
+        blind.strikes = BEFORE[target[0]] + blind.chance.randint(1, len(scenario.stappen))
         with Proxy(target[2], blind) as proxy:
             bent = [target[0], target[1], proxy.url, *target[3:]]
             more = ("--format", form, "--only", scenario.id, "--timeout", str(TIMEOUT), "--match-timeout", "2")
@@ -155,19 +159,16 @@ def mutants(target: Target, forms: Sequence[str], seeds: Iterator[int]) -> Itera
 
 
 def _playable(role: str, form: str) -> list[Scenario]:
-    import datetime as dt
-
-    held = rules.as_of(dt.datetime.now(dt.UTC).date())
     return [
         one
-        for one in held.of(role)
+        for one in rules.as_of(dt.datetime.now(dt.UTC).date()).of(role)
         if form in one.formaten and one.pakket != "sandwich" and all(step.doe != "terugkijken" for step in one.stappen)
     ]
 
 
 def _why(transcript: Transcript, scenario: Scenario, blind: Blind) -> str:
     """Why a run that was bent still passes; empty when it does not."""
-    verdict = judge(transcript.rows, rules.as_of(day_of(transcript.header)))
+    verdict = judge(transcript.rows, rules.of_run(transcript.header))
     if any(one.outcome not in (Outcome.PASSED, Outcome.INAPPLICABLE) for one in verdict.lines):
         return ""
     nothing, aside, round_, repeat, same, beside = EXPLAINED
@@ -176,7 +177,9 @@ def _why(transcript: Transcript, scenario: Scenario, blind: Blind) -> str:
     struck = _struck(transcript, blind)
     if struck is None or struck.scenario == MEETING or struck.step == "opruimen":
         return aside
-    if any(one.step == struck.step and one.turn > struck.turn for one in _exchanges(transcript, struck.form)):
+    waits = any(one.id == struck.step and one.tot for one in scenario.stappen)
+    later = (one.turn > struck.turn for one in _exchanges(transcript, struck.form) if one.step == struck.step)
+    if waits and any(later):
         return round_
     if blind.kind == "dubbel":
         return repeat

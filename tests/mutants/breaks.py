@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from conformance import formats
 from conformance.demands import DEMANDS, INNARDS, Failed, check
 from conformance.demands_asked import ASKED
+from conformance.exchange import Exchange
 from conformance.rules import persons
 from conformance.scene import choices, parties
 from conformance.values import at, text
@@ -39,7 +41,7 @@ def geweigerd(bench: Bench) -> Iterator[Way]:
         yield (
             "andere code",
             bench.worn(
-                lambda made: (put("VIX-1999") for old, put in bench.leaves(wanted, made) if old in wanted),
+                lambda made: _recoded(bench, wanted, made),
                 lambda made: sum(one in wanted for one in bench.facts(made)["codes"]),
             ),
         )
@@ -149,7 +151,13 @@ def wijst_aan(bench: Bench) -> Iterator[Way]:
         after = bench.found(made, "aanwijzingen")
         return len(after) == len(before) and after != before
 
-    tried = (put(new) for new in ("daar ergens", "") for old, put in bench.leaves(places) if old in places)
+    tried = (
+        put(old.replace(place, new))
+        for new in ("daar ergens", "")
+        for old, put in bench.leaves(places)
+        for place in map(text, places)
+        if place and place in old
+    )
     yield "een andere plaats", first(tried, moved)
     wanted = set(bench.rest.get("elementen", {}))
     if wanted:
@@ -211,9 +219,18 @@ def nergens(bench: Bench) -> Iterator[Way]:
         value = _canary(bench, kind)
         for place in ("kop", "inhoud"):
             on = max(said, key=lambda one, place=place: len(body_of(one)) if place == "inhoud" else 0)
-            made = (changes for where, changes in bench.said_with(value, on) if where == place)
+            made = (
+                changes
+                for where, changes in bench.said_with(value, on)
+                if where == place and (not only or _still(changes, on, only))
+            )
             if place == "kop" or rest.get("waar") != "adres":
                 yield f"{kind if kind in CANARIES else 'woord'} in {place}", next(made, None)
+
+
+def _still(changes: Changes, on: Exchange, outcome: str) -> bool:
+    """Whether the answer is still of an outcome."""
+    return all(formats.find(on.form).heard(one)["uitkomst"] == outcome for one in changes[on.n])
 
 
 def een_of_ander(bench: Bench) -> Iterator[Way]:
@@ -225,7 +242,8 @@ def een_of_ander(bench: Bench) -> Iterator[Way]:
             lambda made: sum(_met(bench, row, made) for row in rows),
         ),
     )
-    yield "stilte", bench.silence()
+    if not bench.own[-1].inward:
+        yield "stilte", bench.silence()
 
 
 def alleen_van(bench: Bench) -> Iterator[Way]:
@@ -246,7 +264,7 @@ def gedaan(bench: Bench) -> Iterator[Way]:
 
 def keren(bench: Bench) -> Iterator[Way]:
     if bench.rest.get("minstens"):
-        yield "te weinig", {one.n: () for one in bench.own}
+        yield "te weinig", {one.n: () for one in bench.own[int(bench.rest["minstens"]) - 1 :]}
     if "hoogstens" in bench.rest:
         most = int(bench.rest["hoogstens"])
         yield "te vaak", {bench.own[-1].n: (bench.own[-1],) * (most + 1)}
@@ -263,13 +281,40 @@ def herhaald(bench: Bench) -> Iterator[Way]:
 
 
 def niet_te_vroeg(bench: Bench) -> Iterator[Way]:
-    first_one = bench.own[0]
-    yield "meteen weer", {one.n: (replace(one, moment=first_one.moment),) for one in bench.own[1:]} or None
+    one, *later = bench.own
+    if later:
+        yield "meteen weer", {two.n: (replace(two, moment=one.moment),) for two in later}
+    else:
+        yield "meteen weer", {one.n: (one, one)}
 
 
 def gecorrigeerd(bench: Bench) -> Iterator[Way]:
-    refused, *rest = bench.own
-    yield "hetzelfde weer", {one.n: (replace(one, request=refused.request),) for one in rest} or None
+    refused = bench.own[0]
+    yield "hetzelfde weer", {refused.n: (refused, refused)}
+
+
+def eigen_id_per_kind(bench: Bench) -> Iterator[Way]:
+    one, two = _two(bench, "signaalAfgeven", "bronSignaalId")
+    yield "een kenmerk voor twee", _as_in(bench, one, two, "bronSignaalId")
+
+
+def eigen_cursor(bench: Bench) -> Iterator[Way]:
+    asked = [one for one in bench.moment().run if one.inward and at(bench.run.heard.get(one.n, {}), "na")]
+    texts = bench.texts(asked, at(bench.run.heard[asked[-1].n], "na"))
+    yield "een andere cursor", first((put("een-andere") for _, put in texts), lambda made: _said(made, asked, "na"))
+
+
+def geen_vreemde(bench: Bench) -> Iterator[Way]:
+    later = [one for one in bench.moment().run if one.inward and one.op != "signaalAfgeven"]
+    later = [one for one in later if at(bench.run.heard.get(one.n, {}), "bronSignaalId")]
+    texts = bench.texts(later, [one for said in later for one in at(bench.run.heard[said.n], "bronSignaalId")])
+    tried = (put("een-andere") for _, put in texts)
+    yield "over een ander signaal", first(tried, lambda made: _said(made, later, "bronSignaalId"))
+
+
+def verschillend(bench: Bench) -> Iterator[Way]:
+    one, two = _two(bench, "", bench.rest["waar"])
+    yield "een dubbele", _as_in(bench, one, two, bench.rest["waar"])
 
 
 def _met(bench: Bench, row: dict, made: Changes) -> int:
@@ -288,12 +333,12 @@ WAYS: dict[str, Callable[[Bench], Iterator[Way]]] = {
         aangenomen, geweigerd, gelijk, een_van, bevat, is_er, is_er_niet, aantal, patroon, tussen, volgorde,
         hoort_bij_vraag, heeft_keuzes, woord_terug, zelfde_als, anders_dan, geen_van, alle_van, onderling_gelijk,
         wijst_aan, nergens, een_of_ander, alleen_van, ongewijzigd, alleen_velden, gedaan, keren, alleen_deze, herhaald,
-        niet_te_vroeg, gecorrigeerd,
+        niet_te_vroeg, gecorrigeerd, eigen_id_per_kind, eigen_cursor, geen_vreemde, verschillend,
     )
 }  # fmt: skip
 """Of a demand that is not here (`ways`), any small change of a message by which it is not met any more."""
 
-CANARIES = ("bsn", "jeugdige", "voornamen", "melder", "programmatuur")
+CANARIES = ("bsn", "geboortedatum", "jeugdige", "voornamen", "melder", "programmatuur")
 
 
 def ways(bench: Bench) -> Iterator[Way]:
@@ -317,7 +362,29 @@ def _roughly(bench: Bench) -> Iterator[Way]:
         if made is not None:
             yield name, made
             return
-    yield "weg of dubbel", first(chain(bench.fewer(), bench.more()), unmet)
+    donors = [*bench.run.donors(bench.form, "aangenomen", bench.own[-1].op)] if bench.own else []
+    yield "een ander bericht", first(chain(bench.instead(donors), bench.fewer(), bench.more()), unmet)
+
+
+def _two(bench: Bench, op: str, path: str) -> tuple[Exchange, Exchange]:
+    """Two messages of a sender that say something else at a path."""
+    said = [one for one in bench.moment().run if one.inward and op in ("", one.op)]
+    said = [one for one in said if at(bench.run.heard.get(one.n, {}), path)]
+    own = at(bench.run.heard[said[0].n], path)
+    return said[0], next(one for one in said if at(bench.run.heard[one.n], path) != own)
+
+
+def _as_in(bench: Bench, one: Exchange, two: Exchange, path: str) -> Changes | None:
+    """The second message with what the first says at a path."""
+    (new, *_), olds = (at(bench.run.heard[which.n], path) for which in (one, two))
+    tried = (put(text(new)) for _, put in bench.texts([two], olds))
+    return first(tried, lambda made: _said(made, [two], path, text(new)))
+
+
+def _said(made: Changes, asked: list[Exchange], path: str, wanted: str = "een-andere") -> bool:
+    """Whether one of the messages now says that."""
+    found = [asked_again for one in asked for asked_again in made.get(one.n, ())]
+    return any(wanted in map(text, at(formats.asked(one), path)) for one in found)
 
 
 class _On(Bench):
@@ -377,6 +444,14 @@ def _others(bench: Bench, changes: Changes = NOTHING, near: set[str] = frozenset
         yield put(other(old))
 
 
+def _recoded(bench: Bench, wanted: set[str], made: Changes) -> Iterator[Changes]:
+    """Each text with a code in it, with another code there."""
+    for old, put in bench.leaves(wanted, made):
+        for code in sorted(wanted):
+            if code in old:
+                yield put(old.replace(code, "VIX-1999"))
+
+
 def _nothing(bench: Bench) -> Changes | None:
     return bench.worn(bench.without, _filled(bench, bench.rest["waar"]))
 
@@ -395,11 +470,14 @@ def _earlier_with(bench: Bench, path: str):
 
 
 def _canary(bench: Bench, kind: str) -> str:
+    child = bench.scene.child if bench.scene.speaks else persons()[-1]
     match kind:
         case "bsn":
-            return persons()[-1].bsn
+            return child.bsn
+        case "geboortedatum":
+            return child.geboortedatum
         case "jeugdige":
-            return persons()[-1].familienaam
+            return child.familienaam
         case "voornamen":
             return max(bench.scene.child.voornamen.split(), key=len)
         case "melder":

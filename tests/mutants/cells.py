@@ -44,19 +44,17 @@ def mutants(run: Run) -> Iterator[Mutant]:
         if outcome(bench, {}) is not Outcome.PASSED:
             continue
         for way, changes in ways(bench):
-            seen = changes is not None and outcome(bench, changes) is Outcome.FAILED
+            seen = changes is not None and outcome(bench, changes) in (Outcome.FAILED, Outcome.NOT_REACHED)
             where = bench.demand.eis, bench.form, bench.part.name, bench.step.id, bench.demand.dat
             yield Mutant(*where, way, changes is not None, seen)
 
 
 def outcome(bench: Bench, changes: Changes) -> Outcome:
-    """What the demand comes to in a run with these changes; as the whole requirement does, when that is worse."""
+    """What the demand comes to in a run with these changes; what its requirement comes to is never better."""
     verdict = judge(list(_rows(bench, changes)), bench.run.rules)
     line = next(one for one in verdict.lines if one.requirement.id == bench.demand.eis)
     own = [one for one in line.findings if (one.scenario, one.step) == (bench.part.name, bench.step.id)]
-    if not changes or own[bench.number].outcome is line.outcome:
-        return own[bench.number].outcome
-    return Outcome.NOT_REACHED
+    return own[bench.number].outcome if own else line.outcome
 
 
 def _rows(bench: Bench, changes: Changes) -> Iterator[dict]:

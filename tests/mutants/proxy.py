@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -93,7 +94,8 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             if told.dropped:
                 self.close_connection = True
                 return
-            self._give(replace(told, headers=(*told.headers, (NUMBER, str(number)))))
+            with suppress(ConnectionError):
+                self._give(replace(told, headers=(*told.headers, (NUMBER, str(number)))))
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass  # noqa: N815
 

@@ -10,17 +10,21 @@ from typing import Any
 from conformance import rules
 from conformance.__main__ import main
 from conformance.commands.running import FILE
-from conformance.judge import day_of, judge
+from conformance.judge import judge
 from conformance.results import terminal
 from conformance.transcript import Transcript
+from gateway.cli.sandbox import token_of
 from tests.cli.processes import sandbox_process
 from tests.conformance.fake_gateway import Fake
+from tests.conformance.test_index_role import running
+from tests.conformance.test_sender_files import nights
 from tests.conformance.test_sender_role import played
+from tests.e2e.kit import BLIND, PARTNER, SENDER, place
 from tests.mutants.bench import Run
 
 Target = list[str]
 """What the command of a role needs to reach a system."""
-PATIENCE = ("--match-timeout", "5", "--timeout", "5")
+PATIENCE = ("--match-timeout", "20", "--timeout", "20")
 
 
 class Bad(Exception):
@@ -30,9 +34,11 @@ class Bad(Exception):
 @contextlib.contextmanager
 def sandbox() -> Iterator[Target]:
     """Our own gateway, as a process."""
-    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory:
-        with sandbox_process(Path(directory)) as told:
-            yield _target(told)
+    with (
+        tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory,
+        sandbox_process(Path(directory)) as told,
+    ):
+        yield _target(told)
 
 
 @contextlib.contextmanager
@@ -42,15 +48,41 @@ def fake() -> Iterator[Target]:
         yield ["gateway", "--sut", gateway.url, "--token", "een", "--partner-token", "twee", "--blind-token", "blind"]
 
 
-def gateway(target: Target, *more: str) -> Run:
-    """A run of the kit against a gateway."""
+@contextlib.contextmanager
+def index() -> Iterator[Target]:
+    """Our own simulated index, that can everything."""
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory, running(Path(directory)) as url:
+        yield ["index", "--sut", url, "--zender", "gateway-a", "--zender2", "gateway-b"]
+
+
+@contextlib.contextmanager
+def sandwich() -> Iterator[Target]:
+    """Our own gateway as processes, with the kit on the other side too."""
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory, place(Path(directory)) as ours:
+        tokens = {"--token": SENDER, "--partner-token": PARTNER, "--blind-token": BLIND}
+        doors = ["--index-port", str(ours.index), "--receiver-port", str(ours.receiver)]
+        named = [word for option, who in tokens.items() for word in (option, token_of(who))]
+        yield ["gateway", "--sut", ours.url, *named, *doors]
+
+
+def recorded(target: Target, *more: str) -> Run:
+    """A run of the kit against a system that is good."""
     transcript, _ = played_against(target, *more)
     return good(transcript)
 
 
-def sender() -> Run:
-    """The small sender of the kit's own tests, all of its worksheet."""
-    return good(played())
+def sender(form: str) -> Run:
+    """The small sender of the kit's own tests, all of its worksheet, in a format with HTTP."""
+    return good(played(form=form))
+
+
+def exporter() -> Iterator[Run]:
+    """The nightly exporters of the kit's own tests, three nights each: with actions, and with a whole list."""
+    for whole in (False, True):
+        with tempfile.TemporaryDirectory(prefix="verwijsindex-run-") as directory:
+            with contextlib.redirect_stdout(io.StringIO()):
+                nights(Path(directory), whole=whole)
+            yield good(Transcript.read(Path(directory) / "run" / FILE))
 
 
 def played_against(target: Target, *more: str) -> tuple[Transcript, str]:
@@ -67,7 +99,7 @@ def played_against(target: Target, *more: str) -> tuple[Transcript, str]:
 
 def good(transcript: Transcript) -> Run:
     """The run, when nothing of it failed; raises Bad."""
-    held = rules.as_of(day_of(transcript.header))
+    held = rules.of_run(transcript.header)
     verdict = judge(transcript.rows, held)
     if not verdict.passed:
         raise Bad("\n".join(terminal.lines(verdict, transcript)))

@@ -121,11 +121,12 @@ def only(axis: str, *codes: str) -> Edit:
 def test_a_broken_rule_is_told_with_its_place(root: Path, rule: str, at: str, change: Edit) -> None:
     file = root / at.split(" line ", maxsplit=1)[0]
     edit(file, change)
-    assert f"{rule} {at}" in {problem.split(":")[0] for problem in check(root)}
-    assert all(problem.startswith(rule) for problem in check(root) if at in problem)
+    told = check(root)
+    assert f"{rule} {at}" in {problem.split(":")[0] for problem in told}
+    assert all(problem.startswith(rule) for problem in told if at in problem)
     with pytest.raises(Misconfigured) as wrong:
         load(root)
-    assert list(wrong.value.problems) == check(root)
+    assert list(wrong.value.problems) == told
 
 
 def test_a_map_whose_list_has_no_row_is_told_at_its_first_row(root: Path) -> None:

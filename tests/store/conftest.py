@@ -1,5 +1,6 @@
 """One contract for the store, held against every engine: `place` is SQLite, or PostgreSQL under the marker verify."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.store.keyring import KeyRing
 from gateway.store.store import Store
 from gateway.store.work import Schedule, Unit
+from tests.conftest import FILES
 from tests.e2e.postgres import postgres  # noqa: F401  a fixture
 
 from .material import INDEX, NOW, Maker
@@ -59,14 +61,11 @@ class Place:
             return list(result.all()) if result.returns_rows else []
 
 
-@pytest.fixture(scope="session")
-def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
-    return KeyRing.create(tmp_path_factory.mktemp("ring") / "keyring.json")
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.verify)])
-def place(request: pytest.FixtureRequest, tmp_path: Path, ring: KeyRing) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path: Path, ring: KeyRing, empty_store: Path) -> Iterator[Place]:
     if request.param == "sqlite":
+        for name in FILES:
+            shutil.copy(empty_store / name, tmp_path / name)
         made = Place(f"sqlite:///{tmp_path}/gateway.db", f"sqlite:///{tmp_path}/keys.db", ring, tmp_path)
     else:
         server = request.getfixturevalue("postgres")
