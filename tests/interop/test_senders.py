@@ -4,6 +4,7 @@ Each is a process that knows the kit's address and the served WSDL, and the kit 
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,13 +18,13 @@ import pytest
 
 from conformance.rules import children
 from gateway.cli.running import free_port
-from tests.foreign import absent, needs, run, with_packages
+from tests.foreign import absent, fetching, needs, run, with_packages
 
 pytestmark = pytest.mark.interop
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = ROOT / "conformance" / "clients"
-START_SECONDS, RUN_SECONDS = 30, 180
+START_SECONDS, BUILD_SECONDS, RUN_SECONDS = 30, 300, 180
 SILENCE = "signaalAfgeven geen heel antwoord"
 """What a client says when the kit broke off while it gave a signal."""
 Made = tuple[list[str], Path]
@@ -45,7 +46,15 @@ def php(place: Path) -> Made:
     return ["php", str(CLIENTS / "php" / "client.php")], place
 
 
-MAKERS: tuple[Callable[[Path], Made], ...] = (python, node, php)
+def cxf(place: Path) -> Made:
+    needs("java", "mvn")
+    maven = fetching(["mvn", "-q", "-B", "compile", f"-Dmade={place}"], CLIENTS / "java-cxf", BUILD_SECONDS)
+    assert maven.returncode == 0, maven.stdout + maven.stderr
+    classes = os.pathsep.join([str(place / "classes"), (place / "classpath").read_text(encoding="utf-8")])
+    return ["java", "-cp", classes, "Client"], place
+
+
+MAKERS: tuple[Callable[[Path], Made], ...] = (python, node, php, cxf)
 
 
 @pytest.fixture(scope="module", params=MAKERS, ids=lambda made: made.__name__)
