@@ -69,7 +69,7 @@ def settings(directory: Path, port: int, index: int, receiver: int, store: dict[
         directory, port=port, indexes={"strikt": there, "uitgebreid": there}, wait_seconds=0.3, store=store,
         delivery={RECEIVER: {"soap": told}},
     )  # fmt: skip
-    said["indexes"]["uitgebreid"] |= {"sender": "verwijsindex-gateway-2", "regie": False}
+    said["indexes"]["uitgebreid"] |= {"sender": "verwijsindex-gateway-2", "regie": False, "wijzigen": False}
     for one in said["indexes"].values():
         one |= {"deadline_seconds": 4.0, "processing_seconds": 0.5}
     return said
@@ -91,7 +91,7 @@ def main() -> int:
 
 WITH_POLICY = tuple(word for form in ("soap", "json", "fhir") for word in ("--format", form))
 """The formats that say by which policy a signal was taken; of a file's report nobody can tell."""
-ABLE = ("wijzigen", "terugkoppelen", "ketenregistratie", "signaalcode")
+ABLE = ("terugkoppelen", "ketenregistratie", "signaalcode")
 """What the index of the extended region is able to do."""
 
 
