@@ -134,6 +134,14 @@ def test_a_kit_that_was_patched_has_another_digest(tmp_path: Path) -> None:
     assert kit.digest() == kit.digest(root)
 
 
+def test_what_a_client_leaves_behind_is_no_patch(tmp_path: Path) -> None:
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "judge.py").write_bytes(b"1")
+    before = kit.digest(tmp_path)
+    (tmp_path / "clients" / "geheugen.json").write_bytes(b"{}")
+    assert kit.digest(tmp_path) == before
+
+
 def test_an_edited_transcript_shows_in_the_signature_even_with_all_hashes_made_anew(desk: Desk) -> None:
     path = Path(desk.file("a.json"))
     signed = result.read(path)
