@@ -27,34 +27,43 @@ CLIENTS = ROOT / "conformance" / "clients"
 START_SECONDS, BUILD_SECONDS, RUN_SECONDS = 30, 300, 180
 SILENCE = "signaalAfgeven geen heel antwoord"
 """What a client says when the kit broke off while it gave a signal."""
-Made = tuple[list[str], Path]
-"""A command, to which the kit's address and a file are added, and where it runs."""
+Made = tuple[str, list[str], Path]
+"""A format; a command, to which the kit's address and a file are added; and where it runs."""
 
 
 def python(place: Path) -> Made:
-    return [sys.executable, str(CLIENTS / "python" / "client.py")], place
+    return "soap", [sys.executable, str(CLIENTS / "python" / "client.py")], place
 
 
 def node(place: Path) -> Made:
-    return ["node", "client.js"], with_packages(CLIENTS / "node", place)
+    return "soap", ["node", "client.js"], with_packages(CLIENTS / "node", place)
 
 
 def php(place: Path) -> Made:
     needs("php")
     if "soap" not in run(["php", "-m"], place).stdout.split():
         absent("php has no soap extension (php-soap)")
-    return ["php", str(CLIENTS / "php" / "client.php")], place
+    return "soap", ["php", str(CLIENTS / "php" / "client.php")], place
 
 
 def cxf(place: Path) -> Made:
+    return "soap", built("java-cxf", place), place
+
+
+def hapi(place: Path) -> Made:
+    return "fhir", built("java-hapi", place), place
+
+
+def built(name: str, place: Path) -> list[str]:
+    """A command for a client in Java, compiled."""
     needs("java", "mvn")
-    maven = fetching(["mvn", "-q", "-B", "compile", f"-Dmade={place}"], CLIENTS / "java-cxf", BUILD_SECONDS)
+    maven = fetching(["mvn", "-q", "-B", "compile", f"-Dmade={place}"], CLIENTS / name, BUILD_SECONDS)
     assert maven.returncode == 0, maven.stdout + maven.stderr
     classes = os.pathsep.join([str(place / "classes"), (place / "classpath").read_text(encoding="utf-8")])
-    return ["java", "-cp", classes, "Client"], place
+    return ["java", "-cp", classes, "Client"]
 
 
-MAKERS: tuple[Callable[[Path], Made], ...] = (python, node, php, cxf)
+MAKERS: tuple[Callable[[Path], Made], ...] = (python, node, php, cxf, hapi)
 
 
 @pytest.fixture(scope="module", params=MAKERS, ids=lambda made: made.__name__)
@@ -83,10 +92,10 @@ class Kit:
 
 
 @contextmanager
-def serving(place: Path, *more: str) -> Iterator[Kit]:
+def serving(place: Path, form: str, *more: str) -> Iterator[Kit]:
     """The kit, once it listens; killed at the end."""
     port = free_port()
-    command = [sys.executable, "-m", "conformance", "zender", "--port", str(port), "--format", "soap"]
+    command = [sys.executable, "-m", "conformance", "zender", "--port", str(port), "--format", form]
     command += ["--map", str(place / "run"), "--out", str(place / "uitslag"), *more]
     with (place / "kit.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, text=True)
@@ -116,24 +125,26 @@ def killed(command: list[str], where: Path) -> str:
 
 
 def test_a_client_passes_the_role_and_goes_on_after_it_was_killed(client: Made, tmp_path: Path) -> None:
-    command, where = client
-    with serving(tmp_path) as kit:
+    form, command, where = client
+    with serving(tmp_path, form) as kit:
         whole = [*command, kit.url, str(tmp_path / "geheugen.json")]
         first = killed(whole, where)
         second = run(whole, where, RUN_SECONDS)
         assert second.returncode == 0, second.stdout + second.stderr
         outcomes = kit.judged()
-    assert "voldoet aan contract v1 van dit project, rol zender, voor soap." in kit.said()
+    assert f"voldoet aan contract v1 van dit project, rol zender, voor {form}." in kit.said()
     assert re.search(r"^[0-9]+ passed, 0 failed, 0 skipped$", kit.said(), re.MULTILINE)
     seen = {eis for eis, outcome in outcomes.items() if outcome == "gehaald"}
     assert {"VIZ-101", "VIZ-503", "VIZ-602", "VIZ-603", "VIZ-606", "VIZ-701", "VIZ-702", "VIZ-706"} <= seen
-    assert "VIZ-SOAP-001" in seen
+    assert ("VIZ-SOAP-001" in seen) is (form == "soap")
     assert strangers(first + second.stdout + second.stderr) == set()
 
 
 def test_a_client_without_a_bsn_signals_by_name(client: Made, tmp_path: Path) -> None:
-    command, where = client
-    with serving(tmp_path, "--zonder-bsn", "--only", "zender-zonder-bsn", "--only", "zender-jongere-van-18") as kit:
+    form, command, where = client
+    with serving(
+        tmp_path, form, "--zonder-bsn", "--only", "zender-zonder-bsn", "--only", "zender-jongere-van-18"
+    ) as kit:
         done = run([*command, kit.url, str(tmp_path / "geheugen.json")], where, RUN_SECONDS)
         assert done.returncode == 0, done.stdout + done.stderr
         assert kit.judged()["VIZ-203"] == "gehaald"
