@@ -34,7 +34,8 @@ test: $(READY) ## The fast tests: about three minutes, nothing else needed
 
 verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a sandbox, foreign clients where present
 	EXAMPLES=150 $(PYTEST) tests/property
-	$(BIN)/pytest -m "verify or interop"
+	$(PYTEST) -m "verify or interop" tests/conformance
+	$(BIN)/pytest -m "verify or interop" --ignore tests/conformance
 	$(BIN)/python -m tests.e2e.kit
 	$(BIN)/python -m tests.mutants --small
 
