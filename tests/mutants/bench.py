@@ -156,7 +156,8 @@ class Bench:
                 continue
             for donor in donors[:MANY]:
                 piece = _document(donor)
-                if piece is None or tail not in body_of(donor).decode("utf-8", "replace"):
+                named = isinstance(piece, documents.Lines) or tail in body_of(donor).decode("utf-8", "replace")
+                if piece is None or not named:
                     continue
                 for body in document.grafts(piece):
                     yield {target.n: (with_body(target, body),)}

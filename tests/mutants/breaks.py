@@ -18,7 +18,8 @@ from conformance.exchange import Exchange
 from conformance.rules import persons
 from conformance.scene import choices, parties
 from conformance.values import at, text
-from tests.mutants.bench import NOTHING, Bench, Changes, body_of, first, other
+from tests.mutants.bench import NOTHING, Bench, Changes, body_of, first, other, with_body
+from tests.mutants.documents import Lines, read
 
 Way = tuple[str, Changes | None]
 
@@ -312,6 +313,13 @@ def geen_vreemde(bench: Bench) -> Iterator[Way]:
     yield "over een ander signaal", first(tried, lambda made: _said(made, later, "bronSignaalId"))
 
 
+def geen_vreemde_kolommen(bench: Bench) -> Iterator[Way]:
+    for one in bench.own:
+        document = read("text/csv", one.request.body)
+        if isinstance(document, Lines):
+            yield "een kolom erbij", {one.n: (with_body(one, document.wider("toelichting", "een verhaal")),)}
+
+
 def verschillend(bench: Bench) -> Iterator[Way]:
     one, two = _two(bench, "", bench.rest["waar"])
     yield "een dubbele", _as_in(bench, one, two, bench.rest["waar"])
@@ -333,7 +341,8 @@ WAYS: dict[str, Callable[[Bench], Iterator[Way]]] = {
         aangenomen, geweigerd, gelijk, een_van, bevat, is_er, is_er_niet, aantal, patroon, tussen, volgorde,
         hoort_bij_vraag, heeft_keuzes, woord_terug, zelfde_als, anders_dan, geen_van, alle_van, onderling_gelijk,
         wijst_aan, nergens, een_of_ander, alleen_van, ongewijzigd, alleen_velden, gedaan, keren, alleen_deze, herhaald,
-        niet_te_vroeg, gecorrigeerd, eigen_id_per_kind, eigen_cursor, geen_vreemde, verschillend,
+        niet_te_vroeg, gecorrigeerd, eigen_id_per_kind, eigen_cursor, geen_vreemde, geen_vreemde_kolommen,
+        verschillend,
     )
 }  # fmt: skip
 """Of a demand that is not here (`ways`), any small change of a message by which it is not met any more."""

@@ -197,7 +197,10 @@ class Lines:
         return self._bytes(self.rows[: spot + 1] + self.rows[spot:])
 
     def grafts(self, other: Document) -> Iterator[bytes]:
-        if not isinstance(other, Lines) or other.rows[:1] != self.rows[:1]:
+        if not isinstance(other, Lines) or not self.rows or not other.rows:
+            return
+        if other.rows[0] != self.rows[0]:
+            yield from self._columns(other)
             return
         for row in other.rows[1:]:
             yield self._bytes([*self.rows, row])
@@ -205,6 +208,17 @@ class Lines:
                 for column, cell in enumerate(row):
                     if column < len(own) and cell and not own[column]:
                         yield self.put((at, column), cell)
+
+    def _columns(self, other: "Lines") -> Iterator[bytes]:
+        """With a column of the other that is not here."""
+        for column, name in enumerate(other.rows[0]):
+            cells = [row[column] for row in other.rows[1:] if column < len(row) and row[column]]
+            if name not in self.rows[0] and cells:
+                yield self.wider(name, cells[0])
+
+    def wider(self, name: str, cell: str) -> bytes:
+        """With a column more, the same in every line."""
+        return self._bytes([[*row, cell if at else name] for at, row in enumerate(self.rows)])
 
     def _bytes(self, rows: list[list[str]]) -> bytes:
         out = io.StringIO(newline="")
