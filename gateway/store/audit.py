@@ -34,6 +34,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "verloop_gemeld": frozenset({"dagen"}),
     "verloop_aangekondigd": frozenset({"bestemming", "poging"}),
     "match_ontvangen": frozenset({"bestemming", "soort"}),
+    "match_gewijzigd": frozenset({"bestemming", "soort"}),
     "match_vervallen": frozenset({"bestemming", "soort"}),
     "match_aangekondigd": frozenset({"bestemming", "poging"}),
     "verwijdering_bevestigd": frozenset({"bestemming", "poging"}),
