@@ -48,6 +48,7 @@ EVENTS: dict[str, frozenset[str]] = {
     "regie_herinnerd": frozenset({"bestemming"}),
     "regie_geescaleerd": frozenset({"bestemming", "reden"}),
     "match_verworpen": frozenset({"bestemming", "reden", "aantal"}),
+    "bsn_weggelaten": frozenset({"bestemming", "aantal"}),
     "abonnement_gemaakt": frozenset({"abonnement"}),
     "abonnement_gewijzigd": frozenset({"abonnement"}),
     "abonnement_actief": frozenset({"abonnement"}),

@@ -107,6 +107,9 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
+    if outcome.withheld:
+        facts = {"bestemming": destination, "aantal": outcome.withheld}
+        effects.entries.append(entry("bsn_weggelaten", unit.job.tenant, None, **facts))
     if told:
         _keep(connection, told, unit, sealing, effects)
     if outcome.cursor is not None:
