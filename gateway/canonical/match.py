@@ -61,6 +61,8 @@ class MatchContent(Value):
     betrokkenen: tuple[Betrokkene, ...] = ()
     betekenissen: tuple[Meaning, ...] = ()
     """The other's words with their shared meaning; only where the region's pack lets them travel."""
+    wijzigingen: int = 0
+    """How often the index told something else of the same match; the gateway counts, no index says it."""
 
 
 class Match(Value):
@@ -89,10 +91,11 @@ class Match(Value):
     def versie(self) -> str:
         """What of it can change: equal as long as nothing did."""
         status = "VERWIJDEREN" if self.verwijderen else self.status.value
-        return version(status, self.opvolging, self.regie.stand if self.regie else FIRST)
+        return version(status, self.opvolging, self.content, self.regie.stand if self.regie else FIRST)
 
 
-def version(status: str, opvolging: Opvolging | None, stand: str) -> str:
-    """The version of a match in this state."""
+def version(status: str, opvolging: Opvolging | None, content: MatchContent, stand: str) -> str:
+    """The version of a match in this state: `actief.contact.w2.r1` after two changes of content and one of regie."""
     told = f"{status}.{opvolging.value if opvolging else 'NIEUW'}".lower().replace("_", "-")
-    return told if stand == FIRST else f"{told}.{stand}"
+    changed = f".w{content.wijzigingen}" if content.wijzigingen else ""
+    return told + changed + ("" if stand == FIRST else f".{stand}")

@@ -255,6 +255,8 @@ class Done(Value):
     ended: tuple[Ended, ...] = ()
     dropped: int = 0
     """Entries of the answer that were cut because they broke the match dictionary's limits."""
+    withheld: int = 0
+    """Numbers that can be a BSN, taken out of its texts."""
     cursor: int | None = None
     more: bool = False
     regie: IndexRegie | None = None

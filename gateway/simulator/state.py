@@ -198,11 +198,26 @@ class State:
         return tuple(Stored.model_validate(dict(row)) for row in rows)
 
     def amend(self, index_id: str, *, contact: Contact, verwijderdatum: dt.date) -> None:
-        """Another contact or removal date; who is told of it next reads the new one."""
+        """Another contact or removal date; of another contact the other sides of its matches are told once more."""
+        said = contact.model_dump_json()
+        other = self._db.execute("SELECT contact IS NOT ? FROM signals WHERE index_id = ?", (said, index_id)).fetchone()
         self._db.execute(
             "UPDATE signals SET contact = ?, verwijderdatum = ? WHERE index_id = ?",
-            (contact.model_dump_json(), verwijderdatum.isoformat(), index_id),
+            (said, verwijderdatum.isoformat(), index_id),
         )
+        if other[0]:
+            self._tell_again(index_id)
+
+    def _tell_again(self, index_id: str) -> None:
+        """News for whoever was told of a match with this signal that is still there; who was not yet reads it then."""
+        told = self._db.execute(
+            "SELECT n.sender, n.match_id, n.own FROM matches m JOIN news n ON n.match_id = m.match_id"
+            " WHERE (m.one = ? OR m.other = ?) AND m.status = 'ACTIEF' AND n.other = ? AND n.number IS NOT NULL"
+            " GROUP BY n.match_id, n.own ORDER BY min(n.id)",
+            (index_id, index_id, index_id),
+        )
+        for sender, match_id, own in told.fetchall():
+            self.add_news(sender, match_id, own=own, other=index_id)
 
     def archive(self, index_id: str) -> None:
         """Put a signal in the archive."""

@@ -47,13 +47,14 @@ def arrange(
     pair = Pair(mine.destination, mine.index_match)
     among = regie.parties(connection, [pair])[pair]
     here = sa.and_(table.c.bucket == mine.bucket, table.c.id == mine.id)
-    asked = sa.select(table.c.status, table.c.kind, table.c.follow_up).where(here).with_for_update()
+    asked = sa.select(table.c.status, table.c.kind, table.c.follow_up, table.c.sealed).where(here).with_for_update()
     match = connection.execute(asked).one()
     if match.status != ACTIVE or not regie.shared(match):
         return Declined("VIX-1421", "regiehandeling", match.kind if match.status == ACTIVE else match.status)
     row = regie.held(connection, pair)
     stand, followed = f"r{row.stand}", Opvolging(match.follow_up) if match.follow_up else None
-    if unit.stand not in (stand, version(match.status, followed, stand)):
+    content = sealing.open_match(sealing.key(mine.signal_id), mine.signal_id, match.sealed)
+    if unit.stand not in (stand, version(match.status, followed, content, stand)):
         last = (mine.signal_id, unit.handeling.value, stand_said(unit.stand))
         if (row.done_by, row.done, row.done_stand) == last:
             return _answer(connection, unit, sealing, fresh=False)

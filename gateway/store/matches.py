@@ -13,7 +13,7 @@ from gateway.canonical.match import Match, MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Done, Ended, MatchNews
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
-from gateway.store import outbox, regie, twins
+from gateway.store import outbox, regie, renewed, twins
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News, dialect
 from gateway.store.rows import utc
@@ -24,6 +24,8 @@ from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
 UNANSWERED = frozenset({MatchSoort.HISTORISCH, MatchSoort.VERHUIZING})
 """Kinds to which nobody is waited for: the other side is in the archive, or there is none."""
 ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
+THERE = 0
+"""How far a match is on its way that did not lapse."""
 
 
 Own = dict[UUID | None, Any]
@@ -105,6 +107,9 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
+    if outcome.withheld:
+        facts = {"bestemming": destination, "aantal": outcome.withheld}
+        effects.entries.append(entry("bsn_weggelaten", unit.job.tenant, None, **facts))
     if told:
         _keep(connection, told, unit, sealing, effects)
     if outcome.cursor is not None:
@@ -117,7 +122,8 @@ def _keep(
     """Make of each piece of news a new match, a change of one, or nothing.
 
     Nobody hears of a match that lapsed before he could hear of it, nor twice of the same; who heard that it lapsed may
-    yet hear that it must be removed. An organisation does not
+    yet hear that it must be removed. Other content of a match that is there is news when the feed tells it, of which
+    the last word counts: the answer to an order says what was so then. An organisation does not
     match itself: what an index tells under one number for two of its signals, naming nobody else, is dropped.
     """
     keys = sealing.keys.get({row.id for row, _ in told})
@@ -133,6 +139,7 @@ def _keep(
     }
     for tenant, _ in own:
         effects.entries.append(entry("match_verworpen", tenant, None, reden="eigen-organisatie", aantal=1))
+    again: dict[Place, renewed.Told] = {}
     for row, news in told:
         place = (row.id, news.index_match_id)
         if (row.tenant, news.index_match_id) in own:
@@ -141,6 +148,8 @@ def _keep(
         active = news.status is MatchStatus.ACTIEF and row.status == Status.ACTIEF and key is not None
         status = ACTIVE if active else LAPSED
         if known.get(place, -1) >= _worn(status, news.verwijderen):
+            if active and isinstance(unit.outcome, Done) and unit.outcome.cursor is not None:
+                again[place] = (row, news)
             continue
         known[place] = _worn(status, news.verwijderen)
         kept[place] = {
@@ -159,7 +168,14 @@ def _keep(
         }
         event = "match_ontvangen" if active else "match_vervallen"
         effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
-    number(connection, list(kept.values()))
+    lasting = {place: item for place, item in again.items() if known[place] == THERE}
+    for place in lasting.keys() & kept.keys():
+        row, news = lasting.pop(place)
+        if news.content.betrokkenen and kept[place]["kind"] == news.soort.value:
+            kept[place]["sealed"] = sealing.seal(keys[row.id], MATCH, row.id, news.content)
+    same = [(before[place], item) for place, item in lasting.items() if before[place].kind == item[1].soort.value]
+    other = renewed.of(connection, same, keys, sealing)
+    number(connection, [*kept.values(), *other])
     if fresh := [values for place, values in kept.items() if place not in held]:
         connection.execute(matches.insert(), fresh)
     for values in (values for place, values in kept.items() if place in held):
@@ -172,10 +188,13 @@ def _keep(
             )
             .values({name: values[name] for name in ("number", "status", "sealed", "remove")} | AT_REST | OVER)
         )
+    for values in other:
+        renewed.keep(connection, values)
+        soort = again[values["signal_id"], values["index_match"]][1].soort
+        effects.entries.append(entry("match_gewijzigd", values["tenant"], values["signal_id"], soort=soort.value))
+    heard = [values for place, values in kept.items() if place in held or values["status"] == ACTIVE]
     effects.news += [
-        News(values["tenant"], values["signal_id"], values["id"], told[0][0].destination)
-        for place, values in kept.items()
-        if place in held or values["status"] == ACTIVE
+        News(values["tenant"], values["signal_id"], values["id"], told[0][0].destination) for values in heard + other
     ]
 
 
@@ -190,7 +209,7 @@ def _known(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> list
     rows = connection.execute(
         sa.select(
             matches.c.bucket, matches.c.id, matches.c.tenant, matches.c.signal_id, matches.c.index_match,
-            matches.c.status, matches.c.remove,
+            matches.c.kind, matches.c.status, matches.c.remove,
         ).where(
             matches.c.bucket.in_({row.bucket for row, _ in told}),
             matches.c.index_match.in_({news.index_match_id for _, news in told}),
@@ -207,7 +226,7 @@ def _lapsed(row: Any) -> dict[str, Any]:
 
 def _worn(status: str, remove: bool) -> int:
     """How far a match is on its one way: it is there, it lapsed, what was kept of it must go."""
-    return 0 if status == ACTIVE else 2 if remove else 1
+    return THERE if status == ACTIVE else 2 if remove else 1
 
 
 def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 from gateway.canonical.order import IndexCapabilities
@@ -23,6 +24,51 @@ def test_a_new_contact_and_date_are_what_the_next_one_reads(tmp_path: Path) -> N
         [match] = doctor.register(signal="d-1", organisation="jeugdarts").matches
         assert match["betrokkene"]["naam"] == "N. Ieuw"
         assert school.managed("GET", "telling") == {"signalen": {"ACTIEF": 2}, "dubbel": 0, "matches": 1}
+        for each in (school, doctor):
+            each.close()
+
+
+def contacts(index: Sender, after: int = 0) -> list[tuple[str, str]]:
+    found = index.poll(after).matches
+    return [(match["matchId"], match["betrokkene"]["naam"]) for match in found if match["status"] == "ACTIEF"]
+
+
+def test_another_contact_is_news_for_the_other_side_of_each_match_that_is_there(tmp_path: Path) -> None:
+    with Simulator(directory=tmp_path, capabilities=ABLE) as index:
+        school, doctor = Sender(index.url, "a"), Sender(index.url, "b")
+        school.register(signal="s-1")
+        doctor.register(signal="d-1", organisation="jeugdarts")
+        doctor.register(signal="d-2", organisation="wijkteam")
+        doctor.end("d-2")
+        mine, theirs = (int(each.poll().text("totVolgnummer")) for each in (school, doctor))
+        school.amend("s-1", naam="N. Ieuw")
+        [(match, name)] = contacts(doctor, theirs)
+        assert name == "N. Ieuw"
+        assert contacts(school, mine) == [], "who said it knows it"
+        assert contacts(doctor)[0] == (match, "N. Ieuw"), "under the number of the match"
+        again = int(doctor.poll(theirs).text("totVolgnummer"))
+        school.amend("s-1", naam="N. Ieuw", until="2028-11-20")
+        assert contacts(doctor, again) == [], "of another date nobody hears"
+        school.amend("s-1", naam="N. Ieuw", telefoon="010-5550177")
+        assert [one for one, _ in contacts(doctor, again)] == [match]
+        school.end("s-1")
+        last = int(doctor.poll().text("totVolgnummer"))
+        school.amend("s-1", naam="T. Laat")
+        assert doctor.poll(last).matches == []
+        for each in (school, doctor):
+            each.close()
+
+
+def test_a_match_that_nobody_was_told_of_yet_comes_once_with_the_contact_of_then(tmp_path: Path) -> None:
+    with Simulator(directory=tmp_path, capabilities=ABLE) as index:
+        school, doctor = Sender(index.url, "a"), Sender(index.url, "b")
+        school.register(signal="s-1")
+        school.script({"fault": "late_match", "operation": "signaalAfgeven", "times": 1, "seconds": 0.3})
+        doctor.register(signal="d-1", organisation="jeugdarts")
+        school.amend("s-1", naam="N. Ieuw")
+        assert contacts(doctor) == []
+        time.sleep(0.4)
+        assert [name for _, name in contacts(doctor)] == ["N. Ieuw"]
         for each in (school, doctor):
             each.close()
 

@@ -101,6 +101,17 @@ def test_foreign_and_forged_news_is_dropped_and_counted(store: Store, make: Make
     assert place.rows("SELECT cursor FROM destinations") == [(9,)]
 
 
+def test_that_a_number_was_withheld_is_recorded_as_a_count(store: Store, make: Maker, place: Place) -> None:
+    unit = accepted(store, make)
+    [poll] = claim(store, GATEWAY)
+    outcome = Done(news=(news(unit.signal.signaal_id),), cursor=3, withheld=2)
+    assert store.do(settled(poll, outcome=outcome, again=0.0))
+    told(store, news(unit.signal.signaal_id), cursor=4)
+    [row] = place.rows("SELECT tenant, subject, facts FROM audit WHERE event = 'bsn_weggelaten'")
+    assert (row.tenant, row.subject) == (GATEWAY, None)
+    assert '"aantal": 2' in str(row.facts).replace("'", '"')
+
+
 def test_numbers_become_visible_in_order_per_receiver(place: Place, store: Store, make: Maker) -> None:
     """A reader that goes on from the last number it saw misses nothing, whoever writes."""
     stores, tenants = (store, place.store()), ("school", "jgz")

@@ -52,7 +52,7 @@ class Round(Post):
 
     def tell(self, *matches: MatchNews) -> None:
         self.line.script.clear()
-        self.line.script += [Done(news=matches), Done()]
+        self.line.script += [Done(news=matches, cursor=1), Done()]
         with_news = [job for job in self.claim(GATEWAY) if job.kind == "poll"]
         self.courier.carry(with_news[0])
 

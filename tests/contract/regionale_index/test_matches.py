@@ -81,6 +81,19 @@ class TestMatches:
         )
         assert outcome.dropped == 0
 
+    def test_a_bsn_in_a_text_is_passed_on_to_nobody(self, index: RegionaleIndex) -> None:
+        told = contact("J. Jansen", functie="<functie>kind 999 990&#10;019</functie>") + aanduiding(woord="999990019")
+        who = regie(who="<naam>999990019</naam><instantieNaam>Wijkteam</instantieNaam>")
+        for order, body in ((REGISTER, afgeven(match("m1", told + who))), (POLL, page(match("m1", told + who)))):
+            outcome = answer(index, order, body)
+            assert isinstance(outcome, Done)
+            assert (outcome.withheld, outcome.dropped) == (3, 0)
+            (news,) = outcome.news
+            assert news.content.betrokkenen[0].functie == "kind [weggelaten]"
+            assert news.content.betekenissen[0].word == "[weggelaten]"
+            assert news.regie is not None and news.regie.wie_dan.naam == "[weggelaten]"
+            assert "999990019" not in outcome.model_dump_json().replace(" ", "")
+
     def test_texts_are_one_line_that_can_be_shown(self, index: RegionaleIndex) -> None:
         naam = "Jan\n\tde&#13; \u202eVries\u2066\u200b &amp; &lt;Zoë&#x85;\u2028\u00a0van\u200d\u00ad 😀\ufeff"
         outcome = answer(index, POLL, page(match(entries=contact(naam, functie="<functie> \u202e&#10; </functie>"))))
