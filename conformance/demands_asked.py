@@ -170,6 +170,14 @@ def eigen_id_per_kind(this: Moment) -> None:
             raise Failed("een eigen kenmerk voor elk signaal", "een kenmerk voor twee", at="bronSignaalId", n=one.n)
 
 
+def elk_bereikbaar(this: Moment) -> None:
+    """Over the run: whoever reports can be phoned or written to, also in a message that was refused."""
+    for one in _traffic(this, "signaalAfgeven"):
+        said = _heard(one)
+        if not [*at(said, "melder.telefoon"), *at(said, "melder.email")]:
+            raise Failed("een melder met telefoon of e-mail", "zonder", at="melder", n=one.n)
+
+
 def verschillend(this: Moment) -> None:
     """Over the run: no value twice at a path, but the very same message."""
     seen: dict[str, bytes] = {}
@@ -233,6 +241,7 @@ LOOKING = frozenset(
     {
         "gedaan",
         "eigen_id_per_kind",
+        "elk_bereikbaar",
         "verschillend",
         "geen_vreemde",
         "eigen_organisatie",
@@ -260,6 +269,7 @@ ASKED: dict[str, Callable[[Moment], None]] = {
         informatieplicht,
         eigen_cursor,
         eigen_id_per_kind,
+        elk_bereikbaar,
         verschillend,
         geen_vreemde,
         eigen_organisatie,

@@ -129,7 +129,8 @@ class Sender:
             self.signal(child, known, wanted)
 
     def signal(self, child, known, wanted, phone="010-5550142"):
-        reach = () if self.off("unreachable") else (E.telefoon(phone),)
+        silent = self.off("unreachable") or (self.off("first_unreachable") and known["melder"] == "ib-1")
+        reach = () if silent else (E.telefoon(phone),)
         job = "KANARIE-REDEN-4711" if self.off("tells_a_story") else "intern begeleider"
         melder = E.melder(E.professionalId(known["melder"]), E.naam("V. Oorbeeld"), E.functie(job), *reach)
         number = (E.bsn(child["bsn"]),) if "bsn" in child else ()

@@ -93,6 +93,7 @@ MUTANTS = {
     "asks_for_others": "VIZ-105",
     "moment_of_long_ago": "VIZ-106",
     "unreachable": "VIZ-107",
+    "first_unreachable": "VIZ-107",
     "tells_the_wrong_one": "VIZ-108",
     "unsure": "VIZ-109",
     "tells_a_story": "VIZ-201",
