@@ -40,7 +40,7 @@ class Place:
         done = subprocess.run(
             command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        return done.returncode, done.stdout + done.stderr
+        return done.returncode, done.stdout
 
 
 @contextmanager
