@@ -26,7 +26,7 @@ demo: $(READY) ## A signal becomes a match, with the proof in out/demo/bewijs.ht
 sandbox: $(READY) ## A gateway with simulated indices to build against
 	$(BIN)/verwijsindex sandbox
 
-test: $(READY) ## The fast tests: about three minutes, nothing else needed
+test: $(READY) ## The fast tests: about six minutes, nothing else needed
 	$(PYTEST) -m "$(FAST) and core" tests/spec tests/unit \
 	  --cov=gateway.canonical --cov=gateway.rules --cov=gateway.flow \
 	  --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
@@ -35,7 +35,7 @@ test: $(READY) ## The fast tests: about three minutes, nothing else needed
 verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a sandbox, foreign clients where present
 	EXAMPLES=150 $(PYTEST) tests/property
 	$(PYTEST) -m "verify or interop" tests/conformance
-	$(BIN)/pytest -m "verify or interop" --ignore tests/conformance
+	$(PYTEST) -m "verify or interop" --ignore tests/conformance
 	$(BIN)/python -m tests.e2e.kit
 	$(BIN)/python -m tests.mutants --small
 
