@@ -19,6 +19,7 @@ from gateway.flow.directory import Directory
 from gateway.flow.orders import Orders
 from gateway.flow.ports import IndexAdapter, Transport
 from gateway.flow.watching import due
+from gateway.rules import withheld
 from gateway.rules.delivery import LONGEST_PAUSE, TABLE, Move, State, Step, Verdict, breaker_pause, judge, next_step
 from gateway.rules.policy import Identiteit
 from gateway.store import outbox
@@ -172,10 +173,13 @@ class Courier:
         return Verdict(TABLE[job.state, Move.NOT_TAKEN], AWAY_PAUSE, healthy=True, code=NOWHERE)
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
-        """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing."""
+        """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing.
+
+        Of what any index says in a text, a BSN goes no further than here.
+        """
         answer = index.transport.exchange(request, url=index.url, deadline=index.deadline)
         if isinstance(answer, WireResponse):
-            return index.adapter.decode(order, answer)
+            return withheld.told(index.adapter.decode(order, answer))
         return Unknown(reason=answer.reason) if job.state is State.UNKNOWN else answer
 
     def _judged(self, job: Job, index: Destination, outcome: Outcome) -> tuple[Verdict, Outcome]:

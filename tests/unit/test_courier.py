@@ -319,6 +319,17 @@ def news(office: Office, *, status: MatchStatus = MatchStatus.ACTIEF, number: st
     )
 
 
+def test_a_bsn_in_a_text_of_any_index_goes_no_further(office: Office) -> None:
+    office.given()
+    told = Betrokkene(naam="Anna", functie="mentor van 999 990 019", instantie="Wijkteam")
+    one = news(office).model_copy(update={"content": MatchContent(betrokkenen=(told,))})
+    poll(office, Done(news=(one,), cursor=7)).deliver(GATEWAY)
+    page = office.list("matchesOpvragen")
+    assert isinstance(page, MatchPage)
+    assert [match.content.betrokkenen[0].functie for match in page.matches] == ["mentor van [weggelaten]"]
+    assert "bsn_weggelaten" in events(office.store)
+
+
 def test_an_index_is_asked_for_matches_until_it_has_no_more_and_then_after_a_while(office: Office) -> None:
     office.given()
     post = poll(office, Done(cursor=7, more=True), Done(news=(news(office),), cursor=9))

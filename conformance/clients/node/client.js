@@ -127,7 +127,7 @@ class Sender {
         return this.send(handeling, { matchId: match.matchId, regiehandeling, stand: match.stand }, scenario);
       }
       default:
-        throw new Error(`onbekende handeling ${handeling}`);
+        throw new Refused("dit doet deze client niet");
     }
   }
 

@@ -136,7 +136,7 @@ class Sender:
             case "regieVastleggen":
                 fields = {"matchId": match["matchId"], "stand": match["stand"]} | asked
             case _:
-                raise NotImplementedError(operation)
+                raise Refused("dit doet deze client niet")
         return self._send(operation, fields, todo["scenario"])
 
     def _give(self, todo: Row, signal: Row | None) -> None:

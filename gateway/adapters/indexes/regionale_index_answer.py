@@ -9,8 +9,7 @@
           been reached behind the proxy that gave up waiting
 
 A question about an earlier message answers for that message: what befalls the question itself is Unknown.
-One bad match does not cost the others: what breaks the contract inside a match is left out and counted. So is a number
-in its texts that can be a BSN.
+One bad match does not cost the others: what breaks the contract inside a match is left out and counted.
 """
 
 import datetime as dt
@@ -54,7 +53,6 @@ from gateway.canonical.order import (
     Unknown,
     Withdraw,
 )
-from gateway.rules import withheld
 from gateway.wire import soap
 from gateway.wire.message import WireResponse
 from gateway.wire.soap import Malformed, NotSoap
@@ -120,7 +118,7 @@ def _outcome(order: Order, status: int, body: Element, schema: Schema) -> Outcom
         return Unknown(reason=OTHER_MESSAGE)
     if not headers and not _references(body):
         return Unknown(reason=OTHER_MESSAGE)
-    return withheld.told(_answer(order, body, dropped))
+    return _answer(order, body, dropped)
 
 
 def _related(body: Element) -> tuple[str, ...]:

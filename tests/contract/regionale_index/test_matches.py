@@ -9,6 +9,7 @@ from gateway.canonical.match import Betrokkene, MatchSoort, MatchStatus
 from gateway.canonical.order import Done, Ended, IndexRegie, Unknown
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.terms import Equivalence, Meaning
+from gateway.rules import withheld
 from gateway.wire.message import WireResponse
 from tests.contract.regionale_index.said import (
     ARRANGE,
@@ -85,7 +86,7 @@ class TestMatches:
         told = contact("J. Jansen", functie="<functie>kind 999 990&#10;019</functie>") + aanduiding(woord="999990019")
         who = regie(who="<naam>999990019</naam><instantieNaam>Wijkteam</instantieNaam>")
         for order, body in ((REGISTER, afgeven(match("m1", told + who))), (POLL, page(match("m1", told + who)))):
-            outcome = answer(index, order, body)
+            outcome = withheld.told(answer(index, order, body))
             assert isinstance(outcome, Done)
             assert (outcome.withheld, outcome.dropped) == (3, 0)
             (news,) = outcome.news
