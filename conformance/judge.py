@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from conformance.demands import DEMANDS, Failed, Inapplicable, Moment, check
-from conformance.demands_asked import ASKED, LOOKING
+from conformance.demands import LOOKING, Failed, Inapplicable, Moment, check
 from conformance.exchange import Exchange
 from conformance.rules import Demand, Requirement, Rules, Scenario, Step
 from conformance.scene import Scene, met
@@ -256,7 +255,7 @@ def _demand(
             told = scene.facts(unless["stap"]) if "stap" in unless else moment.facts
             if met([unless], [told]):
                 return found(Outcome.INAPPLICABLE, reason=str(unless.get("reden", "")))
-        check(moment, DEMANDS | ASKED)
+        check(moment)
     except Inapplicable as rightly:
         return found(Outcome.INAPPLICABLE, reason=str(rightly))
     except Unknown as missing:

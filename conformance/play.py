@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from conformance import formats
-from conformance.demands import DEMANDS, Failed, Moment, check
+from conformance.demands import Failed, Moment, check
 from conformance.exchange import Exchange, Request
 from conformance.formats import Question
 from conformance.judge import MEETING, Part, capabilities, plan
@@ -151,7 +151,7 @@ class Player:
             return True
         row = scene.fill(dict(step.tot), step)
         try:
-            check(Moment(scene, step, row), DEMANDS)
+            check(Moment(scene, step, row))
         except Failed:
             return False
         return True

@@ -72,7 +72,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One thing that must be so at a step: `dat` names a demand of `demands.py`, `rest` is what it needs."""
+    """One thing that must be so at a step: `dat` names one of `demands`, `rest` is what it needs."""
 
     eis: str
     dat: str

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from conformance import demands, formats
 from conformance.demands import DEMANDS
-from conformance.demands_asked import ASKED
 from conformance.exchange import Exchange
 from conformance.rules import of_run
 from conformance.values import meant
@@ -70,7 +69,7 @@ def test_a_piece_of_another_document_is_put_in(kind):
 
 
 def test_every_way_is_of_a_demand_the_kit_has():
-    assert {*WAYS} <= {*DEMANDS, *ASKED}
+    assert {*WAYS} <= {*DEMANDS}
 
 
 def test_every_mutant_of_a_small_run_is_seen(unknown_axis):

@@ -9,7 +9,6 @@ import pytest
 
 from conformance import matrix, rules
 from conformance.demands import DEMANDS
-from conformance.demands_asked import ASKED
 from conformance.judge import ATTESTED
 from conformance.rules import Wrong
 from tests.conformance.runs import today
@@ -91,7 +90,7 @@ def test_rules_read_with_other_line_ends_are_the_same(tmp_path):
 
 
 def test_every_demand_a_scenario_makes_is_one_the_kit_knows():
-    known = {*DEMANDS, *ASKED, ATTESTED}
+    known = {*DEMANDS, ATTESTED}
     for scenario in today().scenarios:
         for step in scenario.stappen:
             for demand in step.eisen:

@@ -126,10 +126,10 @@ def test_a_patched_kit_is_named(desk: Desk) -> None:
 def test_a_kit_that_was_patched_has_another_digest(tmp_path: Path) -> None:
     root = Path(kit.__file__).parent
     (tmp_path / "kit").mkdir()
-    for path in ("demands.py", "judge.py"):
+    for path in ("scene.py", "judge.py"):
         (tmp_path / "kit" / path).write_bytes((root / path).read_bytes())
     before = kit.digest(tmp_path / "kit")
-    (tmp_path / "kit" / "demands.py").write_bytes((root / "demands.py").read_bytes() + b"\n# softer\n")
+    (tmp_path / "kit" / "scene.py").write_bytes((root / "scene.py").read_bytes() + b"\n# softer\n")
     assert kit.digest(tmp_path / "kit") != before
     assert kit.digest() == kit.digest(root)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.demands_asked import LOOKING
+from conformance.demands import LOOKING
 from conformance.judge import MEETING, Outcome, judge
 from tests.mutants.bench import Bench, Changes, Run
 from tests.mutants.breaks import ways

@@ -1,17 +1,17 @@
-"""What may be demanded of what a sender asked, beside what holds for every message (`demands`).
+"""What may be demanded of what a sender asked, beside what holds for every message.
 
 Each a function of a Moment that names what was expected and what came, or says nothing. `said` are the messages that
 came in at the step, `run` those of the whole run in this format.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from operator import mul
 from typing import Any
 
 from conformance import formats
-from conformance.demands import Failed, Inapplicable, Moment
+from conformance.demands.moment import Failed, Inapplicable, Moment
 from conformance.exchange import Exchange
 from conformance.formats import csv_read
 from conformance.values import HERE, Message, Unknown, at, text
@@ -251,34 +251,6 @@ LOOKING = frozenset(
 )  # fmt: skip
 """Demands that need no message at their own step."""
 
-ASKED: dict[str, Callable[[Moment], None]] = {
-    one.__name__: one
-    for one in (
-        gedaan,
-        elk_volgens_contract,
-        alleen_deze,
-        keren,
-        zoals_opgedragen,
-        herhaald,
-        niet_te_vroeg,
-        gecorrigeerd,
-        moment_van_de_daad,
-        zelfde_moment,
-        dag_van_de_daad,
-        elfproef,
-        informatieplicht,
-        eigen_cursor,
-        eigen_id_per_kind,
-        elk_bereikbaar,
-        verschillend,
-        geen_vreemde,
-        eigen_organisatie,
-        koppen,
-        geen_vreemde_kolommen,
-        naam_heel,
-    )
-}
-
 
 def _traffic(this: Moment, op: str = "") -> list[Exchange]:
     """All that came in over the run; of one operation, when it is named. Raises Unknown when there is nothing."""
@@ -322,3 +294,29 @@ def _refused(one: Exchange) -> bool:
     if one.reply is None or one.reply.header("retry-after"):
         return False
     return bool(formats.served(one.form).told(one.reply)["uitkomst"] == "geweigerd")
+
+
+DEMANDS = (
+    gedaan,
+    elk_volgens_contract,
+    alleen_deze,
+    keren,
+    zoals_opgedragen,
+    herhaald,
+    niet_te_vroeg,
+    gecorrigeerd,
+    moment_van_de_daad,
+    zelfde_moment,
+    dag_van_de_daad,
+    elfproef,
+    informatieplicht,
+    eigen_cursor,
+    eigen_id_per_kind,
+    elk_bereikbaar,
+    verschillend,
+    geen_vreemde,
+    eigen_organisatie,
+    koppen,
+    geen_vreemde_kolommen,
+    naam_heel,
+)
