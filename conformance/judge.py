@@ -1,11 +1,13 @@
 """The verdict: a pure function of a transcript and the rules of its day. No clock, no network, no chance.
 
 Each demand of each scene is a finding. A demand that fails after an earlier step of its scene failed is *not reached*:
-the earlier step is named. A requirement is met in a format when it was tried there and nothing of it failed.
+the earlier step is named. What only sets a story up is demanded for no requirement; where that failed, what seems met
+after it shows nothing, and is not reached either. A requirement is met in a format when it was tried there and nothing
+of it failed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -221,16 +223,18 @@ def so_far(scene: Scene, part: Part, run: Sequence[Exchange]) -> list[Finding]:
 
 def _steps(part: Part, scene: Scene, stopped: str, run: Sequence[Exchange]) -> list[Finding]:
     findings: list[Finding] = []
-    broken, halted = "", False
+    broken, unset, halted = "", "", False
     for step in part.scenario.stappen:
-        failed, halted = "", halted or step.id == stopped
+        failed, bare, halted = "", "", halted or step.id == stopped
         for demand in step.eisen:
             found = _demand(part, scene, step, demand, run, broken, stopped, halted=halted)
+            if unset and found.outcome is Outcome.PASSED:
+                found = replace(found, outcome=Outcome.NOT_REACHED, reason=f"stap {unset}")
             if found.outcome in (Outcome.FAILED, Outcome.NOT_REACHED):
-                failed = failed or step.id
+                failed, bare = step.id, bare if demand.eis else step.id
             if demand.eis:
                 findings.append(found)
-        broken = broken or failed
+        broken, unset = broken or failed, unset or bare
     return findings
 
 
