@@ -13,13 +13,11 @@ from typing import Any
 
 from conformance.demands import LOOKING, Failed, Inapplicable, Moment, check
 from conformance.exchange import Exchange
-from conformance.rules import Demand, Requirement, Rules, Scenario, Step
+from conformance.rules import Demand, Requirement, Rules, Step
+from conformance.run import Part, Run, plan
 from conformance.scene import Scene, met
 from conformance.transcript import Row
-from conformance.values import Message, Unknown
-
-MEETING = "kennismaking"
-"""The scene in which every party asks what it may do."""
+from conformance.values import Unknown
 
 
 class Outcome(StrEnum):
@@ -98,101 +96,20 @@ class Verdict:
         return sum(one.outcome is outcome for one in seen)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One scenario to be played: in a form, for one of its rows."""
-
-    scenario: Scenario
-    row: int
-    form: str
-
-    @property
-    def name(self) -> str:
-        """What the transcript calls it."""
-        return self.scenario.id if len(self.scenario.voor) == 1 else f"{self.scenario.id}/{self.row + 1}"
-
-    @property
-    def looks_back(self) -> bool:
-        """Whether it says something of what was played before it."""
-        return any(step.doe == "terugkijken" for step in self.scenario.stappen)
-
-
-def plan(rules: Rules, header: Mapping[str, Any]) -> list[Part]:
-    """What a run plays, in order: its role, packs and formats, and what `alleen` names.
-
-    Looking back is last, and needs something to look back on: with it all the rest is played. A person who works
-    through a worksheet does what was chosen and no more.
-    """
-    chosen, only = header["pakketten"], set(header.get("alleen", []))
-    all_parts = [
-        Part(scenario.within(form), row, form)
-        for form in header["formaten"]
-        for scenario in rules.of(header["rol"])
-        if form in scenario.formaten and scenario.pakket in chosen
-        for row in range(len(scenario.voor))
-        if form in scenario.voor[row].get("formaten", form)
-    ]
-    parts = [one for one in all_parts if not only or only & {one.scenario.id, *one.scenario.eisen}]
-    if header["rol"] != "zender" and any(one.looks_back for one in parts):
-        parts = all_parts
-    return sorted(parts, key=lambda one: one.looks_back)
-
-
-def scenes(rows: Sequence[Row], rules: Rules) -> dict[tuple[str, str], Scene]:
-    """The last attempt at each part, with what was exchanged in it."""
-    header = rows[0]
-    parts = {(one.name, one.form): one for one in plan(rules, header)}
-    found: dict[tuple[str, str], Scene] = {}
-    for row in rows:
-        if row["soort"] == "scenario" and (row["scenario"], row["formaat"]) in parts:
-            key = row["scenario"], row["formaat"]
-            found[key] = Scene(parts[key].scenario, header, row)
-    told = capabilities(rows) or {"school": header.get("kan", {})}
-    sworn = {row["eis"]: row for row in rows if row["soort"] == "verklaring"}
-    for row in rows:
-        if row["soort"] in ("uitwisseling", "stap_af"):
-            scene = found.get((row["scenario"], row["formaat"]))
-            if scene is None or row["poging"] != scene.start["poging"]:
-                continue
-            if row["soort"] == "stap_af":
-                scene.done[row["stap"]] = row["n"]
-            else:
-                scene.exchanges.append(Exchange.of(row))
-    for scene in found.values():
-        scene.capabilities, scene.sworn = told, sworn
-    return found
-
-
-def capabilities(rows: Iterable[Row]) -> dict[str, Message]:
-    """What the system said each party may do."""
-    from conformance import formats
-
-    found: dict[str, Message] = {}
-    for row in rows:
-        if row["soort"] == "uitwisseling" and row["scenario"] == MEETING:
-            exchange = Exchange.of(row)
-            said = formats.heard(exchange)
-            if said["uitkomst"] == "aangenomen":
-                found.setdefault(exchange.party, said)
-    return found
-
-
 def judge(rows: Sequence[Row], rules: Rules) -> Verdict:
     """The verdict on a run under the rules of its day."""
-    header = rows[0]
-    played = scenes(rows, rules)
-    ended = {(row["scenario"], row["formaat"]): row for row in rows if row["soort"] == "scenario_af"}
-    run = [Exchange.of(row) for row in rows if row["soort"] == "uitwisseling"]
+    run = Run(rows, rules)
     findings: list[Finding] = []
-    only = set(header.get("alleen", []))
-    for part in plan(rules, header):
-        scene, end = played.get((part.name, part.form)), ended.get((part.name, part.form))
-        own = [one for one in run if one.form == part.form]
-        found = _part(part, scene, end, own, header)
+    only = set(run.header.get("alleen", []))
+    for part in run.parts:
+        key = part.name, part.form
+        own = [one for one in run.exchanges if one.form == part.form]
+        found = findings_of(part, run.scenes.get(key), run.ended.get(key), own, run.header)
         findings += [one for one in found if not only or only & {part.scenario.id, one.eis}]
-    lines = _lines(findings, rules, header)
-    finished = any(row["soort"] == "af" for row in rows)
-    return Verdict(header, fingerprint(rules, header), tuple(lines), tuple(_partial(rules, header)), finished)
+    lines = _lines(findings, rules, run.header)
+    return Verdict(
+        run.header, fingerprint(rules, run.header), tuple(lines), tuple(_partial(rules, run.header)), run.finished
+    )
 
 
 def fingerprint(rules: Rules, header: Mapping[str, Any]) -> str:
@@ -200,7 +117,11 @@ def fingerprint(rules: Rules, header: Mapping[str, Any]) -> str:
     return rules.fingerprint(part.scenario for part in plan(rules, header))
 
 
-def _part(part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchange], header: Row) -> Iterable[Finding]:
+def findings_of(
+    part: Part, scene: Scene | None, end: Row | None, run: Sequence[Exchange], header: Row
+) -> list[Finding]:
+    """What each demand of a part came to. `end`: the row that ended it; `run`: all that passed in its format."""
+
     def whole(outcome: Outcome, reason: str) -> list[Finding]:
         return [Finding(eis, part.name, part.form, "", outcome, reason=reason) for eis in part.scenario.eisen]
 

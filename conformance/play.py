@@ -14,11 +14,11 @@ from conformance import formats
 from conformance.demands import Failed, Moment, check
 from conformance.exchange import Exchange, Request
 from conformance.formats import Question
-from conformance.judge import MEETING, Part, capabilities, plan
 from conformance.line import Line, Silence
 from conformance.parties.behaviour import GOOD
 from conformance.parties.desk import Desk
 from conformance.rules import Rules, Scenario, Step, persons
+from conformance.run import MEETING, Part, capabilities, plan
 from conformance.scene import Scene, messages, met
 from conformance.transcript import Row, Transcript
 from conformance.values import Message, Unknown, at
@@ -61,7 +61,7 @@ class Player:
         """Play what was not played yet, to its end."""
         parts = plan(self._rules, self._transcript.header)
         ended = {(row["scenario"], row["formaat"]) for row in self._transcript.of("scenario_af")}
-        self._told = capabilities(self._transcript.rows)
+        self._told = self._capabilities()
         if not self._told:
             self._meet()
         for number, part in enumerate(parts, start=1):
@@ -70,6 +70,9 @@ class Player:
             tell(number, len(parts), part)
         if not any(self._transcript.of("af")):
             self._transcript.add({"soort": "af", "op": self._now().isoformat()})
+
+    def _capabilities(self) -> Mapping[str, Message]:
+        return capabilities(map(Exchange.of, self._transcript.of("uitwisseling")))
 
     def _meet(self) -> None:
         """Every party asks what it may do, in the first format that can ask and gets an answer."""
@@ -86,7 +89,7 @@ class Player:
                 said = self._send(place, formats.find(form).ask(question))
                 if formats.heard(said)["uitkomst"] == "aangenomen":
                     break
-        self._told = capabilities(self._transcript.rows)
+        self._told = self._capabilities()
 
     def _scene(self, part: Part) -> None:
         if any(one not in self._transcript.header["partijen"] for one in part.scenario.nodig):

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from conformance import kit, result, rules
-from conformance.judge import Part, fingerprint
+from conformance.judge import fingerprint
 from conformance.results import terminal, write
 from conformance.rules import Rules
+from conformance.run import Part
 from conformance.transcript import Transcript
 
 FILE = "verloop.jsonl"

@@ -7,12 +7,13 @@ from argparse import Namespace
 from pathlib import Path
 
 from conformance.commands import Commands, exports, running
-from conformance.judge import Outcome, scenes, so_far
+from conformance.judge import Outcome, so_far
 from conformance.parties.doors import Doors
 from conformance.parties.gateway import Gateway
 from conformance.parties.server import Listener
 from conformance.results import worksheet
 from conformance.rules import Rules
+from conformance.run import Run
 from conformance.transcript import Transcript
 
 FORMS = ("soap", "json", "fhir", "csv")
@@ -117,7 +118,7 @@ def serve(given: Namespace, gateway: Gateway, held: Rules, news: threading.Event
 def todo(gateway: Gateway, held: Rules) -> list[str]:
     """What is still to be done, scenario by scenario: open, gedaan or niet gehaald."""
     rows = list(gateway.transcript.rows)
-    played = scenes(rows, held)
+    played = Run(rows, held).scenes
     waiting = {(one["scenario"], one["formaat"]): one for one in gateway.assignments()}
     counts = {"open": 0, "gedaan": 0, "niet gehaald": 0}
     told = []

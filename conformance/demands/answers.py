@@ -97,7 +97,7 @@ def zelfde_als(this: Moment) -> None:
 
 def anders_dan(this: Moment) -> None:
     other = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))
-    if not this.found or this.found == other:
+    if not any(map(text, this.found)) or this.found == other:
         raise this.fail(f"{this.where} anders dan die van stap {this.rest['stap']}", "dezelfde, of geen")
 
 

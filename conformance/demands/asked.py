@@ -14,7 +14,7 @@ from conformance import formats
 from conformance.demands.moment import Failed, Inapplicable, Moment
 from conformance.exchange import Exchange
 from conformance.formats import csv_read
-from conformance.values import HERE, Message, Unknown, at, text
+from conformance.values import HERE, Message, Unknown, at, meant, text
 
 
 def gedaan(this: Moment) -> None:
@@ -63,8 +63,8 @@ def zoals_opgedragen(this: Moment) -> None:
 
 
 def herhaald(this: Moment) -> None:
-    """After silence the very same again: the same id, the same content."""
-    said = [this.scene.heard(one)["inhoud"] for one in this.said]
+    """After silence the very same again: the same id, the same content. A moment may be told in another zone."""
+    said = [meant(this.scene.heard(one)["inhoud"]) for one in this.said]
     if len(said) < 2:
         raise this.fail("hetzelfde nog een keer, want er kwam geen antwoord", "niets")
     for number, one in enumerate(said[1:], start=1):
@@ -109,7 +109,7 @@ def zelfde_moment(this: Moment) -> None:
     seen: dict[tuple[str, ...], str] = {}
     for one in _traffic(this, "signaalAfgeven"):
         key = *_own(one), text(_heard(one).get("revisie", 1))
-        told = text(_heard(one).get("datumTijdMelding"))
+        told = meant(text(_heard(one).get("datumTijdMelding")))
         if seen.get(key, told) != told:
             raise Failed("bij een herhaling hetzelfde moment", "een ander", at="datumTijdMelding", n=one.n)
         if not _refused(one):

@@ -1,6 +1,7 @@
 """What must stand nowhere: numbers, names, a story, somebody's own software. Looked for in the bytes, unread."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ def nergens(this: Moment) -> None:
     With `bij`, in anything that came in.
     """
     values = [one for kind in this.rest["waarden"] for one in _canaries(kind, this)]
+    stands = _finder(values, this.scene.child.voornamen.split() if "voornamen" in this.rest["waarden"] else [])
     inward = bool(this.party) or this.scene.speaks
     over = {"stap": this.said, "scenario": this.scene.exchanges, "run": this.run}
     said = this.said if this.party else over[this.rest.get("in", "stap")]
@@ -30,9 +32,15 @@ def nergens(this: Moment) -> None:
         if one.inward != inward or (only and this.scene.heard(one)["uitkomst"] != only):
             continue
         told = _asked(one, this.rest) if inward else _replied(one)
-        if any(value in part for value in values for part in told):
+        if any(map(stands, told)):
             what = "vraag" if inward else "antwoord"
             raise Failed(f"nergens: {', '.join(this.rest['waarden'])}", "wel gevonden", at=f"{what} {one.n}", n=one.n)
+
+
+def _finder(values: list[str], names: list[str]) -> Callable[[str], bool]:
+    """Whether a text holds a value, or a first name as a word of its own: a short one is part of many a word."""
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b") if names else None
+    return lambda part: any(value in part for value in values) or bool(named and named.search(part))
 
 
 def _replied(one: Exchange) -> list[str]:
@@ -58,7 +66,7 @@ def _canaries(kind: str, this: Moment) -> list[str]:
             made = ((one.familienaam, one.geboortedatum, one.geboortedatum.replace("-", "")) for one in known)
             return [value for row in made for value in row]
         case "voornamen":
-            return [name for name in this.scene.child.voornamen.split() if len(name) > 4]
+            return []
         case "melder":
             return [one for party in parties().values() for one in (party["naam"], party["telefoon"], party["email"])]
         case "programmatuur":

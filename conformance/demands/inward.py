@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.demands.moment import Failed, Moment
-from conformance.values import Message, at, text
+from conformance.values import Message, at, meant, text
 
 _ABOUT = ("handeling", "uitkomst", "contract", "omslag", "draad", "gedaan")
 """What the kit says of a message, beside its fields."""
@@ -22,7 +22,7 @@ def ongewijzigd(this: Moment) -> None:
     found: dict[str, Message] = {}
     for one, message in zip(this.said, this.facts["berichten"], strict=True):
         key = text((at(message, this.where) or [""])[0])
-        same = {name: value for name, value in message.items() if name not in ("gedaan", "omslag")}
+        same = {name: meant(value) for name, value in message.items() if name not in ("gedaan", "omslag")}
         same["kop"] = {name: value for name, value in same.get("kop", {}).items() if name != "tijdstipBericht"}
         if key and found.setdefault(key, same) != same:
             raise Failed(f"bij elke poging met dezelfde {this.where} hetzelfde bericht", "een ander", n=one.n)

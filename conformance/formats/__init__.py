@@ -9,6 +9,7 @@ A reply reads as `uitkomst` (aangenomen, geweigerd, onleesbaar or stilte), `http
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from conformance.exchange import STRANGER, Exchange, Reply, Request
@@ -108,8 +109,12 @@ def find(name: str) -> Format:
     return known[name]
 
 
+@lru_cache(maxsize=2048)
 def asked(exchange: Exchange) -> Message:
-    """What came in at a party the kit plays: `handeling`, `contract`, `omslag`, `draad` and its own fields."""
+    """What came in at a party the kit plays: `handeling`, `contract`, `omslag`, `draad` and its own fields.
+
+    What is asked of a whole run reads each message again and again: it is read once, and to be left as it is.
+    """
     from conformance.formats import index_served, terugmelding_served
 
     if exchange.did == STRANGER:

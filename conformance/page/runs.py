@@ -15,9 +15,10 @@ from typing import Any
 
 from conformance import result, rules
 from conformance.commands.running import FILE
-from conformance.judge import WORST, Outcome, plan
+from conformance.judge import WORST, Outcome
 from conformance.result import Result
 from conformance.results import worksheet, write
+from conformance.run import plan
 from conformance.transcript import Broken, Row, checked
 
 NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")

@@ -14,11 +14,11 @@ from typing import Any
 
 from conformance import formats
 from conformance.exchange import STRANGER, Exchange, Reply, Request
-from conformance.judge import Part, plan
 from conformance.parties import guard
 from conformance.parties.office import Office, Refused, key_of, refusal
 from conformance.parties.server import Answer
 from conformance.rules import Person, Rules, Step
+from conformance.run import Part, plan
 from conformance.scene import Scene, met
 from conformance.transcript import Row, Transcript
 from conformance.values import HERE, Message, at, text

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from conformance import kit
-from conformance.judge import WORST, Line, Outcome, scenes
+from conformance.judge import WORST, Line, Outcome
 from conformance.result import CONTRACT, Result
 from conformance.results import failure, words
 from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
+from conformance.run import Run
 from conformance.scene import Scene
 from conformance.signing import level
 
@@ -55,7 +56,7 @@ def page(result: Result) -> str:
 
 def played(result: Result) -> Mapping[tuple[str, str], Scene]:
     """The scenes of the run."""
-    return scenes(result.rows, result.rules)
+    return Run(result.rows, result.rules).scenes
 
 
 def _top() -> Html:

@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.judge import WORST, Finding, Outcome, plan
+from conformance.judge import WORST, Finding, Outcome
 from conformance.result import Result
 from conformance.results import words
 from conformance.rules import Scenario
+from conformance.run import plan
 
 ROOT = "urn:x-verwijsindex-toets:"
 RESULTS = {

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from conformance.judge import plan
 from conformance.parties.gateway import FILES, LOOKS, assignment
 from conformance.rules import Rules
+from conformance.run import plan
 from conformance.scene import Scene, met
 from conformance.values import Message
 

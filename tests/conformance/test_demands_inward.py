@@ -76,6 +76,13 @@ def test_ongewijzigd():
     assert fails(scene_with(given(soort="A"), given(soort="B")), "ongewijzigd", waar="kop.berichtReferentie").n == 2
 
 
+def test_the_same_moment_in_another_zone_is_the_same():
+    told = [given(datumTijdMelding=one) for one in ("2026-11-22T10:00:00+01:00", "2026-11-22T09:00:00Z")]
+    test(scene_with(*told), "ongewijzigd", waar="kop.berichtReferentie")
+    later = scene_with(told[0], given(datumTijdMelding="2026-11-22T09:00:01Z"))
+    assert fails(later, "ongewijzigd", waar="kop.berichtReferentie").n == 2
+
+
 def test_alleen_velden():
     velden = ["kop.berichtReferentie", "kop.tijdstipBericht", "gatewayReferentie", "melder.naam"]
     test(scene_with(given(melder={"naam": "x"}, aanduiding=[])), "alleen_velden", velden=velden)
@@ -107,6 +114,15 @@ def test_volgorde_with_repeats():
 def test_nergens_looks_at_headers_too():
     test(scene_with(given()), "nergens", waarden=["bsn"])
     assert fails(scene_with(given(), given(kop_http=persons()[2].bsn)), "nergens", waarden=["bsn"]).n == 2
+
+
+def test_nergens_finds_a_short_first_name_as_a_word_of_its_own():
+    scene = scene_with(given(kop_http="een Roy-alist is er geen, een Royalist wel"))
+    scene.start["kind"] = next(at for at, one in enumerate(persons()) if one.voornamen == "Roy")
+    assert fails(scene, "nergens", waarden=["voornamen"]).n == 1
+    scene = scene_with(given(kop_http="een Royalist"))
+    scene.start["kind"] = next(at for at, one in enumerate(persons()) if one.voornamen == "Roy")
+    test(scene, "nergens", waarden=["voornamen"])
 
 
 def test_een_of_ander_is_about_the_same_party():

@@ -15,8 +15,9 @@ from lxml import etree
 from conformance import formats, rules
 from conformance.exchange import Exchange, Reply, Request
 from conformance.formats import Question, csvfile, plainjson, table
-from conformance.judge import MEETING, Outcome, judge
+from conformance.judge import Outcome, judge
 from conformance.play import Player, Reach
+from conformance.run import MEETING
 from conformance.transcript import Transcript
 from gateway.adapters.senders.csvfile import write as csv_write
 from gateway.adapters.senders.csvfile.layout import FIELDS

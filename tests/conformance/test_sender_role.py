@@ -11,11 +11,12 @@ from conformance import rules
 from conformance.__main__ import main
 from conformance.exchange import Exchange
 from conformance.formats import find
-from conformance.judge import Outcome, judge, plan
+from conformance.judge import Outcome, judge
 from conformance.parties.doors import Doors
 from conformance.parties.gateway import Gateway
 from conformance.parties.server import Listener
 from conformance.results import worksheet
+from conformance.run import plan
 from conformance.transcript import Transcript
 from tests.conformance.good_sender import FhirSender, JsonSender, Sender
 

@@ -82,9 +82,8 @@ def settings(directory: Path, port: int, index: int, receiver: int, store: dict[
 def main() -> int:
     """Run the kit around each gateway, all at once, for it mostly waits; gives the worst exit code."""
     store = {"url": postgres().database(), "keys": postgres().database()}
-    extended = ("--index-carries", " ".join(CARRIED), "--index-can", " ".join(ABLE), "--gemeente", EXTENDED)
     runs: tuple[tuple[str, dict[str, str] | None, tuple[str, ...]], ...] = (
-        ("sqlite", None, ()), ("sqlite-uitgebreid", None, (*extended, *WITH_POLICY)), ("postgres", store, ()),
+        ("sqlite", None, ()), ("sqlite-uitgebreid", None, (*WORDS, *WITH_POLICY)), ("postgres", store, ()),
     )  # fmt: skip
     verdicts = []
     with tempfile.TemporaryDirectory(prefix="verwijsindex-kit-") as directory, ThreadPoolExecutor(len(runs)) as pool:
@@ -105,6 +104,8 @@ WITH_POLICY = tuple(word for form in ("soap", "json", "fhir") for word in ("--fo
 """The formats that say by which policy a signal was taken; of a file's report nobody can tell."""
 ABLE = ("terugkoppelen", "ketenregistratie", "signaalcode")
 """What the index of the extended region is able to do."""
+WORDS = ("--index-carries", " ".join(CARRIED), "--index-can", " ".join(ABLE), "--gemeente", EXTENDED)
+"""How the kit is told of the extended region."""
 
 
 if __name__ == "__main__":

@@ -33,11 +33,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the first of them")
     given = parser.parse_args()
     count = given.blind if given.blind is not None else 8 if given.small else 60
-    tally = Tally([one for run in _good(small=given.small) for one in told(run)])
+    most = 3 if given.small else 99
+    found: list[Mutant] = []
+    spelt: list[benign.Alarm] = []
+    for run in _good(small=given.small):
+        found += told(run)
+        spelt += _said(benign.respelt(run, given.seed, most))
+    tally = Tally(found)
     seeds = iter(range(given.seed, given.seed + count))
     with _standing(small=given.small) as (target, forms, more):
         bent = list(_said(blind.mutants(target, forms, seeds)))
-        spelt = list(_said(benign.variations(target, forms, given.seed, 3 if given.small else 99, more)))
+        spelt += _said(benign.variations(target, forms, given.seed, most, more))
     survived = [one for one in bent if one.survived]
     alarms = [one for one in spelt if one.lines]
     wanted = tally.cells if given.small else _wanted()
@@ -79,6 +85,9 @@ def _good(*, small: bool) -> Iterator[Run]:
     for form in FORMS:
         with runs.sandwich() as target:
             run = runs.recorded(target, "--format", form)
+        yield run
+        with runs.sandwich(extended=True) as target:
+            run = runs.recorded(target, "--format", form, "--only", "sandwich-woorden")
         yield run
     with runs.index() as target:
         run = runs.recorded(target)

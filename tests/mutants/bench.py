@@ -2,17 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import combinations, islice
 from typing import Any
 
+from conformance import run
 from conformance.demands import Moment
 from conformance.exchange import Exchange, Reply
-from conformance.judge import Part, plan, scenes
-from conformance.rules import Demand, Rules, Step
+from conformance.rules import Demand, Step
+from conformance.run import Part
 from conformance.scene import Scene
 from conformance.values import Message, Unknown, at, text
 from tests.mutants import documents
@@ -27,25 +28,17 @@ TRIES = 250
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Run:
+class Run(run.Run):
     """A recorded run in which all was met."""
 
-    def __init__(self, rows: Sequence[dict[str, Any]], rules: Rules) -> None:
-        self.rows = list(rows)
-        self.rules = rules
-        self.header = self.rows[0]
-
     @cached_property
-    def scenes(self) -> Mapping[tuple[str, str], Scene]:
-        return scenes(self.rows, self.rules)
+    def played(self) -> list[Part]:
+        """What it plays and was played."""
+        return [one for one in self.parts if (one.name, one.form) in self.scenes]
 
-    @cached_property
-    def parts(self) -> list[Part]:
-        return [one for one in plan(self.rules, self.header) if (one.name, one.form) in self.scenes]
-
-    @cached_property
-    def exchanges(self) -> list[Exchange]:
-        return [Exchange.of(row) for row in self.rows if row["soort"] == "uitwisseling"]
+    def of(self, form: str) -> list[Exchange]:
+        """All that passed in a format."""
+        return [one for one in self.exchanges if one.form == form]
 
     @cached_property
     def heard(self) -> Mapping[int, Message]:
@@ -92,7 +85,7 @@ class Bench:
 
     def moment(self, changes: Changes = NOTHING) -> Moment:
         scene = self.seen(changes)
-        own = list(changed((one for one in self.run.exchanges if one.form == self.form), changes))
+        own = list(changed(self.run.of(self.form), changes))
         return Moment(scene, self.step, scene.fill({"dat": self.demand.dat, **self.demand.rest}, self.step), own)
 
     @cached_property
@@ -116,7 +109,10 @@ class Bench:
         """What the system said at the step, in its last round; or all that came in."""
         said = self.moment().said or [one for one in self.moment().run if one.inward and self.scene.speaks]
         last = max((one.turn for one in said), default=0)
-        return [one for one in said if one.turn == last or one.inward]
+        earlier = [row["stap"] for row in self.demand.rest.get("keus", []) if "stap" in row]
+        return [one for step in earlier for one in self.scene.of(step)] + [
+            one for one in said if one.turn == last or one.inward
+        ]
 
     # what can be made of a message
 
@@ -147,20 +143,35 @@ class Bench:
 
     def grafted(self, path: str) -> Iterator[Changes]:
         """A piece of another message of the run put in, where its like may stand; first what says the path."""
-        tail = path.replace("[", ".").partition(".")[2].rpartition(".")[2] or path
-        donors = [one for one in self.run.exchanges if one.form == self.form and one.n in self.run.heard]
-        donors.sort(key=lambda one: (not at(self.run.heard[one.n], path), one.op != self.own[-1].op, one.n))
-        for target in self.own:
+        plain = re.sub(r"\[[^\]]*\]", "", path)
+        targets = self.own
+        donors = [one for one in self.run.of(self.form) if one.n in self.run.heard]
+        ops = {one.op for one in targets}
+        said = {one.n: at(self.run.heard[one.n], plain) for one in donors}
+        donors.sort(key=lambda one: (not said[one.n], one.op not in ops, one.n))
+        for target in targets:
             document = _document(target)
             if document is None:
                 continue
             for donor in donors[:MANY]:
                 piece = _document(donor)
-                named = isinstance(piece, documents.Lines) or tail in body_of(donor).decode("utf-8", "replace")
-                if piece is None or not named:
+                if piece is None or not (said[donor.n] or isinstance(piece, documents.Lines)):
                     continue
                 for body in document.grafts(piece):
                     yield {target.n: (with_body(target, body),)}
+
+    def arrived(self) -> Iterator[Changes]:
+        """A message that came in at the same party in another scene, come in here too, about what is given here."""
+        party, only, here = self.demand.rest.get("bij"), self.rest.get("handelingen", []), self.scene
+        if not party:
+            return
+        last = here.exchanges[-1]
+        for key, scene in self.run.scenes.items():
+            for one in scene.exchanges if key[1] == self.form else ():
+                if one.inward and one.party == party and (not only or one.op in only):
+                    body = one.request.body.replace(scene.own_id().encode(), here.own_id().encode())
+                    moved = replace(one, scenario=last.scenario, attempt=last.attempt, step=last.step)
+                    yield {last.n: (last, with_body(moved, body))}
 
     def instead(self, donors: Iterable[Exchange]) -> Iterator[Changes]:
         """The whole reply of another exchange, in place of each of the step's."""
@@ -187,14 +198,22 @@ class Bench:
                 if len(old) > 3:
                     yield "inhoud", {on.n: (with_body(on, document.put(spot, f"{old} {more}")),)}
 
-    def fewer(self) -> Iterator[Changes]:
+    def fewer(self, changes: Changes = NOTHING) -> Iterator[Changes]:
         """Each message left out, and then all of them."""
-        yield from ({one.n: ()} for one in self.own)
+        yield from ({**changes, one.n: ()} for one in self.own)
         yield {one.n: () for one in self.own}
 
     def more(self) -> Iterator[Changes]:
-        """Each message twice."""
-        yield from ({one.n: (one, one)} for one in self.own)
+        """Each message twice, the second time with another text; and, of what comes in, one of another scene."""
+        for one in self.own:
+            yield {one.n: (one, one)}
+            yield from ({one.n: (one, put(other(old)))} for old, put in _leaves(one))
+        yield from self.arrived()
+
+    def swapped(self) -> Iterator[Changes]:
+        """Each two of the step's messages in each other's place."""
+        for one, two in combinations(self.own, 2):
+            yield {one.n: (two,), two.n: (one,)}
 
     def worn(self, way: Callable[[Changes], Iterator[Changes]], left: Callable[[Changes], int]) -> Changes | None:
         """One small change after another, each of which leaves less; None when something stays."""
@@ -272,7 +291,17 @@ def _leaves(one: Exchange) -> Iterator[tuple[str, Callable[[str], Exchange]]]:
     document = _document(one)
     for spot, old in document.leaves() if document else ():
         yield old, lambda new, spot=spot: with_body(one, document.put(spot, new))  # type: ignore[union-attr,misc]
-    if one.reply is not None and not one.inward:
+    if one.inward:
+        way, _, asked = one.request.url.partition("?")
+        query = documents.Form(asked.encode())
+        for spot, old in query.leaves():
+            yield (
+                old,
+                lambda new, spot=spot: replace(  # type: ignore[misc]
+                    one, request=replace(one.request, url=f"{way}?{query.put(spot, new).decode()}")
+                ),
+            )
+    elif one.reply is not None:
         reply = one.reply
         yield str(reply.status), lambda new: replace(one, reply=replace(reply, status=_status(new)))
         for number, (name, old) in enumerate(reply.headers):

@@ -1,6 +1,7 @@
-"""Benign variations: another spelling of the same reply, as another good system might write it. None may alarm.
+"""Benign variations: another spelling of the same message, as another good system might write it. None may alarm.
 
-Each rewrites every reply of a run through the proxy; what it writes differs from reply to reply.
+Each rewrites every message of a run; what it writes differs from message to message. Of a system that answers, the
+replies on their way through the proxy; of one that asks, and of an index, what a recorded run holds.
 """
 
 import csv
@@ -16,7 +17,9 @@ from typing import Any
 from lxml import etree
 
 from conformance import rules
-from conformance.judge import Outcome, judge
+from conformance.exchange import Exchange, Reply
+from conformance.judge import ATTESTED, Outcome, judge
+from tests.mutants.bench import Run
 from tests.mutants.proxy import Forward, Passed, Proxy
 from tests.mutants.runs import Target, played_against
 
@@ -161,6 +164,15 @@ def _line_ends(told: Passed, chance: Chance) -> Passed:
     return replace(told, body=body if chance.random() < 0.5 else b"\xef\xbb\xbf" + body)
 
 
+def _soap_action(told: Passed, chance: Chance) -> Passed:
+    """Quoted, bare or empty: SOAP 1.1, section 6.1.1, allows each."""
+    said = chance.choice(('"{}"', "{}", '""'))
+    headers = tuple(
+        (name, said.format(value.strip('"')) if name.lower() == "soapaction" else value) for name, value in told.headers
+    )
+    return replace(told, headers=headers)
+
+
 def _rows(body: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
 
@@ -185,10 +197,11 @@ KINDS: Mapping[str, tuple[str, Rewrite]] = {
     "opmerkingen": ("xml", _comments),
     "volgorde van sleutels": ("json", _key_order),
     "ingesprongen json": ("json", _indented),
-    "volgorde van kolommen": ("csv", _columns),
     "alles tussen aanhalingstekens": ("csv", _quoted),
     "regeleinden": ("csv", _line_ends),
 }
+ASKING = KINDS | {"vormen van SOAPAction": ("xml", _soap_action), "volgorde van kolommen": ("csv", _columns)}
+"""Of one that asks. In a report the place of a column says what it is: its keys stand under own headers."""
 CARRIES = {"soap": ("xml",), "index": ("xml",), "json": ("json",), "fhir": ("json",), "csv": ("csv", "json")}
 
 
@@ -223,10 +236,46 @@ def variations(target: Target, forms: Sequence[str], seed: int, most: int = 99, 
             with Proxy(target[2], bend) as proxy:
                 bent = [target[0], target[1], proxy.url, *target[3:]]
                 transcript, _ = played_against(bent, "--format", form, *_without(target), *more)
-            verdict = judge(transcript.rows, rules.of_run(transcript.header))
-            good = (Outcome.PASSED, Outcome.INAPPLICABLE)
-            wrong = [f"{one.requirement.id} {one.outcome}" for one in verdict.lines if one.outcome not in good]
-            yield Alarm(form, name, count[0], wrong)
+            yield Alarm(form, name, count[0], _wrong(transcript.rows, rules.of_run(transcript.header)))
+
+
+def respelt(run: Run, seed: int, most: int = 99) -> Iterator[Alarm]:
+    """A recorded run in which all that the system under test said is spelt otherwise, judged again."""
+    form, kinds = run.header["formaten"][0], ASKING if run.header["rol"] == "zender" else KINDS
+    names = [name for name, (kind, _) in kinds.items() if not kind or kind in CARRIES[form]]
+    for name in random.Random(f"{seed} {form}").sample(names, min(most, len(names))):
+        (kind, rewrite), chance = kinds[name], random.Random(f"{seed} {form} {name}")
+        rows, count = [], 0
+        for row in run.rows:
+            if row["soort"] == "uitwisseling" and (row["binnen"] or row["antwoord"]):
+                one = Exchange.of(row)
+                told = _said(one)
+                if told.body and (not kind or _is(kind, told)):
+                    row, count = {**row, **_saying(one, rewrite(told, chance)).row()}, count + 1
+            rows.append(row)
+        if count:
+            yield Alarm(f"{run.header['rol']} {form}", name, count, _wrong(rows, run.rules))
+
+
+def _said(one: Exchange) -> Passed:
+    """What the system under test said in an exchange."""
+    if one.inward:
+        return Passed(0, one.request.headers, one.request.body)
+    assert one.reply is not None
+    return Passed(one.reply.status, one.reply.headers, one.reply.body)
+
+
+def _saying(one: Exchange, told: Passed) -> Exchange:
+    """The exchange in which the system under test said it so."""
+    if one.inward:
+        return replace(one, request=replace(one.request, headers=told.headers, body=told.body))
+    return replace(one, reply=Reply(told.status, told.headers, told.body))
+
+
+def _wrong(rows: Sequence[dict[str, Any]], held: rules.Rules) -> list[str]:
+    good = (Outcome.PASSED, Outcome.INAPPLICABLE)
+    seen = [one for one in judge(rows, held).lines if one.requirement.waarneming != ATTESTED]
+    return [f"{one.requirement.id} {one.outcome}" for one in seen if one.outcome not in good]
 
 
 def _is(kind: str, told: Passed) -> bool:

@@ -14,8 +14,9 @@ from typing import Any
 
 from conformance import formats, rules
 from conformance.exchange import Exchange, Reply
-from conformance.judge import MEETING, Outcome, judge
+from conformance.judge import Outcome, judge
 from conformance.rules import Scenario
+from conformance.run import MEETING
 from conformance.transcript import Transcript
 from conformance.values import at
 from tests.mutants.proxy import NUMBER, Forward, Passed, Proxy

@@ -76,13 +76,21 @@ def is_er_niet(bench: Bench) -> Iterator[Way]:
 
 
 def aantal(bench: Bench) -> Iterator[Way]:
-    rest, count = bench.rest, len(bench.found())
+    rest = bench.rest
+
+    def counted(made: Changes) -> int:
+        found = list(map(text, bench.found(made)))
+        return len(set(found) if rest.get("verschillende") else found)
+
+    count = counted(NOTHING)
     if rest.get("minstens", rest.get("waarde", 0)):
         least = int(rest.get("waarde", rest.get("minstens", 0)))
-        yield "minder", bench.worn(bench.without, lambda made: max(0, len(bench.found(made)) - least + 1))
+        yield "minder", bench.worn(_less(bench), lambda made: max(0, counted(made) - least + 1))
     if "waarde" in rest or "hoogstens" in rest:
-        tried = chain(bench.doubled(), bench.grafted(rest["waar"]))
-        yield "meer", first(tried, lambda made: len(bench.found(made)) > count)
+        asked = re.findall(r"\[[^=\]]+=([^\]]*)\]", rest["waar"])
+        fitted = (put(one) for one in asked for _, put in bench.leaves())
+        tried = chain(fitted, bench.doubled(), bench.grafted(rest["waar"]), bench.more())
+        yield "meer", first(tried, lambda made: counted(made) > count)
 
 
 def patroon(bench: Bench) -> Iterator[Way]:
@@ -122,13 +130,15 @@ def geen_van(bench: Bench) -> Iterator[Way]:
 
 def alle_van(bench: Bench) -> Iterator[Way]:
     rest = bench.rest
-    there = set(map(text, at(bench.scene.facts(rest["stap"]), rest.get("daar", rest["waar"]))))
+
+    def there(made: Changes) -> set[str]:
+        return set(map(text, at(bench.seen(made).facts(rest["stap"]), rest.get("daar", rest["waar"]))))
 
     def less(made: Changes) -> bool:
-        return not there <= set(map(text, bench.found(made)))
+        return not there(made) <= set(map(text, bench.found(made)))
 
     yield "een minder", first(bench.without(), less)
-    yield "een ander", first(_others(bench, NOTHING, there), less)
+    yield "een ander", first(_others(bench, NOTHING, there(NOTHING)), less)
 
 
 def onderling_gelijk(bench: Bench) -> Iterator[Way]:
@@ -171,9 +181,15 @@ def wijst_aan(bench: Bench) -> Iterator[Way]:
 
 
 def volgorde(bench: Bench) -> Iterator[Way]:
-    before = bench.found()
-    yield "een minder", first(bench.without(), lambda made: 0 < len(bench.found(made)) < len(before))
-    yield "een meer", first(bench.doubled(), lambda made: len(bench.found(made)) > len(before))
+
+    def told(made: Changes) -> list[str]:
+        found = [text(one) for one in bench.found(made) if text(one) not in bench.rest.get("mag", [])]
+        return list(dict.fromkeys(found)) if bench.rest.get("herhaald") else found
+
+    each = told(NOTHING)
+    yield "een minder", bench.worn(_less(bench), lambda made: sum(one == each[-1] for one in told(made)))
+    yield "andersom", first(bench.swapped(), lambda made: told(made) == each[::-1] != each)
+    yield "een meer", first(chain(bench.doubled(), bench.more()), lambda made: len(told(made)) > len(each))
 
 
 def hoort_bij_vraag(bench: Bench) -> Iterator[Way]:
@@ -327,6 +343,9 @@ def verschillend(bench: Bench) -> Iterator[Way]:
 
 def _met(bench: Bench, row: dict, made: Changes) -> int:
     """How much there is by which one of some demands is met."""
+    if row["dat"] == "gezegd":
+        said = bench.seen(made).facts(row.get("stap", bench.step.id))
+        return (at(said, "ontvangstbewijs.bevindingen.code") + at(said, "bevindingen.code")).count(row["code"])
     found = bench.found(made, row["waar"]) if "waar" in row else bench.facts(made)["codes"]
     if "waarde" in row:
         wanted = text(row["waarde"])
@@ -461,8 +480,13 @@ def _recoded(bench: Bench, wanted: set[str], made: Changes) -> Iterator[Changes]
                 yield put(old.replace(code, "VIX-1999"))
 
 
+def _less(bench: Bench) -> Callable[[Changes], Iterator[Changes]]:
+    """A piece of a message left out; and of what came in a whole message."""
+    return lambda made: chain(bench.without(made), bench.fewer(made) if "bij" in bench.demand.rest else ())
+
+
 def _nothing(bench: Bench) -> Changes | None:
-    return bench.worn(bench.without, _filled(bench, bench.rest["waar"]))
+    return bench.worn(_less(bench), _filled(bench, bench.rest["waar"]))
 
 
 def _filled(bench: Bench, path: str) -> Callable[[Changes], int]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.demands import LOOKING
-from conformance.judge import MEETING, Outcome, judge
-from tests.mutants.bench import Bench, Changes, Run
+from conformance.judge import Outcome, findings_of
+from tests.mutants.bench import Bench, Changes, Run, changed
 from tests.mutants.breaks import ways
 
 
@@ -29,7 +28,7 @@ class Mutant:
 
 def benches(run: Run) -> Iterator[Bench]:
     """Every demand of a requirement that was met."""
-    for part in run.parts:
+    for part in run.played:
         for step in part.scenario.stappen:
             counted: dict[str, int] = {}
             for demand in step.eisen:
@@ -50,27 +49,13 @@ def mutants(run: Run) -> Iterator[Mutant]:
 
 
 def outcome(bench: Bench, changes: Changes) -> Outcome:
-    """What the demand comes to in a run with these changes; what its requirement comes to is never better."""
-    verdict = judge(list(_rows(bench, changes)), bench.run.rules)
-    line = next(one for one in verdict.lines if one.requirement.id == bench.demand.eis)
-    own = [one for one in line.findings if (one.scenario, one.step) == (bench.part.name, bench.step.id)]
-    return own[bench.number].outcome if own else line.outcome
-
-
-def _rows(bench: Bench, changes: Changes) -> Iterator[dict]:
-    """The rows of its scene with the changes in them; of the whole run, when it looks back."""
-    whole = bench.part.looks_back or bench.rest.get("in") == "run" or bench.demand.dat in LOOKING
-    keys = {bench.part.name, MEETING}
-    yield {**bench.run.header, "alleen": [bench.part.scenario.id]}
-    for row in bench.run.rows[1:]:
-        if not whole and row.get("scenario", MEETING) not in keys:
-            continue
-        if row["soort"] == "stap_af" and row["scenario"] == bench.part.name and row["stap"] in changes:
-            continue
-        if row["soort"] == "uitwisseling" and row["n"] in changes:
-            yield from ({**row, **one.row()} for one in changes[row["n"]])
-        else:
-            yield row
+    """What the demand comes to in a run with these changes."""
+    run, part = bench.run, bench.part
+    end = run.ended.get((part.name, part.form))
+    passed = list(changed(run.of(part.form), changes))
+    found = findings_of(part, bench.seen(changes), end, passed, run.header)
+    own = [one for one in found if (one.eis, one.step) == (bench.demand.eis, bench.step.id)]
+    return own[bench.number].outcome if own else found[0].outcome
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterator
 from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlencode
 
 from lxml import etree
 
@@ -44,6 +45,8 @@ def read(kind: str, body: bytes) -> Document | None:
             return Xml(body)
         if "json" in kind or start in (b"{", b"["):
             return Json(body)
+        if "form-urlencoded" in kind:
+            return Form(body)
         if "csv" in kind or (body and "text/plain" in kind):
             return Lines(body)
     except (etree.XMLSyntaxError, ValueError):
@@ -179,7 +182,7 @@ class Lines:
         return [((at, column), cell) for at, row in enumerate(self.rows) for column, cell in enumerate(row)]
 
     def nodes(self) -> list[Spot]:
-        return [spot for spot, _ in self.leaves()] + list(range(1, len(self.rows)))
+        return [*range(1, len(self.rows)), *(spot for spot, _ in self.leaves())]
 
     def put(self, spot: Spot, text: str) -> bytes:
         rows = copy.deepcopy(self.rows)
@@ -224,6 +227,36 @@ class Lines:
         out = io.StringIO(newline="")
         csv.writer(out, delimiter=self.mark).writerows(rows)
         return out.getvalue().encode()
+
+
+class Form:
+    """Spots: the fields by their number; of a form, and of what follows the question mark of an address."""
+
+    def __init__(self, body: bytes) -> None:
+        self.fields = parse_qsl(body.decode(), keep_blank_values=True)
+
+    def leaves(self) -> list[tuple[Spot, str]]:
+        return [(at, value) for at, (_, value) in enumerate(self.fields)]
+
+    def nodes(self) -> list[Spot]:
+        return [*range(len(self.fields))]
+
+    def put(self, spot: Spot, text: str) -> bytes:
+        return self._bytes([(name, text if at == spot else value) for at, (name, value) in enumerate(self.fields)])
+
+    def gone(self, spot: Spot) -> bytes:
+        return self._bytes(self.fields[:spot] + self.fields[spot + 1 :])
+
+    def twice(self, spot: Spot) -> bytes:
+        return self._bytes(self.fields[: spot + 1] + self.fields[spot:])
+
+    def grafts(self, other: Document) -> Iterator[bytes]:
+        if isinstance(other, Form):
+            yield from (self._bytes([*self.fields, one]) for one in other.fields)
+
+    @staticmethod
+    def _bytes(fields: list[tuple[str, str]]) -> bytes:
+        return urlencode(fields).encode()
 
 
 def _walk(value: Any, way: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:

@@ -19,7 +19,7 @@ from tests.conformance.fake_gateway import Fake
 from tests.conformance.test_index_role import running
 from tests.conformance.test_sender_files import nights
 from tests.conformance.test_sender_role import played
-from tests.e2e.kit import BLIND, PARTNER, SENDER, place
+from tests.e2e.kit import BLIND, PARTNER, SENDER, WORDS, place
 from tests.mutants.bench import Run
 
 Target = list[str]
@@ -56,13 +56,13 @@ def index() -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def sandwich() -> Iterator[Target]:
-    """Our own gateway as processes, with the kit on the other side too."""
+def sandwich(*, extended: bool = False) -> Iterator[Target]:
+    """Our own gateway as processes, with the kit on the other side too; the region whose index carries words."""
     with tempfile.TemporaryDirectory(prefix="verwijsindex-mutants-") as directory, place(Path(directory)) as ours:
         tokens = {"--token": SENDER, "--partner-token": PARTNER, "--blind-token": BLIND}
         doors = ["--index-port", str(ours.index), "--receiver-port", str(ours.receiver)]
         named = [word for option, who in tokens.items() for word in (option, token_of(who))]
-        yield ["gateway", "--sut", ours.url, *named, *doors]
+        yield ["gateway", "--sut", ours.url, *named, *doors, *(WORDS if extended else ())]
 
 
 def recorded(target: Target, *more: str) -> Run:
