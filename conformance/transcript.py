@@ -67,9 +67,10 @@ class Transcript:
             return made
 
     def exchange(self, made: Exchange) -> Row:
-        """Write what passed; its number is given here."""
+        """Write what passed; its number is given here. What comes in after the end is no part of the run."""
         with self._lock:
-            return self.add(made.row() | {"n": len(self.rows)})
+            row = made.row() | {"n": len(self.rows)}
+            return row if any(self.of("af")) else self.add(row)
 
     def of(self, kind: str) -> Iterator[Row]:
         """The rows of a kind."""

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from gateway.canonical.match import Match, MatchContent, MatchSoort, MatchStatus, Opvolging
+from gateway.canonical.receipt import Status
 from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, Wie
 from gateway.canonical.signal import Geslacht, Soort
 from gateway.canonical.terms import Meaning
@@ -58,6 +59,8 @@ class Register(Value):
     verwijderdatum: dt.date
     signaalcode: Signaalcode | None = None
     meanings: tuple[Meaning, ...] = ()
+    leidend: bool = True
+    """Whether this index leads for it. One that does not keeps it, and neither mails nor tells the national index."""
 
 
 class End(Value):
@@ -70,6 +73,21 @@ class End(Value):
 
 class Withdraw(Value):
     """The index destroys the signal, without archive."""
+
+    message_id: UUID
+    signaal_id: UUID
+
+
+class Lead(Value):
+    """Whether this index leads for the signal from now on; the signal itself stays as it is."""
+
+    message_id: UUID
+    signaal_id: UUID
+    leidend: bool
+
+
+class Inspect(Value):
+    """What stands at the index under our own reference?"""
 
     message_id: UUID
     signaal_id: UUID
@@ -201,6 +219,8 @@ Order = (
     | Amend
     | End
     | Withdraw
+    | Lead
+    | Inspect
     | Arrange
     | FollowUp
     | AskStatus
@@ -265,6 +285,22 @@ class Done(Value):
     """A receiver removed what it was asked to remove."""
 
 
+class Standing(Value):
+    """One signal as an index says it holds it. Of a destroyed one no contact and no moment."""
+
+    status: Status
+    contact: Contact | None = None
+    datum_tijd_melding: dt.datetime | None = None
+    verwijderdatum: dt.date
+    leidend: bool
+
+
+class Held(Value):
+    """All that stands at the index under one reference of ours: one signal, none, or, when it went wrong, more."""
+
+    standing: tuple[Standing, ...]
+
+
 class Refused(Value):
     """The index refused; its own code is passed on, its text is not."""
 
@@ -300,8 +336,16 @@ class IndexCapabilities(Value):
     """Whether it holds the regie of a match itself."""
     terugkoppelen: bool = False
     """Whether it can be told what became of a match."""
+    opvragen: bool = False
+    """Whether it says what stands under a reference of ours."""
+    overnemen: bool = False
+    """Whether it takes a signal over with its original moment, so that no clock begins anew."""
+    stil: bool = False
+    """Whether it can take a signal over without mailing anybody."""
+    landelijk_uit: bool = False
+    """Whether it can take a signal over without telling the national index."""
     axes: frozenset[str] = frozenset()
     processing_time: dt.timedelta = dt.timedelta(seconds=10)
 
 
-Outcome = Done | Refused | Retry | Unknown | NotFound | IndexCapabilities
+Outcome = Done | Held | Refused | Retry | Unknown | NotFound | IndexCapabilities

@@ -40,6 +40,10 @@ def capabilities_of(index: IndexConfig) -> IndexCapabilities:
             "wijzigen": index.wijzigen,
             "regie": index.regie,
             "terugkoppelen": index.terugkoppelen,
+            "opvragen": index.opvragen,
+            "overnemen": index.overnemen,
+            "stil": index.stil,
+            "landelijk_uit": index.landelijk_uit,
             "axes": index.carries,
             "processing_time": index.processing_seconds,
         }

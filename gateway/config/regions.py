@@ -36,6 +36,14 @@ class IndexConfig(Part):
     """Whether it holds the regie of a match itself (its capaciteiten); then it decides who has it."""
     terugkoppelen: bool = False
     """Whether it can be told what became of a match (its capaciteiten)."""
+    opvragen: bool = False
+    """Whether it says what stands under a reference of ours (its capaciteiten)."""
+    overnemen: bool = False
+    """Whether it takes a signal over with its original moment (its capaciteiten)."""
+    stil: bool = False
+    """Whether it can take a signal over without mailing anybody (its capaciteiten)."""
+    landelijk_uit: bool = False
+    """Whether it can take a signal over without telling the national index (its capaciteiten)."""
     client_certificate: Path | None = None
     client_key: Path | None = None
     authority: Path | None = None

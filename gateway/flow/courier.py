@@ -13,7 +13,7 @@ from uuid import UUID
 from gateway.canonical.order import AskStatus, Done, NotFound, Order, Outcome, Retry, Unknown
 from gateway.canonical.subscription import NOT_ALLOWED, Stand, Subscription
 from gateway.canonical.tenant import bucket_in, new_id
-from gateway.clock import Clock, legal_day
+from gateway.clock import Clock, legal_day, monotonic
 from gateway.errors import IndexFault
 from gateway.flow.directory import Directory
 from gateway.flow.orders import Orders
@@ -32,6 +32,8 @@ log = logging.getLogger("gateway.dispatch")
 GIVE_UP = 100
 DECIDING_SECONDS = 60.0
 NOWHERE = "geen-bestemming"
+MOST_MESSAGES = 5
+"""How many messages one order takes at most."""
 AWAY = dt.timedelta(days=1)
 """How long an announcement waits for a way that is configured here no more, or not yet."""
 AWAY_PAUSE = LONGEST_PAUSE
@@ -173,14 +175,21 @@ class Courier:
         return Verdict(TABLE[job.state, Move.NOT_TAKEN], AWAY_PAUSE, healthy=True, code=NOWHERE)
 
     def _exchange(self, job: Job, index: Destination, order: Order, request: WireRequest) -> Outcome:
-        """One exchange. Where the outcome is unknown already, a try that does not get through settles nothing.
+        """All that one order takes, within its deadline: one message, or some that follow from each other.
 
-        Of what any index says in a text, a BSN goes no further than here.
+        Where the outcome is unknown already, a try that does not get through settles nothing. Of what any index says in
+        a text, a BSN goes no further than here.
         """
-        answer = index.transport.exchange(request, url=index.url, deadline=index.deadline)
-        if isinstance(answer, WireResponse):
-            return withheld.told(index.adapter.decode(order, answer))
-        return Unknown(reason=answer.reason) if job.state is State.UNKNOWN else answer
+        ends = monotonic() + index.deadline
+        for _ in range(MOST_MESSAGES):
+            answer = index.transport.exchange(request, url=index.url, deadline=ends - monotonic())
+            if not isinstance(answer, WireResponse):
+                return Unknown(reason=answer.reason) if job.state is State.UNKNOWN else answer
+            outcome = index.adapter.decode(order, answer)
+            if not isinstance(outcome, WireRequest):
+                return withheld.told(outcome)
+            request = outcome
+        return Unknown(reason="te-veel-berichten")
 
     def _judged(self, job: Job, index: Destination, outcome: Outcome) -> tuple[Verdict, Outcome]:
         processing = index.adapter.declared().processing_time.total_seconds()

@@ -82,8 +82,11 @@ class IndexAdapter(Protocol):
         """Write one order. The same order gives a message with the same message id and business content."""
         ...
 
-    def decode(self, order: Order, response: WireResponse) -> Outcome:
-        """Read what the index answered to `order`. Never raises: an unreadable answer is Unknown."""
+    def decode(self, order: Order, response: WireResponse) -> Outcome | WireRequest:
+        """Read what the index answered to `order`; or what it is to be asked next, when one message is not enough.
+
+        Never raises: an unreadable answer is Unknown. What comes before the last message may be said again.
+        """
         ...
 
     def recovery(self, kind: str) -> Recovery:

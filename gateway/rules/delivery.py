@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from gateway.canonical.order import Done, IndexCapabilities, NotFound, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import Done, Held, IndexCapabilities, NotFound, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Bezorging
 
 
@@ -127,7 +127,7 @@ def judge(state: State, outcome: Outcome, *, attempts: int, retry: float, unsett
     """
     pause = min(retry * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     match outcome:
-        case Done() | IndexCapabilities():
+        case Done() | Held() | IndexCapabilities():
             return Verdict(TABLE[state, Move.DONE], 0.0, healthy=True)
         case Refused():
             return Verdict(TABLE[state, Move.REFUSED], 0.0, healthy=True, code=outcome.code)

@@ -133,6 +133,7 @@ class Door(BaseHTTPRequestHandler):
         self._skip_body()
         pages: dict[str, Callable[[], tuple[HTTPStatus, Any]]] = {
             "/beheer/telling": self._counts,
+            "/beheer/mails": self._mails,
             "/beheer/signalen": self._signals,
             "/beheer/verhuisberichten": self._arrivals,
             "/beheer/terugkoppelingen": self._followed,
@@ -210,6 +211,10 @@ class Door(BaseHTTPRequestHandler):
     def _counts(self) -> tuple[HTTPStatus, Any]:
         signals, double, matches = self.house.engine.counts()
         return HTTPStatus.OK, {"signalen": signals, "dubbel": double, "matches": matches}
+
+    def _mails(self) -> tuple[HTTPStatus, Any]:
+        mails, again = self.house.engine.mails()
+        return HTTPStatus.OK, {"mails": mails, "dubbel": again}
 
     def _signals(self) -> tuple[HTTPStatus, Any]:
         listing = self.house.engine.listing()

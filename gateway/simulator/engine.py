@@ -21,6 +21,7 @@ from gateway.simulator.faults import Fault, Fired
 from gateway.simulator.national import National
 from gateway.simulator.persons import Known, Persons
 from gateway.simulator.state import Regie, State, Stored
+from gateway.simulator.takeover import Takeover
 from gateway.simulator.values import (
     Able,
     Acknowledged,
@@ -34,7 +35,9 @@ from gateway.simulator.values import (
     End,
     FollowUp,
     Found,
+    Inspect,
     Kept,
+    Lead,
     Message,
     News,
     Page,
@@ -70,6 +73,7 @@ class Engine:
         self._ahead = dt.timedelta()
         self._legal = clock
         self._national = National(state, persons, family)
+        self._takeover = Takeover(state, capabilities, self._national)
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
@@ -77,7 +81,7 @@ class Engine:
         if refusal and not isinstance(message.request, Change):
             return Refused(code=refusal.code or "IX-422")
         match message.request:
-            case Register() | Amend() | End() | Withdraw() | Arrange() | FollowUp() as change:
+            case Register() | Amend() | End() | Withdraw() | Lead() | Arrange() | FollowUp() as change:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
                     return self._once(message, change, fired)
@@ -85,6 +89,9 @@ class Engine:
                 with self._state.transaction():
                     known = self._state.recall(message.sender, question.about)
                 return Found(reply=known and known[1], at=self._clock())
+            case Inspect() as question:
+                with self._state.transaction():
+                    return self._takeover.inspect(message.sender, question, self._clock())
             case Poll() as poll:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
@@ -98,6 +105,11 @@ class Engine:
         """Signals by status, references with more than one signal, matches ever made."""
         with self._state.transaction():
             return self._state.counts()
+
+    def mails(self) -> tuple[int, int]:
+        """How many mails this index sent of a match, and how many more than one for each side."""
+        with self._state.transaction():
+            return self._state.leading.mails()
 
     def listing(self) -> list[tuple[str, str]]:
         """Reference and status of every signal."""
@@ -140,6 +152,8 @@ class Engine:
             answer, news = self._register(message.sender, change, fired)
         elif isinstance(change, Amend):
             answer = self._amend(message.sender, change)
+        elif isinstance(change, Lead):
+            answer = self._takeover.lead(message.sender, change, self._clock())
         elif isinstance(change, Arrange):
             answer = self._arrange(message.sender, change)
         elif isinstance(change, FollowUp):
@@ -176,6 +190,7 @@ class Engine:
         )
         self._state.add_signal(signal)
         self._state.later.stand(signal.index_id, until)
+        self._state.leading.begin(signal.index_id, self._takeover.moment(wanted, self._clock()), leads=wanted.leidend)
         self._national.begin(signal, self._clock())
         history = self._national.history(signal, self._clock())
         told = history + self._match(signal, organisation, person, fired)
@@ -193,7 +208,8 @@ class Engine:
     def _carries(self, wanted: Register) -> bool:
         able = self._capabilities
         return (
-            (wanted.soort is not Soort.KETENREGISTRATIE or able.ketenregistratie)
+            (wanted.leidend or self._takeover.possible)
+            and (wanted.soort is not Soort.KETENREGISTRATIE or able.ketenregistratie)
             and (wanted.signaalcode is None or able.signaalcode)
             and all(word.axis in able.axes for word in wanted.words)
         )
@@ -224,6 +240,7 @@ class Engine:
             self._state.add_match(match_id, theirs, mine, soort=MatchSoort.CLIENTMATCH, arose_at=now)
             self._state.add_news(other.sender, match_id, own=theirs, other=mine, due=due)
             told.append(self._state.add_news(signal.sender, match_id, own=mine, other=theirs, due=due))
+            self._takeover.mail(match_id, mine, theirs)
         return () if late else tuple(told)
 
     def _amend(self, sender: str, change: Amend) -> Acknowledged | Refused:

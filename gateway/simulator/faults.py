@@ -57,6 +57,8 @@ Operation = Literal[
     "signaalBeeindigen",
     "signaalIntrekken",
     "signaalWijzigen",
+    "leidendZetten",
+    "signaalOpvragen",
     "regieVastleggen",
     "matchTerugkoppelen",
     "statusOpvragen",

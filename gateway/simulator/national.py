@@ -32,8 +32,8 @@ class National:
         self._day = dt.date.min
 
     def begin(self, signal: Stored, now: dt.datetime) -> None:
-        """A signal came: its family is looked for later."""
-        if self._family is not None:
+        """A signal came, or this index begins to lead for it: its family is looked for later."""
+        if self._family is not None and self._state.leading.leads(signal.index_id):
             self._state.later.await_family(signal.index_id, now + self._family)
 
     def history(self, signal: Stored, now: dt.datetime) -> tuple[int, ...]:
@@ -55,7 +55,7 @@ class National:
             self._day = today
             self._age(today)
         for index_id in self._state.later.family_due(now):
-            for signal in self._state.by_id(index_id):
+            for signal in self._state.by_id(index_id) if self._state.leading.leads(index_id) else ():
                 self._relate(signal, now)
 
     def _age(self, today: dt.date) -> None:
@@ -79,6 +79,7 @@ class National:
         self._state.lapse_matches(signal.index_id, destroyed=True)
         self._state.destroy(signal.index_id)
         self._state.later.forget(signal.index_id)
+        self._state.leading.forget(signal.index_id)
 
     def _relate(self, signal: Stored, now: dt.datetime) -> None:
         """Match an active signal with those of other organisations on who shares a parent with its person."""
@@ -86,7 +87,9 @@ class National:
             return
         for sibling in self._persons.siblings(signal.person or ""):
             for other in self._state.on_person(sibling, status="ACTIEF", besides=signal.organisation or ""):
-                if not _lasts(other, now) or self._state.matched(signal.index_id, other.index_id):
+                if not (_lasts(other, now) and self._state.leading.leads(other.index_id)):
+                    continue
+                if self._state.matched(signal.index_id, other.index_id):
                     continue
                 match_id = str(uuid4())
                 one, two = other.index_id, signal.index_id

@@ -37,10 +37,11 @@ class Simulator:
     It may be started again after a stop: same directory, same port. Nothing of it survives a stop but the directory.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is something in which one index differs from another
         self, *, directory: Path, port: int = 0, host: str = "127.0.0.1",
         capabilities: IndexCapabilities | None = None, persons: Persons | None = None,
         clock: Clock = system_clock, seed: int = 0, family: dt.timedelta | None = None,
+        dialect: Dialect | None = None,
     ) -> None:  # fmt: skip
         self._directory = directory
         self._address = (host, port)
@@ -48,7 +49,7 @@ class Simulator:
         self._persons = persons or Persons.shipped()
         self._clock = clock
         self._family = family
-        self._dialect: Dialect = SoapDialect()
+        self._dialect: Dialect = dialect or SoapDialect()
         self._script = Script(seed=seed)
         self._running: _Running | None = None
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from gateway.simulator import soap_in, soap_out
 from gateway.simulator.soap_in import CONTRACT
-from gateway.simulator.values import Able, Answer, Call, Found, Page, Refused, Registered, Reply
+from gateway.simulator.values import Able, Answer, Call, Found, Held, Page, Refused, Registered, Reply
 from gateway.wire import soap, xml
 from gateway.wire.message import WireRequest, WireResponse
 from gateway.wire.xml import Element
@@ -59,7 +59,7 @@ class SoapDialect:
                 return _refusal(call, refused, answer.answer_id)
             case Reply():
                 identity, body = answer.answer_id, soap_out.kept(call, answer)
-            case Found() | Page() | Able():
+            case Found() | Held() | Page() | Able():
                 identity = uuid4()
                 body = soap_out.passing(call, answer, identity)
             case _ as never:

@@ -16,6 +16,8 @@ from gateway.simulator.values import (
     Call,
     End,
     FollowUp,
+    Inspect,
+    Lead,
     Message,
     Poll,
     Register,
@@ -34,6 +36,8 @@ OPERATIONS = (
     "signaalBeeindigen",
     "signaalIntrekken",
     "signaalWijzigen",
+    "leidendZetten",
+    "signaalOpvragen",
     "regieVastleggen",
     "matchTerugkoppelen",
     "statusOpvragen",
@@ -79,6 +83,11 @@ def _request(body: Element) -> Request:
             return End(reference=_text(body, "gatewayReferentie"), datum_einde=_date(body, "datumEinde"))
         case "signaalIntrekken":
             return Withdraw(reference=_text(body, "gatewayReferentie"))
+        case "leidendZetten":
+            leidend = _text(body, "leidend").strip() in ("true", "1")
+            return Lead(reference=_text(body, "gatewayReferentie"), leidend=leidend)
+        case "signaalOpvragen":
+            return Inspect(reference=_text(body, "gatewayReferentie"))
         case "signaalWijzigen":
             return Amend(
                 reference=_text(body, "gatewayReferentie"),
@@ -131,6 +140,7 @@ def _register(body: Element) -> Register:
             )
             for word in body.iterfind(_path("aanduiding"))
         ),
+        leidend=(_maybe(body, "leidend") or "true").strip() in ("true", "1"),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from lxml import etree
 
 from gateway.canonical.match import MatchSoort
-from gateway.canonical.order import IndexRegie
+from gateway.canonical.order import Contact, IndexRegie
 from gateway.simulator.soap_in import CONTACT, CONTRACT
 from gateway.simulator.values import (
     MEANING,
@@ -16,13 +16,21 @@ from gateway.simulator.values import (
     Arranged,
     Call,
     Found,
+    Held,
     News,
     Page,
     Refused,
     Registered,
     Reply,
+    Standing,
 )
 from gateway.wire.xml import Element
+
+ABLE = {
+    "wijzigen": "wijzigen", "regie": "regie", "terugkoppelen": "terugkoppelen", "opvragen": "opvragen",
+    "overnemen": "overnemen", "stil": "stil", "landelijk_uit": "landelijkUit",
+}  # fmt: skip
+"""What an index may say it is able to do, in the order of the XSD, by our names."""
 
 _FAMILY = (MatchSoort.GEZINSMATCH_OUDER, MatchSoort.GEZINSMATCH_ADRES)
 
@@ -57,7 +65,7 @@ def kept(call: Call, reply: Reply) -> Element:
     return body
 
 
-def passing(call: Call, answer: Found | Page | Able, identity: UUID) -> Element:
+def passing(call: Call, answer: Found | Held | Page | Able, identity: UUID) -> Element:
     """An answer that is true now and is not stored."""
     body = _top(f"{call.operation}Antwoord")
     _kop(body, call, identity, at=answer.at, to=call.message.reference)
@@ -66,6 +74,9 @@ def passing(call: Call, answer: Found | Page | Able, identity: UUID) -> Element:
             _add(body, "gevonden", _said(answer.reply is not None))
             if answer.reply is not None:
                 body.append(kept(call, answer.reply))
+        case Held():
+            for one in answer.standing:
+                _standing(body, one)
         case Page():
             for news in answer.news:
                 _match(body, news)
@@ -81,9 +92,9 @@ def passing(call: Call, answer: Found | Page | Able, identity: UUID) -> Element:
             for axis in sorted(able.axes):
                 _add(body, "aanduidingAs", axis)
             _add(body, "verwerkingstijd", f"PT{able.processing_time.total_seconds():.3f}S")
-            for name in ("wijzigen", "regie", "terugkoppelen"):
+            for name, tag in ABLE.items():
                 if getattr(able, name):
-                    _add(body, name, "true")
+                    _add(body, tag, "true")
         case _ as never:
             assert_never(never)
     return body
@@ -117,10 +128,7 @@ def _match(body: Element, news: News) -> None:
     _add(match, "ontstaanOp", _moment(news.arose_at))
     _add(match, "status", news.status)
     if news.contact is not None:
-        contact = _add(match, "betrokkene")
-        for tag, name in CONTACT.items():
-            if (text := getattr(news.contact, name)) is not None:
-                _add(contact, tag, text)
+        _contact(match, "betrokkene", news.contact)
     for word in news.words:
         aanduiding = _add(match, "aanduiding")
         _add(aanduiding, "as", word.axis)
@@ -131,6 +139,25 @@ def _match(body: Element, news: News) -> None:
         _add(match, "verwijderen", _said(news.remove))
     if news.regie is not None:
         _regie(match, news.regie)
+
+
+def _standing(parent: Element, one: Standing) -> None:
+    told = _add(parent, "signaal")
+    _add(told, "indexSignaalId", one.index_id)
+    _add(told, "status", one.status)
+    if one.contact is not None:
+        _contact(told, "melder", one.contact)
+    if one.datum_tijd_melding is not None:
+        _add(told, "datumTijdMelding", one.datum_tijd_melding)
+    _add(told, "verwijderdatum", one.verwijderdatum.isoformat())
+    _add(told, "leidend", _said(one.leidend))
+
+
+def _contact(parent: Element, name: str, contact: Contact) -> None:
+    told = _add(parent, name)
+    for tag, field in CONTACT.items():
+        if (text := getattr(contact, field)) is not None:
+            _add(told, tag, text)
 
 
 def _regie(parent: Element, told: IndexRegie) -> None:

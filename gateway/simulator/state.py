@@ -21,6 +21,7 @@ from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.value import Value
 from gateway.rules.regie import Positie
 from gateway.simulator.later import Later, regievoerder
+from gateway.simulator.leading import Leading
 from gateway.simulator.values import Kept, News, Registered, Reply, Word
 
 _SCHEMA = """
@@ -131,6 +132,7 @@ class State:
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
         self.later = Later(self._db)
+        self.leading = Leading(self._db)
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""
@@ -196,6 +198,11 @@ class State:
         columns = "index_id, sender, reference, status, soort, verwijderdatum, person, organisation"
         rows = self._db.execute(f"SELECT {columns} FROM signals WHERE {where}", values)  # noqa: S608  constants only
         return tuple(Stored.model_validate(dict(row)) for row in rows)
+
+    def contacts(self, index_id: str) -> tuple[Contact | None, ...]:
+        """The contact of a signal; None once destroyed."""
+        rows = self._db.execute("SELECT contact FROM signals WHERE index_id = ?", (index_id,))
+        return tuple(said and Contact.model_validate_json(said) for (said,) in rows)
 
     def amend(self, index_id: str, *, contact: Contact, verwijderdatum: dt.date) -> None:
         """Another contact or removal date; of another contact the other sides of its matches are told once more."""

@@ -34,6 +34,7 @@ class Register(Value):
     verwijderdatum: dt.date
     signaalcode: Signaalcode | None = None
     words: tuple[Word, ...] = ()
+    leidend: bool = True
 
 
 class End(Value):
@@ -42,6 +43,14 @@ class End(Value):
     kind: Literal["end"] = "end"
     reference: str
     datum_einde: dt.date
+
+
+class Lead(Value):
+    """Whether this index leads for a signal from now on."""
+
+    kind: Literal["lead"] = "lead"
+    reference: str
+    leidend: bool
 
 
 class Withdraw(Value):
@@ -112,8 +121,14 @@ MEANING = {
 """What each code of the index says, in any dialect; a code that only a script knows says nothing more."""
 
 
-Change = Register | Amend | End | Withdraw | Arrange | FollowUp
-Request = Change | AskStatus | Poll | AskCapabilities
+class Inspect(Value):
+    """What stands under one reference of the asker?"""
+
+    reference: str
+
+
+Change = Register | Amend | End | Withdraw | Lead | Arrange | FollowUp
+Request = Change | Inspect | AskStatus | Poll | AskCapabilities
 
 
 class Message(Value):
@@ -228,4 +243,22 @@ class Able(Value):
     at: dt.datetime
 
 
-Answer = Reply | Refused | Found | Page | Able
+class Standing(Value):
+    """A signal as it is held; of a destroyed one no contact and no moment."""
+
+    index_id: str
+    status: str
+    contact: Contact | None
+    datum_tijd_melding: str | None
+    verwijderdatum: dt.date
+    leidend: bool
+
+
+class Held(Value):
+    """What stands under a reference."""
+
+    standing: tuple[Standing, ...]
+    at: dt.datetime
+
+
+Answer = Reply | Refused | Found | Held | Page | Able

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.exchange import Exchange, Request
 from conformance.judge import judge
 from conformance.transcript import Broken, Transcript, canonical
 from tests.conformance.fake_gateway import Fake
@@ -29,6 +30,18 @@ def kept(tmp_path):
 
 def test_what_was_written_is_read_again(kept):
     assert [{**row, "vorige": ""} for row in Transcript.read(kept).rows] == [{**row, "vorige": ""} for row in ROWS]
+
+
+def test_what_comes_in_after_the_end_is_no_part_of_the_run(tmp_path):
+    said = Request("POST", "http://hier/soap", (), b"<x/>")
+    late = Exchange(
+        0, "een", 1, "soap", "s", 1, "index", "signaalAfgeven", True, "2026-11-22T09:00:00+00:00", 0, said, None
+    )
+    transcript = Transcript.begin(tmp_path / "verloop.jsonl", {"run": "een"})
+    transcript.exchange(late)
+    transcript.add({"soort": "af"})
+    transcript.exchange(late)
+    assert [one["soort"] for one in Transcript.read(tmp_path / "verloop.jsonl").rows] == ["kop", "uitwisseling", "af"]
 
 
 def changed(lines):

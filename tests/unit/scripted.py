@@ -37,7 +37,7 @@ class Plain:
         message = {type(order).__name__: order.model_dump(mode="json"), "written": next(self.written)}
         return WireRequest(json.dumps(message).encode(), "text/plain")
 
-    def decode(self, order: Order, response: WireResponse) -> Outcome:
+    def decode(self, order: Order, response: WireResponse) -> Outcome | WireRequest:
         return OUTCOMES[response.body]
 
     def recovery(self, kind: str) -> Recovery:
@@ -47,13 +47,13 @@ class Plain:
         return self.capabilities
 
 
-OUTCOMES: dict[bytes, Outcome] = {}
+OUTCOMES: dict[bytes, Outcome | WireRequest] = {}
 
 
 class Line:
     """A transport: answers in the order of its script, then with its last answer for ever."""
 
-    def __init__(self, *script: Outcome) -> None:
+    def __init__(self, *script: Outcome | WireRequest) -> None:
         self.script = deque(script)
         self.sent: list[dict[str, Any]] = []
         self.bodies: list[bytes] = []

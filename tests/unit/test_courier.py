@@ -13,6 +13,7 @@ from gateway.canonical.tenant import GATEWAY
 from gateway.errors import Unavailable
 from gateway.rules.delivery import Recovery
 from gateway.store.work import Freeze, Settle, Unit
+from gateway.wire.message import WireRequest
 from tests.spec.office import Office, accepted
 from tests.unit.scripted import Line, Plain, Post, database, events, id_of, rows
 
@@ -58,6 +59,29 @@ def test_the_same_bytes_go_every_time_and_are_asked_about_by_their_own_id(office
     assert post.line.bodies[0] == post.line.bodies[1] == post.line.bodies[3]
     assert asked["AskStatus"]["about"] == first["Register"]["message_id"]
     assert id_of(asked) != id_of(first) == id_of(second) == id_of(third)
+
+
+FIRST, SECOND = (WireRequest(b'{"%s": {}}' % name) for name in (b"Worker", b"Signal"))
+
+
+@pytest.mark.parametrize(
+    ("script", "sent", "state"),
+    [
+        ([FIRST, SECOND, Done()], ["Register", "Worker", "Signal"], "done"),
+        ([FIRST, BUSY, FIRST, Done()], ["Register", "Worker", "Register", "Worker"], "done"),
+        ([FIRST, LOST, Done()], ["Register", "Worker", "AskStatus"], "done"),
+        ([FIRST, Refused(code="KR-3")], ["Register", "Worker"], "refused"),
+        ([FIRST], ["Register", *["Worker"] * 4], "unknown"),
+    ],
+)
+def test_an_order_may_take_some_messages_and_begins_anew_when_one_of_them_did_not_arrive(
+    office: Office, script: list[Outcome | WireRequest], sent: list[str], state: str
+) -> None:
+    office.given()
+    post = Post(office, Line(*script))
+    post.deliver(rounds=1 if state == "unknown" else 20)
+    assert post.line.kinds == sent
+    assert rows(office.store) == [("register", state)]
 
 
 def test_the_index_own_code_is_passed_on(office: Office) -> None:

@@ -30,6 +30,8 @@ from gateway.canonical.order import (
     Expiring,
     FollowUp,
     IndexCapabilities,
+    Inspect,
+    Lead,
     Order,
     Outcome,
     Person,
@@ -162,6 +164,7 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
                 "verwijderdatum": order.verwijderdatum.isoformat(),
                 "signaalcode": order.signaalcode and order.signaalcode.value,
                 "aanduiding": [_aanduiding(meaning) for meaning in order.meanings],
+                "leidend": None if order.leidend else False,
             }
         case Amend():
             return "signaalWijzigen", {
@@ -172,8 +175,11 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
         case End():
             einde = order.datum_einde.isoformat()
             return "signaalBeeindigen", {"gatewayReferentie": str(order.signaal_id), "datumEinde": einde}
-        case Withdraw():
-            return "signaalIntrekken", {"gatewayReferentie": str(order.signaal_id)}
+        case Withdraw() | Inspect():
+            name = "signaalIntrekken" if isinstance(order, Withdraw) else "signaalOpvragen"
+            return name, {"gatewayReferentie": str(order.signaal_id)}
+        case Lead():
+            return "leidendZetten", {"gatewayReferentie": str(order.signaal_id), "leidend": order.leidend}
         case Arrange():
             return "regieVastleggen", {
                 "gatewayReferentie": str(order.signaal_id),

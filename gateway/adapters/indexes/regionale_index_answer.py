@@ -20,9 +20,11 @@ from uuid import UUID
 from gateway.adapters.indexes.regionale_index_matches import (
     NAMESPACE,
     NS,
+    contact_of,
     flag_of,
     identifier,
     mend,
+    moment_of,
     news_of,
     one_line,
     regie_of,
@@ -41,7 +43,10 @@ from gateway.canonical.order import (
     Escalate,
     Expiring,
     FollowUp,
+    Held,
     IndexCapabilities,
+    Inspect,
+    Lead,
     NotFound,
     Order,
     Outcome,
@@ -50,9 +55,11 @@ from gateway.canonical.order import (
     Refused,
     Register,
     Retry,
+    Standing,
     Unknown,
     Withdraw,
 )
+from gateway.canonical.receipt import Status
 from gateway.wire import soap
 from gateway.wire.message import WireResponse
 from gateway.wire.soap import Malformed, NotSoap
@@ -65,11 +72,11 @@ IN_PROGRESS = "in-behandeling"
 BACKWARDS = "volgnummer"
 UNREADABLE_CODE = "ONLEESBAAR"
 
-_AFGEVEN, _BEVESTIGING, _REGIE, _STATUS, _MATCHES, _CAPACITEITEN, _FOUT = (
+_AFGEVEN, _BEVESTIGING, _REGIE, _OPVRAGEN, _STATUS, _MATCHES, _CAPACITEITEN, _FOUT = (
     f"{{{NAMESPACE}}}{name}"
     for name in (
-        "signaalAfgevenAntwoord", "ontvangstbevestiging", "regieVastleggenAntwoord", "statusOpvragenAntwoord",
-        "matchesOpvragenAntwoord", "capaciteitenAntwoord", "verwijsindexFout",
+        "signaalAfgevenAntwoord", "ontvangstbevestiging", "regieVastleggenAntwoord", "signaalOpvragenAntwoord",
+        "statusOpvragenAntwoord", "matchesOpvragenAntwoord", "capaciteitenAntwoord", "verwijsindexFout",
     )
 )  # fmt: skip
 _ASKED = {
@@ -77,6 +84,8 @@ _ASKED = {
     Amend: _BEVESTIGING,
     End: _BEVESTIGING,
     Withdraw: _BEVESTIGING,
+    Lead: _BEVESTIGING,
+    Inspect: _OPVRAGEN,
     Arrange: _REGIE,
     FollowUp: _BEVESTIGING,
     AskStatus: _STATUS,
@@ -149,7 +158,9 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
     match order:
         case Register():
             return _registered(body, dropped)
-        case Amend() | End() | Withdraw() | FollowUp():
+        case Inspect():
+            return Held(standing=tuple(_standing(told) for told in body.iterfind("ri:signaal", NS)))
+        case Amend() | End() | Withdraw() | Lead() | FollowUp():
             return Done(index_ref=identifier(body, "indexSignaalId"))
         case Arrange():
             return Done(regie=regie_of(body))
@@ -185,6 +196,17 @@ def _earlier(order: AskStatus, body: Element, dropped: int) -> Outcome:
     return _registered(answer, dropped)
 
 
+def _standing(told: Element) -> Standing:
+    melder, moment = told.find("ri:melder", NS), text_of(told, "datumTijdMelding")
+    return Standing(
+        status=Status(text_of(told, "status")),
+        contact=None if melder is None else contact_of(melder),
+        datum_tijd_melding=moment_of(moment) if moment else None,
+        verwijderdatum=dt.date.fromisoformat(text_of(told, "verwijderdatum").strip()[:10]),
+        leidend=flag_of(told, "leidend"),
+    )
+
+
 def _polled(order: Poll, body: Element, dropped: int) -> Outcome:
     """The next matches; an index whose numbers run backwards, or stand still with more to come, is not followed."""
     cursor, more = int(text_of(body, "totVolgnummer")), flag_of(body, "meer")
@@ -206,6 +228,10 @@ def _capabilities(body: Element) -> IndexCapabilities:
         "wijzigen": flag_of(body, "wijzigen"),
         "regie": flag_of(body, "regie"),
         "terugkoppelen": flag_of(body, "terugkoppelen"),
+        "opvragen": flag_of(body, "opvragen"),
+        "overnemen": flag_of(body, "overnemen"),
+        "stil": flag_of(body, "stil"),
+        "landelijk_uit": flag_of(body, "landelijkUit"),
         "axes": {one_line(axis) for axis in _texts(body, "ri:aanduidingAs")},
         "processing_time": text_of(body, "verwerkingstijd").strip(),
     })  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TypeVar
 from lxml import etree
 
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
-from gateway.canonical.order import IndexRegie, MatchNews
+from gateway.canonical.order import Contact, IndexRegie, MatchNews
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.clock import AMSTERDAM
@@ -33,6 +33,17 @@ _CONTACT = {
     "telefoon": f"{{{NAMESPACE}}}telefoon",
     "email": f"{{{NAMESPACE}}}email",
     "coordinator": f"{{{NAMESPACE}}}coordinator",
+}
+_OWN = {
+    "professional_id": "professionalId",
+    "naam": "naam",
+    "functie": "functie",
+    "instantie_id": "instantieId",
+    "instantie_naam": "instantieNaam",
+    "locatie": "locatie",
+    "telefoon": "telefoon",
+    "email": "email",
+    "coordinator": "coordinator",
 }
 _REGIE = f"{{{NAMESPACE}}}regie"
 _WHO = {"naam": "naam", "instantie": "instantieNaam"}
@@ -137,7 +148,7 @@ def _match(match: Element, content: MatchContent) -> MatchNews:
         soort=MatchSoort(text_of(match, "soort")),
         signaal_id=identifier(match, "eigenSignaalId"),
         niet_dezelfde_jeugdige=flag_of(match, "nietDezelfdeJeugdige"),
-        ontstaan_op=_moment(text_of(match, "ontstaanOp")),
+        ontstaan_op=moment_of(text_of(match, "ontstaanOp")),
         status=MatchStatus(text_of(match, "status")),
         content=content,
         verwijderen=flag_of(match, "verwijderen"),
@@ -179,6 +190,12 @@ def _betrokkene(contact: Element) -> Betrokkene:
     """Who to reach and how; the index's own ids of person and organisation are not in the match dictionary."""
     said = {child.tag: one_line(child.text or "") or None for child in contact}
     return Betrokkene.model_validate({field: said.get(tag) for field, tag in _CONTACT.items()})
+
+
+def contact_of(melder: Element) -> Contact:
+    """The contact an index holds of an own signal, whole."""
+    said = {child.tag: one_line(child.text or "") or None for child in melder}
+    return Contact.model_validate({field: said.get(f"{{{NAMESPACE}}}{tag}") for field, tag in _OWN.items()})
 
 
 def _meaning(aanduiding: Element) -> Meaning:
@@ -231,7 +248,7 @@ _JOINERS = "\u200c\u200d"
 """Zero-width joiners are spelling in some scripts."""
 
 
-def _moment(text: str) -> dt.datetime:
+def moment_of(text: str) -> dt.datetime:
     """In UTC; a time without zone is taken as Dutch time."""
     moment = dt.datetime.fromisoformat(text.strip())
     return (moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)).astimezone(dt.UTC)

@@ -18,6 +18,8 @@ from gateway.canonical.order import (
     FollowUp,
     IndexCapabilities,
     IndexRegie,
+    Inspect,
+    Lead,
     Order,
     Outcome,
     Person,
@@ -68,11 +70,14 @@ ARRANGE = Arrange(
 FOLLOW_UP = FollowUp(message_id=MESSAGE, signaal_id=SIGNAL, index_match_id="m1", contact=Opvolging.CONTACT)
 ASK = AskStatus(message_id=MESSAGE, about=EARLIER)
 POLL = Poll(message_id=MESSAGE, cursor=7)
+LEAD = Lead(message_id=MESSAGE, signaal_id=SIGNAL, leidend=False)
+INSPECT = Inspect(message_id=MESSAGE, signaal_id=SIGNAL)
 CAPABILITIES = AskCapabilities(message_id=MESSAGE)
 OPERATIONS: dict[str, Order] = {
     "signaalAfgeven": REGISTER, "signaalBeeindigen": END, "signaalIntrekken": WITHDRAW,
     "signaalWijzigen": AMEND, "regieVastleggen": ARRANGE, "matchTerugkoppelen": FOLLOW_UP,
     "statusOpvragen": ASK, "matchesOpvragen": POLL, "capaciteiten": CAPABILITIES,
+    "leidendZetten": LEAD, "signaalOpvragen": INSPECT,
 }  # fmt: skip
 ORDERS = pytest.mark.parametrize(("name", "order"), OPERATIONS.items())
 SCHEMA = etree.XMLSchema(file="gateway/schemas/regionale-index-1.xsd")
@@ -153,6 +158,17 @@ def capaciteiten(duration: str = "PT1M30S") -> str:
     )
 
 
+def opgevraagd(*statuses: str) -> str:
+    told = "".join(
+        f"<signaal><indexSignaalId>i-1</indexSignaalId><status>{one}</status>"
+        + ("" if one == "VERNIETIGD" else contact().replace("betrokkene>", "melder>"))
+        + ("" if one == "VERNIETIGD" else "<datumTijdMelding>2026-03-01T10:30:00+01:00</datumTijdMelding>")
+        + "<verwijderdatum>2028-03-01</verwijderdatum><leidend>true</leidend></signaal>"
+        for one in statuses or ("ACTIEF",)
+    )
+    return element("signaalOpvragenAntwoord", kop() + told)
+
+
 def found(inner: str = "", gevonden: str = "true") -> str:
     return element("statusOpvragenAntwoord", f"{kop()}<gevonden>{gevonden}</gevonden>{inner}")
 
@@ -182,6 +198,7 @@ ANSWERS: dict[str, str] = {
     "signaalAfgeven": afgeven(), "signaalBeeindigen": bevestiging(), "signaalIntrekken": bevestiging(),
     "signaalWijzigen": bevestiging(), "regieVastleggen": vastgelegd(), "matchTerugkoppelen": bevestiging(),
     "statusOpvragen": found(bevestiging(kop(EARLIER))), "matchesOpvragen": page(), "capaciteiten": capaciteiten(),
+    "leidendZetten": bevestiging(), "signaalOpvragen": opgevraagd(),
 }  # fmt: skip
 
 

@@ -5,13 +5,16 @@ import datetime as dt
 import pytest
 
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from gateway.canonical.order import Done, IndexCapabilities, NotFound, Order, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import Done, Held, IndexCapabilities, NotFound, Order, Outcome, Refused, Retry, Unknown
+from gateway.canonical.receipt import Status
 from tests.contract.regionale_index.said import (
     ANSWERS,
     ASK,
     CAPABILITIES,
     EARLIER,
+    INSPECT,
     MESSAGE,
+    MOMENT,
     ORDERS,
     POLL,
     REGISTER,
@@ -27,6 +30,7 @@ from tests.contract.regionale_index.said import (
     fout,
     kop,
     match,
+    opgevraagd,
     page,
     soap,
 )
@@ -42,7 +46,8 @@ class TestAnswers:
                 ketenregistratie=True, axes=frozenset({"urgentie"}), processing_time=dt.timedelta(seconds=90)
             ),
         }.get(name, Done(index_ref="ix-5"))
-        assert answer(index, order, ANSWERS[name]) == expected
+        got = answer(index, order, ANSWERS[name])
+        assert isinstance(got, Held) if name == "signaalOpvragen" else got == expected
 
     @ORDERS
     def test_an_answer_to_another_question_is_no_answer(self, index: RegionaleIndex, name: str, order: Order) -> None:
@@ -176,3 +181,18 @@ class TestEarlierMessages:
         assert isinstance(outcome, Done)
         assert [(news.index_match_id, len(news.content.betrokkenen)) for news in outcome.news] == [("m1", 1), ("m2", 0)]
         assert outcome.dropped == 2
+
+
+def test_what_stands_under_a_reference(index: RegionaleIndex) -> None:
+    outcome = answer(index, INSPECT, opgevraagd("ACTIEF", "VERNIETIGD"))
+    assert isinstance(outcome, Held)
+    active, gone = outcome.standing
+    assert (active.status, active.datum_tijd_melding, active.leidend) == (Status.ACTIEF, MOMENT, True)
+    assert active.contact is not None
+    assert (active.contact.naam, active.contact.telefoon) == ("J. Jansen", "06")
+    assert (gone.status, gone.contact, gone.datum_tijd_melding) == (Status.VERNIETIGD, None, None)
+
+
+def test_nothing_under_a_reference_is_an_answer_too(index: RegionaleIndex) -> None:
+    nothing = element("signaalOpvragenAntwoord", kop())
+    assert answer(index, INSPECT, nothing) == Held(standing=())

@@ -22,6 +22,7 @@ from tests.contract.regionale_index.said import (
     EARLIER,
     END,
     FOLLOW_UP,
+    LEAD,
     MESSAGE,
     MOMENT,
     NASTY,
@@ -98,6 +99,11 @@ class TestOrders:
         body = index.encode(register(person=person, meanings=(), signaalcode=None)).body
         assert said(body, "//r:jeugdige/*/*/text()") == ["Łaska", "van der", "Zoë", "2014-05", "V", "4811AB", "12"]
         assert said(body, "//r:jeugdige/r:bsn") == said(body, "//r:aanduiding|//r:signaalcode") == []
+
+    def test_only_what_the_index_does_not_lead_for_says_so(self, index: RegionaleIndex) -> None:
+        assert said(index.encode(register(leidend=False)).body, "//r:leidend/text()") == ["false"]
+        assert said(index.encode(register()).body, "//r:leidend") == []
+        assert said(index.encode(LEAD).body, "//r:leidend/text()") == ["false"]
 
     def test_the_other_orders_read_back(self, index: RegionaleIndex) -> None:
         business = "//s:Body/*/*[not(self::r:kop)]/text()"
