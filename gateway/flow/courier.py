@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from gateway.canonical.order import AskStatus, Done, NotFound, Order, Outcome, Retry, Unknown
+from gateway.canonical.order import AskStatus, Done, Held, NotFound, Order, Outcome, Retry, Unknown
 from gateway.canonical.subscription import NOT_ALLOWED, Stand, Subscription
 from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import Clock, legal_day, monotonic
@@ -198,13 +198,14 @@ class Courier:
         return judge(job.state, outcome, attempts=job.attempts, retry=retry, unsettled=unsettled), outcome
 
     def _settle(self, job: Job, index: Destination, verdict: Verdict, outcome: Outcome) -> None:
+        held = self._orders.seen(job, outcome, index.adapter.declared()) if isinstance(outcome, Held) else ""
         again: float | None = None
         if job.kind == outbox.POLL:
             again = 0.0 if isinstance(outcome, Done) and outcome.more else index.poll
         elif job.subscription is not None and job.kind == outbox.PULSE:
             again = job.subscription.channel.heartbeat
         remind = self._clock() + index.remind if index.remind is not None else None
-        self._record(job, verdict, outcome, again=again, remind=remind, give_up=index.give_up)
+        self._record(job, verdict, outcome, again=again, remind=remind, give_up=index.give_up, finding=held)
 
     def _record(
         self,
@@ -215,6 +216,7 @@ class Courier:
         again: float | None = None,
         remind: dt.datetime | None = None,
         give_up: int = GIVE_UP,
+        finding: str = "",
     ) -> None:
         self._store.do(
             Settle(
@@ -231,6 +233,7 @@ class Courier:
                 anonymous=self._until_confirmed(job),
                 give_up=give_up,
                 now=self._clock(),
+                finding=finding,
             )
         )
 

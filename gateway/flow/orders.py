@@ -14,7 +14,10 @@ from gateway.canonical.order import (
     Escalate,
     Expiring,
     FollowUp,
+    Held,
     IndexCapabilities,
+    Inspect,
+    Lead,
     Order,
     Poll,
     Pulse,
@@ -23,12 +26,16 @@ from gateway.canonical.order import (
 from gateway.canonical.signal import Signal
 from gateway.clock import Clock, legal_day, midnight
 from gateway.flow.directory import Directory
-from gateway.rules import policy
+from gateway.rules import policy, switching
 from gateway.store import expiry, outbox
 from gateway.store.work import Job, Notice
 
 AT_INDEX = frozenset(Opvolging) - {Opvolging.VERWIJDERD}
 """What an index can be told of a match; that what was kept of it is removed is between a receiver and us."""
+
+
+LEADS = "ja"
+"""The argument of a message by which an index begins to lead."""
 
 
 class Orders:
@@ -56,17 +63,36 @@ class Orders:
                 return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
             case outbox.WITHDRAW, UUID() as signal_id:
                 return Withdraw(message_id=job.message_id, signaal_id=signal_id)
+            case outbox.LEAD, UUID() as signal_id:
+                leads = job.argument == LEADS
+                able = capabilities.stil and capabilities.landelijk_uit
+                return Lead(message_id=job.message_id, signaal_id=signal_id, leidend=leads) if able else None
+            case outbox.INSPECT, UUID() as signal_id:
+                return Inspect(message_id=job.message_id, signaal_id=signal_id) if capabilities.opvragen else None
             case ((outbox.REGIE | outbox.TOLD), UUID() as signal_id):
                 return _of_match(job, signal_id)
         if job.signal is None:
             return None
         if job.kind == outbox.EXPIRY:
             return expiring(job, job.signal)
-        pack = self._directory.pack(job.version, job.signal.regio, legal_day(self._clock()))
+        return self._about(job, job.signal.model_copy(update={"bestemming": job.destination}), capabilities)
+
+    def _about(self, job: Job, signal: Signal, capabilities: IndexCapabilities) -> Order | None:
+        """A signal as the index gets it to which this message goes; None for an index that takes no amendments."""
+        pack = self._directory.pack(job.version, signal.regio, legal_day(self._clock()))
         if job.kind == outbox.AMEND:
-            return policy.amended(job.signal, job.message_id, pack)
-        vocabulary = self._directory.vocabulary_of(job.signal)
-        return policy.outgoing(job.signal, job.message_id, pack, capabilities, vocabulary)
+            return policy.amended(signal, job.message_id, pack) if job.leads or capabilities.wijzigen else None
+        made = policy.outgoing(signal, job.message_id, pack, capabilities, self._directory.vocabulary_of(signal))
+        return made if job.leads else made.model_copy(update={"leidend": False})
+
+    def seen(self, job: Job, held: Held, capabilities: IndexCapabilities) -> str:
+        """What an index turned out to hold of a signal, beside what it was told."""
+        if job.signal is None or job.status is None:
+            return switching.gone(held)
+        signal = job.signal.model_copy(update={"bestemming": job.destination})
+        pack = self._directory.pack(job.version, signal.regio, legal_day(self._clock()))
+        told = policy.outgoing(signal, job.message_id, pack, capabilities, None)
+        return switching.compared(held, told, job.status)
 
     def _alarm(self, job: Job) -> Order | None:
         """Whom to tell; None for an organisation that is no partner any more, or has no duty address any more."""

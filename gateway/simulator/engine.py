@@ -312,7 +312,9 @@ class Engine:
             elif signal.status == "ACTIEF":
                 self._state.lapse_matches(signal.index_id)
                 self._state.archive(signal.index_id)
-                self._state.later.depart(signal.index_id, legal_day(self._clock()))
+                today = legal_day(self._clock())
+                ended = min(change.datum_einde, today) if self._capabilities.overnemen else today
+                self._state.later.depart(signal.index_id, ended)
         return Acknowledged(index_id=signals[0].index_id, status=self._state.own(sender, change.reference)[0].status)
 
     def _page(self, sender: str, poll: Poll, fired: Fired) -> Page:

@@ -16,6 +16,7 @@ from gateway.store.audit import Entry, entry
 from gateway.store.effects import Effects
 from gateway.store.rows import Row, write
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
+from gateway.store.switching import copies, routes
 from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Accept, Accepted, Conflict, Gone, Illegal, Stored
 
@@ -156,11 +157,13 @@ def _following(unit: Accept, previous: Status | UUID | None) -> Accept:
 
 def _store(connection: sa.Connection, units: list[Accept], sealing: Sealing, effects: Effects) -> None:
     """Insert what is new. Keys are durable before any row that needs them."""
+    units, beside = routes.led(connection, units)
     keys = sealing.keys.make(unit.signal.signaal_id for unit in units)
     write(connection, _INSERT_OPERATIONS, [_operation(unit, keys, sealing) for unit in units])
     persons = _persons(connection, units, sealing.ring.lookup_id)
     write(connection, _INSERT_SIGNALS, [_row(unit, keys, persons, sealing) for unit in units])
     outbox.add(connection, [_letter(unit) for unit in units])
+    copies.begin(connection, beside)
     outbox.alarm(connection, (unit.signal.organisatie for unit in units if unit.alarm))
     words.count(connection, units)
     effects.entries += [_entry(unit) for unit in units]

@@ -32,6 +32,7 @@ from gateway.store.outbox import (
     unsent,
 )
 from gateway.store.sealing import Sealing
+from gateway.store.switching import copies
 from gateway.store.tables import among_open, destinations, outbox, signals
 from gateway.store.work import Claim, Destroy, Freeze, Job, Notice, Settle, TakeParked
 
@@ -148,7 +149,7 @@ def _claiming(times: Times) -> Any:
     )
 
 
-_SEALED = sa.select(signals.c.id, signals.c.sealed).where(
+_SEALED = sa.select(signals.c.id, signals.c.sealed, signals.c.destination, signals.c.status).where(
     signals.c.bucket == sa.bindparam("bucket"), signals.c.id.in_(sa.bindparam("wanted", expanding=True))
 )
 _CURSORS = sa.select(destinations.c.id, destinations.c.cursor).where(
@@ -159,15 +160,15 @@ _CURSORS = sa.select(destinations.c.id, destinations.c.cursor).where(
 def _jobs(connection: sa.Connection, unit: Claim | TakeParked, rows: Sequence[Any], sealing: Sealing) -> list[Job]:
     wanted = [row.signal_id for row in rows if row.signal_id is not None]
     keys = sealing.keys.get(wanted)
-    sealed: dict[UUID, bytes | None] = {}
+    about: dict[UUID, Any] = {}
     if wanted:
         found = connection.execute(_SEALED, {"bucket": unit.bucket, "wanted": wanted})
-        sealed = {row.id: row.sealed for row in found}
+        about = {row.id: row for row in found}
     asking = [row.destination for row in rows if row.kind == POLL]
     cursors = {row.id: row.cursor for row in connection.execute(_CURSORS, {"asking": asking})} if asking else {}
     announced = notices.of(connection, unit.bucket, rows, sealing)
     subscribed = subscriptions.of_jobs(connection, unit.bucket, rows, sealing)
-    about = matches.told(connection, unit.bucket, [UUID(row.argument) for row in rows if row.kind == TOLD])
+    followed = matches.told(connection, unit.bucket, [UUID(row.argument) for row in rows if row.kind == TOLD])
     return [
         Job(
             bucket=row.bucket,
@@ -183,15 +184,17 @@ def _jobs(connection: sa.Connection, unit: Claim | TakeParked, rows: Sequence[An
             since_sent=float(row.since_sent or 0.0),
             lease=unit.lease,
             body=_body(row, announced.get(row.id), keys, sealing),
-            signal=sealing.open_signal(keys.get(row.signal_id), row.signal_id, sealed.get(row.signal_id))
-            if row.signal_id
+            signal=sealing.open_signal(keys.get(row.signal_id), row.signal_id, about[row.signal_id].sealed)
+            if row.signal_id in about
             else None,
             cursor=cursors.get(row.destination, 0),
             version=row.version,
             notice=announced.get(row.id),
             subscription=subscribed.get(row.destination),
             wish=arranging.wish(connection, row.id) if row.kind == REGIE else None,
-            match=about.get(UUID(row.argument)) if row.kind == TOLD else None,
+            match=followed.get(UUID(row.argument)) if row.kind == TOLD else None,
+            leads=row.signal_id not in about or about[row.signal_id].destination == row.destination,
+            status=Status(about[row.signal_id].status) if row.signal_id in about else None,
         )
         for row in rows
     ]
@@ -281,7 +284,7 @@ def _settle(
         return False
     if state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
-    if unit.anonymous and state is State.DONE and job.signal_id is not None:
+    if unit.anonymous and state is State.DONE and job.signal_id is not None and _known_everywhere(connection, job):
         life.forget_identity(connection, job.bucket, job.signal_id, sealing, effects)
     faults = _health(connection, unit, times)
     if job.subscription is not None:
@@ -290,11 +293,16 @@ def _settle(
         notices.settled(connection, unit, state, effects)
     matches.record(connection, unit, own, sealing, effects)
     arranging.heard(connection, unit, own, sealing, effects)
+    copies.inspected(connection, unit)
     if job.kind == REGIE:
         arranging.settled(connection, unit, state, sealing, effects)
     _destroyed_there(connection, unit, own, effects)
     _note(unit, state, effects)
     return True
+
+
+def _known_everywhere(connection: sa.Connection, job: Job) -> bool:
+    return job.signal_id is not None and copies.settled(connection, job.bucket, job.signal_id, job.id)
 
 
 def _destroyed_there(connection: sa.Connection, unit: Settle, own: matches.Own, effects: Effects) -> None:

@@ -66,6 +66,9 @@ EVENTS: dict[str, frozenset[str]] = {
     "uitvoer_ingelezen": frozenset({"regels"}),
     "bestemming_gestopt": frozenset({"bestemming"}),
     "bestemming_hervat": frozenset({"bestemming"}),
+    "overstap_gepland": frozenset({"overstap", "regio", "van", "naar"}),
+    "overstap_stap": frozenset({"overstap", "stand"}),
+    "signaal_overgezet": frozenset({"van", "naar"}),
 }
 """Event -> the facts it may carry."""
 

@@ -5,6 +5,7 @@ knows. Which event leads where is the table of `rules.lifecycle`.
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from gateway.store import arranging, expiry, matches, outbox, recall
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.sealing import SIGNAL, Sealing
+from gateway.store.switching import copies
 from gateway.store.tables import operations, signals, subject_lookup
 from gateway.store.work import Age, Destroy, Destroyed, Gone, NotOurs
 
@@ -67,6 +69,7 @@ def _destroy(connection: sa.Connection, row: Any) -> None:
         .values(receipt=None, content=None)
     )
     outbox.forget(connection, row.bucket, row.id)
+    copies.forget(connection, row.bucket, row.id)
     person = sa.and_(subject_lookup.c.bucket == row.bucket, subject_lookup.c.subject_id == row.subject_id)
     connection.execute(sa.select(subject_lookup.c.hmac).where(person).with_for_update())
     others = sa.select(signals.c.id).where(
@@ -78,7 +81,10 @@ def _destroy(connection: sa.Connection, row: Any) -> None:
 def tell(
     connection: sa.Connection, row: Any, kind: str, effects: Effects, *, message_id: UUID, argument: str, version: str
 ) -> UUID | None:
-    """Put the message for the index in the outbox, unless the index never got to know the signal."""
+    """Put the message for the index in the outbox, unless the index never got to know the signal.
+
+    Gives its id. Where a copy of the signal stands, that index is told the same.
+    """
     letter = outbox.Letter(
         tenant=row.tenant,
         destination=row.destination,
@@ -89,6 +95,9 @@ def tell(
         argument=argument,
         version=version,
     )
+    for second in copies.beside(connection, row.bucket, row.id):
+        again = replace(letter, destination=second, message_id=new_id(row.bucket))
+        outbox.follow_up(connection, again, effects)
     return outbox.follow_up(connection, letter, effects)
 
 

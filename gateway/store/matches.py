@@ -18,6 +18,7 @@ from gateway.store.audit import entry
 from gateway.store.effects import Effects, News, dialect
 from gateway.store.rows import utc
 from gateway.store.sealing import MATCH, Sealing
+from gateway.store.switching import mirrored, relinking
 from gateway.store.tables import counters, destinations, matches, signals
 from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
 
@@ -102,8 +103,14 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
     if not isinstance(outcome, Done):
         return
     destination = unit.job.destination
-    told = [(row, news) for news in outcome.news if (row := own.get(id_of(news))) and row.destination == destination]
-    if strange := outcome.dropped + len(outcome.news) - len(told):
+    mine = [(row, news) for news in outcome.news if (row := own.get(id_of(news)))]
+    told = [(row, news) for row, news in mine if row.destination == destination]
+    elsewhere = [(row, news) for row, news in mine if row.destination != destination]
+    if elsewhere:
+        ends = _last_words(connection, elsewhere, destination)
+        told += ends
+        beside = mirrored.keep(connection, [one for one in elsewhere if one not in ends], destination, sealing)
+    if strange := outcome.dropped + len(outcome.news) - len(told) - (beside if elsewhere else 0):
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
@@ -114,6 +121,24 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
         _keep(connection, told, unit, sealing, effects)
     if outcome.cursor is not None:
         connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
+
+
+def _last_words(
+    connection: sa.Connection, told: list[tuple[Any, MatchNews]], destination: str
+) -> list[tuple[Any, MatchNews]]:
+    """That a match lapsed which only this index told, before another began to lead: of that it still has the say."""
+    ends = [(row, news) for row, news in told if news.status is MatchStatus.VERVALLEN]
+    if not ends:
+        return []
+    rows = connection.execute(
+        sa.select(matches.c.signal_id, matches.c.index_match).where(
+            matches.c.bucket.in_({row.bucket for row, _ in ends}),
+            matches.c.signal_id.in_({row.id for row, _ in ends}),
+            matches.c.told_by == destination,
+        )
+    )
+    places = {(row.signal_id, row.index_match) for row in rows}
+    return [(row, news) for row, news in ends if (row.id, news.index_match_id) in places]
 
 
 def _keep(
@@ -127,6 +152,7 @@ def _keep(
     match itself: what an index tells under one number for two of its signals, naming nobody else, is dropped.
     """
     keys = sealing.keys.get({row.id for row, _ in told})
+    relinking.relink(connection, told, unit.job.destination, keys, sealing)
     known_before = _known(connection, told)
     before = {(row.signal_id, row.index_match): row for row in known_before}
     held = {place: _worn(row.status, row.remove) for place, row in before.items()}

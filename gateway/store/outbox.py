@@ -33,7 +33,11 @@ TOLD = "terugkoppelen"
 """Tells an index what became of a match; its argument is the match."""
 ESCALATION = "escalatie"
 """Tells the gemeentelijke regievoerder of a match; its argument is the match."""
-BESIDE = (*HEARD, REGIE, TOLD, ESCALATION)
+LEAD = "leiden"
+"""Tells an index whether it leads for a signal; its argument is yes or no."""
+INSPECT = "bekijken"
+"""Asks what an index holds of a signal."""
+BESIDE = (*HEARD, REGIE, TOLD, ESCALATION, LEAD, INSPECT)
 """Messages that say nothing of where a signal itself is."""
 ADDRESSED = (*HEARD, ESCALATION, PULSE)
 """What goes to an address that an operator may have taken away; then it goes nowhere."""

@@ -24,21 +24,25 @@ from gateway.store.engine import Times
 from gateway.store.outbox import BESIDE
 from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
+from gateway.store.switching import comparing, register
+from gateway.store.switching.comparing import Compared
 from gateway.store.tables import artifacts, destinations, operations, outbox, signals
 from gateway.store.tables import matches as table
 from gateway.store.tables import subscriptions as subscribed
 from gateway.store.words import UnknownWord
-from gateway.store.work import FileBatch, Gone
+from gateway.store.work import FileBatch, Gone, Switch
 
 _STATUSES = sa.select(signals.c.id, signals.c.status, signals.c.removal_on).where(
     signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)), signals.c.id.in_(sa.bindparam("ids", expanding=True))
 )
 _MESSAGES = (
     sa.select(outbox.c.signal_id, outbox.c.state, outbox.c.code)
+    .join(signals, sa.and_(signals.c.bucket == outbox.c.bucket, signals.c.id == outbox.c.signal_id))
     .where(
         outbox.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
         outbox.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
         outbox.c.kind.not_in(BESIDE),
+        outbox.c.destination == signals.c.destination,
     )
     .order_by(outbox.c.sequence)
 )
@@ -198,6 +202,21 @@ class Reader:
         with self._engine.begin() as connection:
             return subscriptions.events(connection, identity, since, until, limit)
 
+    def switches(self) -> list[Switch]:
+        """All moves between indexes, the latest first."""
+        with self._engine.begin() as connection:
+            return register.every(connection)
+
+    def switch_counts(self, switch: Switch) -> dict[str, dict[str, int]]:
+        """What has become of the signals of a move until now."""
+        with self._engine.begin() as connection:
+            return register.counted(connection, switch)
+
+    def switch_compared(self, switch: Switch) -> Compared:
+        """The matches of both indexes of a move beside each other."""
+        with self._engine.begin() as connection:
+            return comparing.compared(connection, switch, self._sealing)
+
     def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
         """A tenant's own signals after an id, oldest first."""
         bucket = bucket_of(tenant)
@@ -206,10 +225,12 @@ class Reader:
             outbox.c.bucket == signals.c.bucket,
             outbox.c.signal_id == signals.c.id,
             outbox.c.kind.not_in(BESIDE),
+            outbox.c.destination == signals.c.destination,
             ~sa.select(newer.c.id)
             .where(
                 newer.c.bucket == signals.c.bucket,
                 newer.c.signal_id == signals.c.id,
+                newer.c.destination == signals.c.destination,
                 newer.c.sequence > outbox.c.sequence,
                 newer.c.kind.not_in(BESIDE),
             )

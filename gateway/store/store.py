@@ -37,6 +37,7 @@ from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
+from gateway.store.switching import copies, register, turning
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
@@ -47,22 +48,31 @@ from gateway.store.work import (
     Claim,
     CloseBatch,
     CloseSubscription,
+    Copy,
     Destroy,
     Fetched,
     FollowUp,
     Freeze,
     Hold,
+    Inspect,
     Keep,
+    Leave,
+    LookAgain,
     Move,
     NoteRows,
     OfSubscription,
+    OfSwitch,
     OpenBatch,
     OpenSubscription,
+    OpenSwitch,
+    Pause,
     Record,
     Remind,
     Schedule,
     Settle,
+    Step,
     TakeParked,
+    Turn,
     Unit,
     Warn,
     Watch,
@@ -246,6 +256,8 @@ class Store:
                 return moving.move(connection, unit, self._sealing, effects)
             case OpenBatch() | NoteRows() | CloseBatch():
                 return self._of_files(connection, unit, effects)
+            case OpenSwitch() | Step() | Pause() | Copy() | Inspect() | LookAgain() | Turn() | Leave():
+                return self._of_switch(connection, unit, effects)
             case OpenSubscription() | ChangeSubscription() | CloseSubscription():
                 return self._of_subscriptions(connection, unit, effects)
             case Accept() | Settle():
@@ -270,6 +282,25 @@ class Store:
             return (*self.ways(tenant, index), *subscribed(tenant))
 
         return of
+
+    def _of_switch(self, connection: sa.Connection, unit: OfSwitch, effects: Effects) -> Any:
+        match unit:
+            case OpenSwitch():
+                return register.open_(connection, unit, effects)
+            case Step():
+                return register.step(connection, unit, effects)
+            case Pause():
+                return register.pause(connection, unit)
+            case Copy():
+                return copies.copy(connection, unit)
+            case Inspect():
+                return copies.inspect(connection, unit)
+            case LookAgain():
+                return copies.look_again(connection, unit.switch_id)
+            case Turn():
+                return turning.turn(connection, unit, self._sealing, effects)
+            case Leave():
+                return turning.leave(connection, unit, effects)
 
     def _of_subscriptions(self, connection: sa.Connection, unit: OfSubscription, effects: Effects) -> Any:
         match unit:

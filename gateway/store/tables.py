@@ -155,6 +155,7 @@ matches = sa.Table(
     sa.Column("remove", sa.Boolean, nullable=False, server_default=sa.false()),  # a signal of it was destroyed
     sa.Column("aanspreekpunt", sa.LargeBinary),  # sealed: who has the regie, as the index told; NULL once lapsed
     sa.Column("watched_since", sa.DateTime(timezone=True)),  # until somebody answered, or it was escalated
+    sa.Column("told_by", sa.String(64)),  # an index that leads no more and alone knows it; NULL: the one that leads
     sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),
     sa.Index("matches_number", "bucket", "tenant", "number", unique=True),
     sa.Index("matches_index", "bucket", "index_match"),

@@ -22,6 +22,7 @@ from gateway.store.keyring import Unsealable, seal, unseal
 from gateway.store.rows import utc
 from gateway.store.sealing import BODY, MATCH, RECEIPT, REGIE, SIGNAL, Sealing
 from gateway.store.subscriptions import LABEL
+from gateway.store.switching.tables import mirrored
 from gateway.store.tables import (
     artifacts,
     audit,
@@ -56,6 +57,7 @@ SEALED = (
     Sealed(signals, "sealed", "id", SIGNAL, "id"),
     Sealed(operations, "receipt", "signal_id", RECEIPT, "signal_id"),
     Sealed(matches, "sealed", "signal_id", MATCH, "signal_id"),
+    Sealed(mirrored, "sealed", "signal_id", MATCH, "signal_id"),
     Sealed(matches, "aanspreekpunt", "signal_id", REGIE, "signal_id"),
     Sealed(outbox, "body", "signal_id", BODY, "message_id", form="bytes"),
     Sealed(subscriptions, "sealed", "id", LABEL, "id"),

@@ -36,6 +36,19 @@ from gateway.store.work.subscriptions import (
     OpenSubscription,
     TooMany,
 )
+from gateway.store.work.switching import (
+    Copied,
+    Copy,
+    Inspect,
+    Leave,
+    LookAgain,
+    OfSwitch,
+    OpenSwitch,
+    Pause,
+    Step,
+    Switch,
+    Turn,
+)
 
 Unit = (
     Accept | Change | Move | Age | Warn | Destroy
@@ -43,15 +56,16 @@ Unit = (
     | FollowUp | Fetched | Remind
     | Arrange | Watch
     | OpenBatch | NoteRows | CloseBatch
-    | OfSubscription
+    | OfSubscription | OfSwitch
     | Record | Keep
 )  # fmt: skip
 
 __all__ = [
     "Accept", "Accepted", "Age", "Arrange", "BatchState", "Change", "ChangeSubscription", "Changed", "Claim",
-    "CloseBatch", "CloseSubscription", "Conflict", "Decision", "Declined", "Destroy", "Destroyed", "Fetched",
-    "FileBatch", "FollowUp", "Followed", "Freeze", "Gone", "Hold", "Illegal", "Impossible", "Job", "Keep", "Known",
-    "Move", "Moved", "NotOurs", "NoteRows", "Notice", "OfSubscription", "OpenBatch", "OpenSubscription", "Opened",
-    "Outdated", "Record", "Remind", "Schedule", "Settle", "Stored", "TakeParked", "TooMany", "Unit", "Warn",
-    "Watch", "Way", "Ways", "Wish",
+    "CloseBatch", "CloseSubscription", "Conflict", "Copied", "Copy", "Decision", "Declined", "Destroy", "Destroyed",
+    "Fetched", "FileBatch", "FollowUp", "Followed", "Freeze", "Gone", "Hold", "Illegal", "Impossible", "Inspect",
+    "Job", "Keep", "Known", "Leave", "LookAgain", "Move", "Moved", "NotOurs", "NoteRows", "Notice", "OfSubscription",
+    "OfSwitch", "OpenBatch", "OpenSubscription", "OpenSwitch", "Opened", "Outdated", "Pause", "Record", "Remind",
+    "Schedule", "Settle", "Step", "Stored", "Switch", "TakeParked", "TooMany", "Turn", "Unit", "Warn", "Watch", "Way",
+    "Ways", "Wish",
 ]  # fmt: skip

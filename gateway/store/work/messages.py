@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gateway.canonical.match import Opvolging
 from gateway.canonical.order import Outcome
+from gateway.canonical.receipt import Status
 from gateway.canonical.signal import Signal
 from gateway.canonical.subscription import Subscription
 from gateway.canonical.tenant import bucket_in
@@ -68,6 +69,10 @@ class Job:
     """What it asks of the regie of a match."""
     match: tuple[str, Opvolging] | None = None
     """The index's number of the match it is about, and what its receiver told of it."""
+    leads: bool = True
+    """Whether the index it goes to leads for its signal."""
+    status: Status | None = None
+    """Of its signal."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -100,6 +105,8 @@ class Settle:
     give_up: int = 100
     """So many faults in a row, and a subscription is in error."""
     now: dt.datetime
+    finding: str = ""
+    """What came of looking at what an index holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""The matches of two indexes beside each other: those both tell, those one of them tells alone."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.canonical.receipt import Status
+from gateway.store.sealing import Sealing
+from gateway.store.switching import mirrored
+from gateway.store.switching.tables import copies
+from gateway.store.tables import signals
+from gateway.store.work import Switch
+
+AT_ONCE = 500
+Place = tuple[UUID, str]
+"""A signal, and the kind of a match of it."""
+
+
+@dataclass(slots=True)
+class Compared:
+    """What came of it. `lonely` are signals with a match that one index tells and the other does not."""
+
+    both: int = 0
+    only_leading: list[Place] = field(default_factory=list)
+    only_beside: list[Place] = field(default_factory=list)
+
+
+def compared(connection: sa.Connection, switch: Switch, sealing: Sealing) -> Compared:
+    """Compare the matches of every active signal of a move that stands at both indexes."""
+    found, bucket, after = Compared(), -1, UUID(int=0)
+    while True:
+        rows = connection.execute(
+            sa.select(copies.c.bucket, copies.c.signal_id, copies.c.destination)
+            .join(signals, sa.and_(signals.c.bucket == copies.c.bucket, signals.c.id == copies.c.signal_id))
+            .where(
+                copies.c.switch_id == switch.id,
+                signals.c.status == Status.ACTIEF.value,
+                sa.tuple_(copies.c.bucket, copies.c.signal_id) > sa.tuple_(bucket, after),
+            )
+            .order_by(copies.c.bucket, copies.c.signal_id)
+            .limit(AT_ONCE)
+        ).all()
+        if not rows:
+            return found
+        bucket, after = rows[-1].bucket, rows[-1].signal_id
+        for place in {(row.bucket, row.destination) for row in rows}:
+            ids = [row.signal_id for row in rows if (row.bucket, row.destination) == place]
+            _compare(connection, *place, ids, sealing, found)
+
+
+def _compare(
+    connection: sa.Connection, bucket: int, destination: str, ids: list[UUID], sealing: Sealing, found: Compared
+) -> None:
+    keys = sealing.keys.get(ids)
+    ours = [one for one in mirrored.led(connection, bucket, ids) if one.told_by is None]
+    theirs = mirrored.active(connection, bucket, ids, destination)
+    mine, other = (
+        Counter((one.signal_id, mirrored.named(one, keys.get(one.signal_id), sealing)) for one in rows)
+        for rows in (ours, theirs)
+    )
+    found.both += (mine & other).total()
+    found.only_leading += [(signal, named[0]) for signal, named in (mine - other).elements()]
+    found.only_beside += [(signal, named[0]) for signal, named in (other - mine).elements()]

@@ -1,0 +1,123 @@
+"""What can be asked of the writer about moves between indexes, and what it answers."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A move of signals of a region, of all its organisations or some, from one index to another."""
+
+    id: UUID
+    region: str
+    tenants: tuple[str, ...]
+    old: str
+    new: str
+    state: str
+    paused: bool
+    basis: str
+    """On what ground the new provider gets these signals, as it was written down."""
+    basis_on: dt.date
+    made_at: dt.datetime
+    moved_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSwitch:
+    """Plan a move; nothing is sent. Answered with None, or the id of a move that is there for the same signals."""
+
+    switch: Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Bring a move into a state, and let an index lead for what comes in; answered with whether it was `before`.
+
+    `leads`: by organisation (none named is all) which index leads from now on; the other holds copies, where `copied`.
+    """
+
+    switch_id: UUID
+    before: str
+    after: str
+    now: dt.datetime
+    leads: str = ""
+    copied: bool = True
+    tenants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop or go on with what a move does by itself."""
+
+    switch_id: UUID
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Bring the next signals of a bucket to the new index."""
+
+    switch_id: UUID
+    bucket: int
+    after: UUID
+    region: str
+    tenants: tuple[str, ...]
+    old: str
+    new: str
+    limit: int
+    due: float
+    """As in the outbox: what comes in by itself goes before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How many were fresh; the last one looked at, or None at the end of the bucket."""
+
+    fresh: int
+    last: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Ask an index what it holds of the next copies nobody looked at; answered with how many were asked."""
+
+    switch_id: UUID
+    destination: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Forget what was found of the copies of a move."""
+
+    switch_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Let another index lead for the next signals of a bucket; answered as `Copy` is."""
+
+    switch_id: UUID
+    bucket: int
+    after: UUID
+    region: str
+    tenants: tuple[str, ...]
+    to: str
+    away: str
+    limit: int
+    now: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Withdraw the next copies of a move at an index that leads no more; answered as `Copy` is."""
+
+    switch_id: UUID
+    destination: str
+    limit: int
+    after: UUID
+    bucket: int
+
+
+OfSwitch = OpenSwitch | Step | Pause | Copy | Inspect | LookAgain | Turn | Leave
