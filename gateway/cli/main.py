@@ -16,7 +16,7 @@ from gateway import __version__, compose, config
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
 from gateway.cli import doctor as diagnosis
-from gateway.cli import files, logs, meaning, packs, regions, reloading, rights, running, words
+from gateway.cli import files, logs, meaning, packs, regions, reloading, rights, running, switching, words
 from gateway.cli import whole as everything
 from gateway.cli.sandbox import RECEIVER
 from gateway.cli.sandbox import sandbox as run_sandbox
@@ -43,6 +43,7 @@ app = typer.Typer(
 app.add_typer(words.app, name="vocabulary")
 app.add_typer(packs.app, name="packs")
 app.add_typer(regions.app, name="region")
+app.add_typer(switching.app, name="switch")
 app.add_typer(rights.app, name="rights")
 app.add_typer(meaning.app, name="cards")
 

@@ -28,7 +28,7 @@ from gateway.compose.formats import (
     soap_sender,
 )
 from gateway.compose.foundation import House, cards_of, house, professionals_of
-from gateway.compose.regions import packs_in, packs_of, policy_of
+from gateway.compose.regions import capabilities_of, packs_in, packs_of, policy_of
 from gateway.compose.regions import problems as region_problems
 from gateway.compose.renewal import adopt, faults, renewed
 from gateway.compose.subscribers import subscribers
@@ -43,6 +43,7 @@ __all__ = [
     "advice_texts",
     "ageing",
     "base_of",
+    "capabilities_of",
     "cards_of",
     "carrier",
     "destination_of",

@@ -169,10 +169,20 @@ class Switching:
             done += fresh
         return done
 
-    def retire(self, switch: Switch) -> Counter[str]:
-        """Have the signals destroyed at the index that leads no more, and see that they are; gives what was found."""
+    def retire(self, switch: Switch, *, anyway: bool = False) -> Counter[str]:
+        """Have the signals destroyed at the index that leads no more, and see that they are; gives what was found.
+
+        The move is done when nothing of them is left there; asked again, it goes on. Raises Misconfigured while there
+        are matches that only that index told: they lapse with the signals there.
+        """
         leads = switch.new if switch.state in (State.TURNED, State.LEAVING) else switch.old
         away = switch.old if leads == switch.new else switch.new
+        lonely = self._store.read.switch_counts(switch)["alleen daar bekend"].get(away, 0)
+        if lonely and not anyway:
+            raise Misconfigured(
+                f"switch: {lonely} matches are known at '{away}' alone, and would lapse; let the others move too, "
+                "or use --lose-matches"
+            )
         self._step(switch, State.LEAVING, leads=leads, copied=False)
         for _ in self._buckets(switch, self._leaving(switch, away)):
             pass
@@ -182,6 +192,9 @@ class Switching:
             while self._store.do(Inspect(switch.id, away, AT_ONCE)):
                 self._drained(switch, away)
         found = Counter(self._store.read.switch_counts(switch)["kopieen"])
+        found[rules.GONE] += found.pop("ontbreekt", 0)
+        if found.keys() - {rules.GONE}:
+            return found
         self._step(self.find(switch.id), State.DONE)
         return found
 

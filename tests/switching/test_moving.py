@@ -1,8 +1,20 @@
 """The whole way of a move, and back."""
 
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.clock import Clock
+from gateway.errors import Misconfigured
 from gateway.rules.switching import State
-from tests.spec.people import SCHOOL
-from tests.switching.world import CARE, CHILDREN, DOCTOR, World
+from gateway.simulator.faults import Fault, Rule
+from gateway.simulator.values import Message, Withdraw
+from gateway.store.store import Store
+from gateway.store.work import Switch
+from tests.spec.people import SCHOOL, STRICT
+from tests.switching.world import ABLE, CARE, CHILDREN, DOCTOR, NEW, OLD, World
 
 EVERYBODY = (SCHOOL, CARE, DOCTOR)
 
@@ -31,3 +43,193 @@ def test_a_move_there_and_back_changes_nothing_for_senders(world: World) -> None
         assert {copy.holds(one) == ["ACTIEF stil"] for one in world.given.values()} == {True}
         assert {who: world.matches(who) for who in EVERYBODY} == before
         assert {who: world.told(who, cursors[who])[0] for who in EVERYBODY} == {who: [] for who in EVERYBODY}
+
+
+def shadowed(world: World) -> Switch:
+    switch = world.open()
+    assert world.switching.start(switch)
+    world.settle()
+    return world.again(switch)
+
+
+def test_what_comes_in_meanwhile_goes_to_both(world: World) -> None:
+    switch = shadowed(world)
+    fresh = world.give(DOCTOR, "d-3", CHILDREN[2])
+    world.ask(SCHOOL, "signaalBeeindigen", "s-1", datum_einde="2026-11-21")
+    world.ask(CARE, "signaalIntrekken", "c-1")
+    world.settle()
+    assert (world.old.holds(fresh), world.new.holds(fresh)) == (["ACTIEF"], ["ACTIEF stil"])
+    for index in (world.old, world.new):
+        assert [one.split()[0] for one in index.holds(world.given[SCHOOL, "s-1"])] == ["ARCHIEF"]
+        assert [one.split()[0] for one in index.holds(world.given[CARE, "c-1"])] == ["VERNIETIGD"]
+    assert len(world.matches(DOCTOR)) == 2, "a new match is told once, by the index that leads"
+    world.switching.cutover(switch)
+    later = world.give(CARE, "c-5", CHILDREN[1])
+    world.settle()
+    assert (world.old.holds(later), world.new.holds(later)) == (["ACTIEF stil"], ["ACTIEF"])
+    assert len(world.matches(CARE)) == len(set(world.matches(CARE)))
+
+
+def test_nobody_is_mailed_of_what_was_known(world: World) -> None:
+    before = world.old.engine.mails()
+    switch = shadowed(world)
+    world.switching.cutover(switch)
+    world.settle()
+    assert world.old.engine.mails() == before
+    assert world.new.engine.mails() == (0, 0)
+    world.give(DOCTOR, "d-3", CHILDREN[2])
+    world.settle()
+    assert world.new.engine.mails() == (2, 0), "of what is new the index that leads mails both"
+    assert world.old.engine.mails() == before
+
+
+def test_organisations_move_one_by_one(world: World) -> None:
+    before = {who: world.matches(who) for who in EVERYBODY}
+    switch = shadowed(world)
+    for who in EVERYBODY:
+        world.switching.cutover(world.again(switch), tenants=(who,))
+        world.settle()
+        assert {one: world.matches(one) for one in EVERYBODY} == before
+    assert world.switching.cutover(world.again(switch)) == 0
+
+
+def test_a_match_that_only_the_old_index_knows_stays_and_can_lapse_there(world: World) -> None:
+    """The police is at the old index alone."""
+    switch = shadowed(world)
+    _, compared = world.switching.reconcile(switch)
+    assert [kind for _, kind in compared.only_leading] == ["CLIENTMATCH"]
+    before = world.matches(CARE)
+    world.switching.cutover(switch)
+    world.settle()
+    assert world.matches(CARE) == before
+    ((mine, *_),) = [one for one in world.matches(CARE) if one[0] in {str(two[0]) for two in before[-1:]}]
+    (police,) = [one for one in world.old.engine.listing() if one[0] not in {str(two) for two in world.given.values()}]
+    world.old.engine.answer(Message(sender="vreemd", reference="weg", request=Withdraw(reference=police[0])))
+    world.settle()
+    lapsed = [one for one in world.matches(CARE) if one[2] == "VERVALLEN"]
+    assert [one[0] for one in lapsed] == [mine]
+
+
+def test_a_match_that_only_the_new_index_knows_is_news_when_it_leads(world: World) -> None:
+    world.foreign(world.new, CHILDREN[2], name="N. Ieuw")
+    switch = shadowed(world)
+    before = world.matches(SCHOOL)
+    _, compared = world.switching.reconcile(switch)
+    assert [signal for signal, _ in compared.only_beside] == [world.given[SCHOOL, "s-3"]]
+    assert world.matches(SCHOOL) == before
+    world.switching.cutover(switch)
+    world.settle()
+    assert len(world.matches(SCHOOL)) == len(before) + 1
+
+
+def test_a_late_word_of_the_index_that_leads_no_more_does_not_count(world: World) -> None:
+    switch = shadowed(world)
+    world.switching.cutover(switch)
+    world.settle()
+    before = world.matches(SCHOOL)
+    world.foreign(world.old, CHILDREN[2], name="T. Laat")
+    world.settle()
+    assert world.matches(SCHOOL) == before
+
+
+def test_what_the_new_index_did_not_take_stays_where_it_is(world: World) -> None:
+    world.new.script.replace([Rule(operation="signaalAfgeven", fault=Fault.REFUSE, times=1)])
+    switch = shadowed(world)
+    assert world.switching.cutover(switch) == 5
+    world.settle()
+    leads = [one for one in world.given.values() if world.old.holds(one) == ["ACTIEF"]]
+    assert len(leads) == 1
+    assert world.switching.reconcile(world.again(switch))[0]["gelijk"] == 5
+
+
+def test_an_index_that_alone_knows_a_match_is_not_retired_unless_it_may_be_lost(world: World) -> None:
+    switch = shadowed(world)
+    world.switching.cutover(switch)
+    world.settle()
+    with pytest.raises(Misconfigured, match="1 matches are known at 'kaal' alone"):
+        world.switching.retire(world.again(switch))
+    assert world.switching.retire(world.again(switch), anyway=True) == {"weg": 6}
+
+
+def test_a_retired_index_holds_nothing_any_more(world: World) -> None:
+    world.foreign(world.new, CHILDREN[3])
+    switch = shadowed(world)
+    world.switching.cutover(switch)
+    world.settle()
+    before = {who: world.matches(who) for who in EVERYBODY}
+    assert world.switching.retire(world.again(switch)) == {"weg": 6}
+    assert {tuple(world.old.holds(one)) for one in world.given.values()} == {("VERNIETIGD stil",)}
+    assert {tuple(world.new.holds(one)) for one in world.given.values()} == {("ACTIEF",)}
+    assert {who: world.matches(who) for who in EVERYBODY} == before
+    assert world.again(switch).state == State.DONE
+    fresh = world.give(CARE, "c-6", CHILDREN[2])
+    world.settle()
+    assert (world.old.holds(fresh), world.new.holds(fresh)) == ([], ["ACTIEF"])
+
+
+@pytest.mark.parametrize(
+    ("lie", "found"),
+    [
+        ("UPDATE signals SET contact = replace(contact, 'Kanariepiet', 'V. Erwisseld')", "contact"),
+        ("UPDATE leading SET reported = '2026-11-22T09:58:00+01:00'", "moment"),
+        ("UPDATE signals SET verwijderdatum = '2028-11-01'", "verwijderdatum"),
+        ("DELETE FROM signals", "ontbreekt"),
+        ("INSERT INTO signals SELECT 'twee', sender, reference, status, soort, verwijderdatum, person, organisation,"
+         " contact, words FROM signals", "dubbel"),
+        ("UPDATE signals SET status = 'ARCHIEF'", "status"),
+    ],
+)  # fmt: skip
+def test_what_a_provider_made_of_a_signal_is_found(world: World, lie: str, found: str) -> None:
+    switch = shadowed(world)
+    one = world.given[SCHOOL, "s-3"]
+    place = "index_id" if lie.startswith("UPDATE leading") else "reference"
+    value = world.new.state.own("gateway", str(one))[0].index_id if place == "index_id" else str(one)
+    with world.new.state.transaction():
+        world.new.state._db.execute(f"{lie} WHERE {place} = ?", (value,))
+    told, _ = world.switching.reconcile(switch)
+    assert told == {"gelijk": 5, found: 1}
+
+
+def test_without_a_basis_that_holds_nothing_goes_out(world: World) -> None:
+    with pytest.raises(Misconfigured, match="basis"):
+        world.switching.open(STRICT, OLD, NEW, basis=" ", basis_on=world.clock().date())
+    switch = world.switching.open(STRICT, OLD, NEW, basis="besluit", basis_on=dt.date(2027, 1, 1))
+    with pytest.raises(Misconfigured, match="2027-01-01"):
+        world.switching.start(switch)
+    assert world.new.sent == ["matchesOpvragen"] * len(world.new.sent)
+
+
+def test_one_region_moves_once_at_a_time(world: World) -> None:
+    world.open()
+    with pytest.raises(Misconfigured, match="moving already"):
+        world.open()
+
+
+def test_a_move_that_is_paused_goes_on_where_it_was(world: World) -> None:
+    switch = world.open()
+    world.switching.pause(switch, paused=True)
+    assert not world.switching.start(switch)
+    world.switching.pause(switch, paused=False)
+    assert world.switching.start(switch)
+
+
+@pytest.mark.parametrize("lacking", ["stil", "landelijk_uit"])
+def test_where_there_can_be_no_shadow_it_is_refused_and_a_direct_move_is_offered(
+    new_store: Callable[[Clock], Store], tmp_path: Path, lacking: str
+) -> None:
+    world = World(new_store, tmp_path, able=ABLE.model_copy(update={lacking: False}))
+    world.give(SCHOOL, "s-1", CHILDREN[0])
+    world.give(CARE, "c-1", CHILDREN[0])
+    world.settle()
+    before = {who: world.matches(who) for who in (SCHOOL, CARE)}
+    assert not world.switching.plan(STRICT, OLD, NEW).shadow
+    switch = world.open()
+    with pytest.raises(Misconfigured, match="--direct"):
+        world.switching.start(switch)
+    assert world.switching.cutover(switch, direct=True) == 2
+    world.settle()
+    assert {tuple(world.new.holds(one)) for one in world.given.values()} == {("ACTIEF",)}
+    assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before, "under other numbers, and nobody was told"
+    assert world.switching.rollback(world.again(switch)) == 2
+    world.settle()
+    assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import GATEWAY
 from gateway.store import outbox
@@ -14,8 +15,8 @@ from gateway.store.effects import Effects
 from gateway.store.rows import utc
 from gateway.store.switching import routes
 from gateway.store.switching.tables import copies, mirrored, switches
+from gateway.store.tables import matches, signals
 from gateway.store.tables import outbox as messages
-from gateway.store.tables import signals
 from gateway.store.work import OpenSwitch, Pause, Step, Switch
 
 OVER = ("gestopt", "afgerond")
@@ -47,8 +48,10 @@ def step(connection: sa.Connection, unit: Step, effects: Effects) -> bool:
         other = row.old if unit.leads == row.new else row.new
         tenants = unit.tenants or tuple(row.tenants)
         routes.put(connection, row.region, tenants, row.id, unit.leads, other if unit.copied else None)
-    elif unit.after in OVER:
+    elif unit.after == "gestopt":
         routes.take_away(connection, unit.switch_id)
+    elif unit.after == "afgerond":
+        connection.execute(copies.delete().where(copies.c.switch_id == unit.switch_id))
     if row.state != unit.after:
         facts = {"overstap": str(row.id), "stand": unit.after}
         effects.entries.append(entry("overstap_stap", GATEWAY, None, **facts))
@@ -112,7 +115,12 @@ def counted(connection: sa.Connection, switch: Switch) -> dict[str, dict[str, in
         .where(mirrored.c.destination.in_((switch.old, switch.new)))
         .group_by(mirrored.c.destination)
     )
-    told: dict[str, dict[str, int]] = {}
+    lonely = connection.execute(
+        sa.select(matches.c.told_by, many)
+        .where(matches.c.told_by.in_((switch.old, switch.new)), matches.c.status == MatchStatus.ACTIEF.value)
+        .group_by(matches.c.told_by)
+    )
+    told: dict[str, dict[str, int]] = {"alleen daar bekend": _counts(lonely)}
     for destination, status, number in leads:
         told.setdefault(f"voert {destination}", {})[status] = number
     told["kopieen"] = _counts(found)
