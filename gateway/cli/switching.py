@@ -47,16 +47,16 @@ def plan(
             line(f"de {gap.who}e index kan niet: {gap.what}; {gap.effect}", "red" if gap.forbids_shadow else "yellow")
         _counts(asked.signals, tuple(organisation or ()))
         if asked.unsettled:
-            line(f"{asked.unsettled} berichten aan {old} wachten nog op een uitkomst; laat die eerst komen", "yellow")
+            line(f"{asked.unsettled} messages to '{old}' have no outcome yet; let those come first", "yellow")
         line(
-            "in schaduw: `switch start`, dan `switch reconcile` en `switch cutover`" if asked.shadow
-            else "geen schaduw mogelijk: `switch cutover --direct` zet elk signaal om en registreert het dan pas"
+            "with a shadow: `switch start`, then `switch reconcile` and `switch cutover`" if asked.shadow
+            else "no shadow is possible: `switch cutover --direct` lets the new index lead and registers then"
         )  # fmt: skip
         if not basis:
             return
         day = basis_on.date() if basis_on else parts.clock().date()
         made = _switching(parts).open(region, old, to, tenants=tuple(organisation or ()), basis=basis, basis_on=day)
-        line(f"gepland: {made.id}", "green")
+        line(f"planned: {made.id}", "green")
 
 
 @app.command()
@@ -69,9 +69,9 @@ def start(
     with house(path) as parts, Bar(console=err) as bar:
         switching = _switching(parts, bar)
         if not switching.start(switching.find(switch), rate=rate):
-            line("gepauzeerd; `switch resume` en vraag het opnieuw", "yellow")
+            line("paused; `switch resume`, and ask again", "yellow")
             raise typer.Exit(1)
-    line("alle signalen staan bij beide; vergelijk ze met `switch reconcile`", "green")
+    line("every signal is at both indexes; compare them with `switch reconcile`", "green")
 
 
 @app.command()
@@ -105,7 +105,7 @@ def reconcile(switch: SwitchArgument, path: ConfigOption = DEFAULT_CONFIG) -> No
         switching = _switching(parts, bar)
         found, compared = switching.reconcile(switching.find(switch))
     if not _differences(found, compared):
-        line("beide indexen zeggen hetzelfde", "green")
+        line("both indexes say the same", "green")
         return
     raise typer.Exit(1)
 
@@ -123,7 +123,7 @@ def cutover(
         move = switching.find(switch)
         done = switching.cutover(move, tenants=tuple(organisation or ()), direct=direct)
         line(
-            f"{done} signalen: {move.new} voert ze, {move.old} houdt een kopie; terug kan met `switch rollback`",
+            f"{done} signals: '{move.new}' leads, '{move.old}' holds a copy; `switch rollback` turns it back",
             "green",
         )
         _told(parts, switching.find(switch))
@@ -138,7 +138,7 @@ def rollback(
         switching = _switching(parts, bar)
         move = switching.find(switch)
         done = switching.rollback(move, tenants=tuple(organisation or ()))
-        line(f"{done} signalen: {move.old} voert ze weer", "green")
+        line(f"{done} signals: '{move.old}' leads again", "green")
 
 
 @app.command()
@@ -154,10 +154,10 @@ def retire(
         switching = _switching(parts, bar)
         found = switching.retire(switching.find(switch), anyway=anyway)
         if left := {name: many for name, many in found.items() if name != rules.GONE}:
-            line(f"nog niet weg: {left}; vraag het opnieuw, of vraag de aanbieder", "red")
+            line(f"still there: {left}; ask again, or ask its provider", "red")
             raise typer.Exit(1)
     line(
-        f"{found[rules.GONE]} signalen zijn daar vernietigd; zet nu de index van de regio in de configuratie om",
+        f"{found[rules.GONE]} signals are destroyed there; now name the other index in the configuration",
         "green",
     )
 
@@ -230,11 +230,11 @@ def _differences(found: Counter[str], compared: Compared) -> int:
     """Tell what differs; gives how much."""
     wrong = {name: many for name, many in found.items() if name not in (rules.EQUAL, "niet bekeken")}
     for name, many in sorted(wrong.items()):
-        line(f"{many} signalen: {rules.FOUND.get(name, name)}", "red")
+        line(f"{many} signals: {rules.FOUND.get(name, name)}", "red")
     for what, places in (
-        ("alleen de index die voert", compared.only_leading), ("alleen de andere index", compared.only_beside),
+        ("only the index that leads", compared.only_leading), ("only the other index", compared.only_beside),
     ):  # fmt: skip
         for kind, many in sorted(Counter(kind for _, kind in places).items()):
-            line(f"{many} keer {kind}: {what} vertelt deze match", "yellow")
-    line(f"{found[rules.EQUAL]} signalen en {compared.both} matches zijn gelijk")
+            line(f"{many} times {kind}: {what} tells this match", "yellow")
+    line(f"{found[rules.EQUAL]} signals and {compared.both} matches are the same at both")
     return sum(wrong.values()) + len(compared.only_leading) + len(compared.only_beside)
