@@ -6,11 +6,13 @@ from conformance.demands.moment import Failed, Moment, otherwise
 from conformance.scene import choices
 from conformance.values import Message, at, meant, text
 
+ACCEPTED = "een antwoord dat de handeling aanneemt"
+
 
 def aangenomen(this: Moment) -> None:
     facts = this.facts
     if facts["uitkomst"] != "aangenomen":
-        raise this.fail("een antwoord dat de handeling aanneemt")
+        raise this.fail(ACCEPTED)
     _by_contract(this, facts)
 
 

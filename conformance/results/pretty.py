@@ -6,7 +6,7 @@ XML and JSON are laid out anew; anything else, and what is very long, stays as i
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -58,6 +58,30 @@ def place(found: Sequence[Line], at: str, got: str) -> Place:
         if hits:
             return Place(hits, count == len(names))
     return _containing(found, {one for one in _TOLD.findall(got) if len(one) > 3})
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A body in lines, with what is marked of it."""
+
+    found: tuple[Line, ...]
+    lines: frozenset[int]
+    exact: bool
+
+
+def marks(body: bytes, paths: Sequence[str], got: str) -> Marks:
+    """A body with the place of each path marked."""
+    found = lines(body)
+    places = [place(found, one, got) for one in paths]
+    marked = frozenset(number for one in places for number in one.lines)
+    return Marks(tuple(found), marked, all(one.exact for one in places))
+
+
+def narrowed(one: Marks, other: Marks, *, alike: bool) -> Marks:
+    """Of what is marked only what the other says otherwise or, when they should differ, only what it says too."""
+    there = {other.found[number].text.strip(" ,") for number in other.lines}
+    kept = frozenset(number for number in one.lines if (one.found[number].text.strip(" ,") in there) is alike)
+    return replace(one, lines=kept or one.lines)
 
 
 def cut(found: Sequence[Line], marked: frozenset[int]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from conformance import demands, result
 from conformance.__main__ import main
 from conformance.demands import answers, asked, canaries, inward, moment
 from conformance.judge import Outcome
+from conformance.parties.behaviour import BEHAVIOURS
 from conformance.result import Result
 from conformance.results import html, junit, plain_json, pretty, testreport, words, write
 from conformance.results.english import english
@@ -174,9 +175,10 @@ def test_every_role_pack_deed_and_party_has_words() -> None:
     scenarios = today().scenarios
     steps = [step for one in scenarios for step in one.stappen]
     assert {one.pakket for one in scenarios} <= set(words.PACKS)
-    assert {one.doe for one in steps} <= set(words.DEEDS)
+    assert {one.doe for one in steps} <= {*words.DEEDS, *words.SEEN}
     assert {one.wie for one in steps} <= set(words.WHO)
     assert set(words.OUTCOMES) == set(Outcome)
+    assert set(words.BEHAVIOUR) == set(BEHAVIOURS)
 
 
 def said_in(module: Any) -> list[str]:
