@@ -89,7 +89,7 @@ def _task(result: Result, line: Line) -> Html:
     return join(
         el("a", f"{requirement.id} {line.form}", href=f"#{failure.anchor(line)}"),
         f" ({requirement.niveau}): ",
-        both(*deviation.sentence(failed(line)[0])),
+        el("strong", both(*deviation.sentence(failed(line)[0]))),
         " ",
         both(requirement.herstel, requirement.fix),
         _waiver(result, line),

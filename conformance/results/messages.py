@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from conformance.values import Unknown, at, strings
 ALIKE = ("hetzelfde", "dezelfde")
 """How a failure begins in which two messages should differ and do not."""
 MOST_PATHS, MOST_SAID = 8, 120
-Marked = Mapping[str, Sequence[str]]
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,3})?")
 Scenes = Mapping[tuple[str, str], Scene]
 
 
@@ -28,16 +29,16 @@ def shown(one: Finding, step: Step | None, exchanges: Mapping[int, Exchange], sc
         return None
     paths = _paths(one, exchange)
     if other is None:
-        return _exchange(exchange, _places(exchange, paths, one.got), one.got)
+        return _exchange(exchange, _places(exchange, paths, one.got, scenes))
     there = _there(one, step, scenes.get((other.scenario, other.form)), paths)
-    mine, theirs = _places(exchange, paths, one.got), _places(other, there, one.got)
+    mine, theirs = _places(exchange, paths, one.got, scenes), _places(other, there, one.got, scenes)
     alike = one.got.startswith(ALIKE)
     return join(
         _beside(exchange, other, list(zip(paths, there, strict=True)), scenes, alike=alike),
         el("h5", both("Het eerdere bericht", "The earlier message"), ": ", _when(other)),
-        _exchange(other, pretty.narrowed(theirs, mine, alike=alike), one.got),
+        _exchange(other, pretty.narrowed(theirs, mine, alike=alike)),
         el("h5", both("Dit bericht", "This message"), ": ", _when(exchange)),
-        _exchange(exchange, pretty.narrowed(mine, theirs, alike=alike), one.got),
+        _exchange(exchange, pretty.narrowed(mine, theirs, alike=alike)),
     )
 
 
@@ -81,9 +82,11 @@ def _there(one: Finding, step: Step | None, scene: Scene | None, paths: Sequence
     return [path.replace(str(told["waar"]), str(told["daar"]), 1) for path in paths]
 
 
-def _places(exchange: Exchange, paths: Sequence[str], got: str) -> pretty.Marks:
+def _places(exchange: Exchange, paths: Sequence[str], got: str, scenes: Scenes) -> pretty.Marks:
+    """What is marked in what the system under test itself said."""
+    values = {path: [one for value in _read(exchange, path, scenes) for one in strings(value)] for path in paths}
     body = exchange.request.body if exchange.inward else exchange.reply.body if exchange.reply else b""
-    return pretty.marks(body, paths, got)
+    return pretty.marks(body, values, got)
 
 
 def _beside(
@@ -121,19 +124,19 @@ def _said(exchange: Exchange, path: str, scenes: Scenes) -> object:
 
 def _read(exchange: Exchange, path: str, scenes: Scenes) -> list[Any]:
     scene = scenes.get((exchange.scenario, exchange.form))
-    if scene is None or exchange not in scene.exchanges:
+    if not path or scene is None or exchange not in scene.exchanges:
         return []
     return at(scene.heard(exchange), path.removeprefix("berichten."))
 
 
 def _when(exchange: Exchange) -> Html:
-    moment = exchange.moment.partition("T")[2][:12]
+    moment = next(iter(_TIME.findall(exchange.moment)), exchange.moment)
     place = f"{exchange.scenario}, stap {exchange.step}" if exchange.step else exchange.scenario
     english = f"{exchange.scenario}, step {exchange.step}" if exchange.step else exchange.scenario
     return both(f"nummer {exchange.n}, {place}, {moment}", f"number {exchange.n}, {english}, {moment}")
 
 
-def _exchange(exchange: Exchange, marks: pretty.Marks, got: str) -> Html:
+def _exchange(exchange: Exchange, marks: pretty.Marks) -> Html:
     """What passed. Of what the system under test itself said, the place of the finding is marked."""
     request, reply = exchange.request, exchange.reply
     asked, answered = (
@@ -211,7 +214,7 @@ def _body(body: bytes, marks: pretty.Marks | None) -> Html:
     """A body laid out, cut to what a person reads; with the place of a finding marked."""
     if not body:
         return el("p", both("Zonder inhoud.", "Without a body."))
-    marks = marks or pretty.marks(body, (), "")
+    marks = marks or pretty.marks(body, {}, "")
     found, marked = marks.found, marks.lines
     first, last = pretty.cut(found, marked)
     made: list[object] = []

@@ -5,7 +5,7 @@ XML and JSON are laid out anew; anything else, and what is very long, stays as i
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,8 @@ MOST_LINES, MOST_LETTERS = 160, 2_000
 MOST_LAID, MOST_RAW = 300_000, 64_000
 """Bytes of a body that are laid out; of a longer one the beginning is shown as it came."""
 DEEPEST = 60
+LEAST = 6
+"""Letters of a value by which its line is known."""
 _ONE = {many.lower(): one.lower() for many, one in PLURALS.items()} | {"codes": "code"}
 _TOLD = re.compile(r"VI[A-Z]-[0-9]+|[^,;\s]*[0-9][^,;\s]*")
 _NAME = re.compile(r"([^.\[\]/:*]+)(?:\[[^\]]*\])*(?:[./]|$)")
@@ -69,10 +71,14 @@ class Marks:
     exact: bool
 
 
-def marks(body: bytes, paths: Sequence[str], got: str) -> Marks:
-    """A body with the place of each path marked."""
+def marks(body: bytes, paths: Mapping[str, Collection[str]], got: str) -> Marks:
+    """A body with the place of each path marked: by its names or, where a format has others, by what stands there."""
     found = lines(body)
-    places = [place(found, one, got) for one in paths]
+    places = []
+    for path, values in paths.items():
+        named = place(found, path, got)
+        said = _containing(found, {one for one in values if len(one) >= LEAST})
+        places.append(named if (named.exact and named.lines) or not said.lines else said)
     marked = frozenset(number for one in places for number in one.lines)
     return Marks(tuple(found), marked, all(one.exact for one in places))
 
