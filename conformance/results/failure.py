@@ -68,7 +68,7 @@ def _line(
         el(
             "dl",
             *_row(("Waarom", "Why"), requirement.bron),
-            *_row(("Zo te herstellen", "How to mend"), both(requirement.herstel, requirement.fix)),
+            *_row(("Zo te herstellen", "How to mend"), both(*messages.cure(shown[0], requirement, exchanges))),
             *_row(("Alleen dit opnieuw toetsen", "Test only this again"), el("code", again)),
         ),
         *(

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from conformance import kit
+from conformance.exchange import Exchange
 from conformance.judge import Line, Outcome
 from conformance.result import Result
-from conformance.results import deviation, failure, summary, words
+from conformance.results import deviation, failure, messages, summary, words
 from conformance.results.causes import Causes, Failure, failed
 from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
@@ -65,8 +66,9 @@ def _to_do(result: Result, found: Sequence[Failure]) -> Html | None:
     if not found:
         return None
     rows: list[tuple[Html, list[Html]]] = []
+    exchanges = result.exchanges
     for one in found:
-        made = _task(result, one.line)
+        made = _task(result, one.line, exchanges)
         if one.after is None:
             rows.append((made, []))
         else:
@@ -83,7 +85,7 @@ def _to_do(result: Result, found: Sequence[Failure]) -> Html | None:
     return el("section", el("h2", both("Wat er te doen is", "What to do")), el("ol", *listed))
 
 
-def _task(result: Result, line: Line) -> Html:
+def _task(result: Result, line: Line, exchanges: Mapping[int, Exchange]) -> Html:
     """What deviates, and what to do about it."""
     requirement = line.requirement
     return join(
@@ -91,7 +93,7 @@ def _task(result: Result, line: Line) -> Html:
         f" ({requirement.niveau}): ",
         el("strong", both(*deviation.sentence(failed(line)[0]))),
         " ",
-        both(requirement.herstel, requirement.fix),
+        both(*messages.cure(failed(line)[0], requirement, exchanges)),
         _waiver(result, line),
     )
 

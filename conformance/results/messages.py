@@ -11,7 +11,7 @@ from conformance.exchange import Exchange, Headers
 from conformance.judge import Finding
 from conformance.results import pretty
 from conformance.results.markup import Html, both, el, join
-from conformance.rules import Step
+from conformance.rules import Requirement, Step
 from conformance.scene import Scene
 from conformance.values import Unknown, at, strings
 
@@ -57,7 +57,19 @@ def refused(exchange: Exchange) -> Html | None:
         )
         for one in found
     ]
-    return join(el("p", both("De toets weigerde dit bericht:", "The kit refused this message:")), el("ul", *rows))
+    told = both(
+        "De toets weigerde dit bericht; het houdt zich niet aan:", "The kit refused this message; it does not keep to:"
+    )
+    return join(el("p", told), el("ul", *rows))
+
+
+def cure(one: Finding, requirement: Requirement, exchanges: Mapping[int, Exchange]) -> tuple[str, str]:
+    """How to mend it: of what was refused as the refusal says, for the requirement does not know why."""
+    exchange = exchanges.get(one.n)
+    found = formats.refusal(exchange) if exchange is not None and one.got.startswith("niet gedaan") else []
+    each = dict.fromkeys((str(why.get("herstel", "")), str(why.get("fix") or why.get("herstel", ""))) for why in found)
+    nl, en = (" ".join(said[language] for said in each).strip() for language in (0, 1))
+    return (nl, en) if nl else (requirement.herstel, requirement.fix)
 
 
 def _paths(one: Finding, exchange: Exchange) -> list[str]:

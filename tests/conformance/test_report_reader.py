@@ -72,7 +72,9 @@ def test_what_was_refused_says_at_not_done_by_which_rule_and_where(form):
     assert "redelijk vermoeden" in text(told).lower() and text(told.xpath("./code")[0])
     assert "reasonable suspicion" in text(told, "en").lower()
     assert "not done: refused with VIX-1305" in text(one, "en")
-    assert "De toets weigerde dit bericht:" in text(one) and "The kit refused this message:" in text(one, "en")
+    assert "De toets weigerde dit bericht" in text(one) and "The kit refused this message" in text(one, "en")
+    mend = one.xpath("./dl/dd")[1]
+    assert "redelijk vermoeden" in text(mend).lower(), "what the refusal says, and not to tie a button to an operation"
 
 
 def test_what_came_for_nothing_is_told_where_something_is_missed():
