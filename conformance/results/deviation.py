@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from conformance.demands.answers import ACCEPTED
 from conformance.judge import Finding
 from conformance.results.english import english
 
@@ -71,6 +72,11 @@ def sentence(one: Finding) -> tuple[str, str]:
     if (asked := _CODES.fullmatch(one.expected)) and (told := _CODES.search(one.got)):
         lost = ", ".join(code for code in asked[1].split(", ") if code not in told[1].split(", "))
         return f"Geweigerd, maar niet met {lost}.", f"Refused, but not with {lost}."
+    if one.expected == ACCEPTED and (told := _CODES.search(one.got)):
+        return (
+            f"Geweigerd met {told[1]}, en had aangenomen moeten worden.",
+            f"Refused with {told[1]}, and should have been accepted.",
+        )
     if (wanted := _EQUAL.fullmatch(one.expected)) and one.got != "niets":
         return f"{wanted[1]} is {one.got}, en hoort {wanted[2]} te zijn.", f"{wanted[1]} is {one.got}, not {wanted[2]}."
     for form, nl, en in _SAID:

@@ -161,6 +161,11 @@ def test_every_way_to_fail_gives_a_whole_sentence_in_both_languages():
         ("een weigering met VIX-1", "HTTP 200, aangenomen", "Aangenomen (HTTP 200), en had geweigerd moeten worden."),
         ("stand.status = ACTIEF", "ARCHIEF", "stand.status is ARCHIEF, en hoort ACTIEF te zijn."),
         ("stand.status = ACTIEF", "niets", "stand.status ontbreekt."),
+        (
+            "een antwoord dat de handeling aanneemt",
+            "HTTP 500, geweigerd met VIX-1",
+            "Geweigerd met VIX-1, en had aangenomen moeten worden.",
+        ),
         ("een antwoord dat de handeling aanneemt", "geen antwoord (ReadTimeout)", "Er kwam geen antwoord."),
     ],
 )
