@@ -15,8 +15,11 @@ from typing import Any
 from conformance import formats
 from conformance.exchange import STRANGER, Exchange, Reply, Request
 from conformance.parties import guard
-from conformance.parties.office import Office, Refused, key_of, refusal
+from conformance.parties.office import Office
+from conformance.parties.refusing import Refused
 from conformance.parties.server import Answer
+from conformance.parties.signals import key_of
+from conformance.parties.wording import refusal
 from conformance.rules import Person, Rules, Step
 from conformance.run import Part, plan
 from conformance.scene import Scene, met
