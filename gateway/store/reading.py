@@ -17,7 +17,7 @@ from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
 from gateway.clock import legal_day
 from gateway.rules import lifecycle
 from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, census, matches, persons, subscriptions, transfer, words
+from gateway.store import batches, census, persons, shown, subscriptions, transfer, words
 from gateway.store.accept import AFGEVEN
 from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
@@ -76,7 +76,7 @@ class Reader:
         with self._engine.begin() as connection:
             rows = connection.execute(_STATUSES, wanted).all()
             messages = {row.signal_id: row for row in connection.execute(_MESSAGES, wanted)}  # the latest comes last
-            found = matches.of_signals(connection, wanted, self._sealing)
+            found = shown.of_signals(connection, wanted, self._sealing)
         return {
             row.id: Standing(
                 stand_van=now,
@@ -176,12 +176,12 @@ class Reader:
     def match_page(self, tenant: str, after: int, limit: int) -> tuple[list[Match], int, bool]:
         """A receiver's news after a number."""
         with self._engine.begin() as connection:
-            return matches.page(connection, tenant, bucket_of(tenant), after, limit, self._sealing)
+            return shown.page(connection, tenant, bucket_of(tenant), after, limit, self._sealing)
 
     def match(self, tenant: str, match_id: UUID) -> Match | None:
         """One of a receiver's matches."""
         with self._engine.begin() as connection:
-            return matches.one(connection, tenant, match_id, self._sealing)
+            return shown.one(connection, tenant, match_id, self._sealing)
 
     def subscription(self, tenant: str, identity: UUID) -> Subscription | None:
         """An organisation's subscription."""
