@@ -18,7 +18,7 @@ PAGE = 200
 
 
 class Office:
-    """All that senders gave in one run. `may` says whether a form may use the BSN."""
+    """All that senders gave in one run; `blind` when they may not use the BSN."""
 
     def __init__(self, run: str, *, blind: bool = False) -> None:
         self._run = run
