@@ -16,7 +16,7 @@ from conformance.transcript import Transcript
 from gateway.cli.sandbox import token_of
 from tests.cli.processes import sandbox_process
 from tests.conformance.fake_gateway import Fake
-from tests.conformance.test_index_role import running
+from tests.conformance.index_runs import running
 from tests.conformance.test_sender_files import nights
 from tests.conformance.test_sender_role import played
 from tests.e2e.kit import BLIND, PARTNER, SENDER, WORDS, place
