@@ -49,6 +49,7 @@ class Finding:
     got: str = ""
     at: str = ""
     n: int = 0
+    other: int = 0
     reason: str = ""
 
 
@@ -188,8 +189,8 @@ def _demand(
     except Failed as failure:
         if broken and broken != step.id:
             return found(Outcome.NOT_REACHED, reason=f"stap {broken}", n=failure.n)
-        said = {"expected": failure.expected, "got": failure.got, "at": failure.at, "n": failure.n}
-        return found(Outcome.FAILED, **said)
+        said = {"expected": failure.expected, "got": failure.got, "at": failure.at}
+        return found(Outcome.FAILED, **said, n=failure.n, other=failure.other)
     return found(Outcome.PASSED)
 
 

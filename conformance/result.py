@@ -149,6 +149,6 @@ def waivers(path: Path) -> tuple[Waiver, ...]:
 def _finding(one: Finding) -> dict[str, Any]:
     made = {
         "scenario": one.scenario, "stap": one.step, "uitkomst": str(one.outcome), "verwacht": one.expected,
-        "kreeg": one.got, "waar": one.at, "uitwisseling": one.n, "reden": one.reason,
+        "kreeg": one.got, "waar": one.at, "uitwisseling": one.n, "ander": one.other, "reden": one.reason,
     }  # fmt: skip
     return {key: value for key, value in made.items() if value or key in ("scenario", "uitkomst")}

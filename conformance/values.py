@@ -109,6 +109,21 @@ def meant(value: Any) -> Any:
         return value
 
 
+def differing(one: Any, other: Any, path: str = "") -> list[str]:
+    """The paths at which two messages do not say the same, each once; none when they are equal."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        names = [(name, f"{path}.{name}" if path else str(name)) for name in dict.fromkeys([*one, *other])]
+        each = [
+            differing(one[name], other[name], inner) if name in one and name in other else [inner]
+            for name, inner in names
+        ]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        each = [differing(left, right, path) for left, right in zip(one, other, strict=True)]
+    else:
+        each = [] if one == other else [[path]]
+    return list(dict.fromkeys(found for paths in each for found in paths))
+
+
 def strings(value: Any) -> list[str]:
     """Every text in a message."""
     if isinstance(value, Mapping):

@@ -8,8 +8,6 @@ from functools import partial
 
 from conformance import formats
 from conformance.commands import Commands, running
-from conformance.exchange import Request
-from conformance.line import Line, Silence
 from conformance.parties.desk import Desk, Party
 from conformance.parties.index import CAN, Index
 from conformance.parties.receiver import Receiver
@@ -51,7 +49,7 @@ def run(given: Namespace) -> int:
         print("Geef --token, of zet TOETS_TOKEN.")
         return 2
     reach = _reach(given)
-    if silence := _silent(reach):
+    if silence := running.silent(reach, f"{reach.base}/"):
         print(f"Geen antwoord van {reach.base}: {silence}. Controleer --sut en of het systeem draait.")
         return 2
     ports = {name: port for name, port in (("index", given.index_port), ("ontvanger", given.receiver_port)) if port}
@@ -111,14 +109,3 @@ def _reach(given: Namespace) -> Reach:
         match_timeout=given.match_timeout,
         offset=dt.timedelta() if given.now is None else given.now - dt.datetime.now(dt.UTC),
     )
-
-
-def _silent(reach: Reach) -> str:
-    line = Line(reach.timeout)
-    try:
-        line.send(Request("GET", f"{reach.base}/"))
-    except Silence as silence:
-        return str(silence)
-    finally:
-        line.close()
-    return ""

@@ -6,8 +6,6 @@ from argparse import Namespace
 from pathlib import Path
 
 from conformance.commands import Commands, running
-from conformance.exchange import Request
-from conformance.line import Line, Silence
 from conformance.play import Player, Reach
 
 FORMS = ("index",)
@@ -44,7 +42,7 @@ def run(given: Namespace) -> int:
         offset=dt.timedelta() if given.now is None else given.now - dt.datetime.now(dt.UTC),
         tls=_tls(given.cert, given.ca),
     )  # fmt: skip
-    if silence := _silent(reach):
+    if silence := running.silent(reach, f"{reach.base}?wsdl"):
         print(f"Geen antwoord van {reach.base}: {silence}. Controleer --sut en of het systeem draait.")
         return 2
     names = {"school": given.zender, "jeugdhulp": given.zender2}
@@ -66,14 +64,3 @@ def _tls(cert: Path | None, ca: Path | None) -> ssl.SSLContext | None:
     if cert is not None:
         made.load_cert_chain(cert)
     return made
-
-
-def _silent(reach: Reach) -> str:
-    line = Line(reach.timeout, reach.tls)
-    try:
-        line.send(Request("GET", f"{reach.base}?wsdl"))
-    except Silence as silence:
-        return str(silence)
-    finally:
-        line.close()
-    return ""

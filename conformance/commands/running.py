@@ -9,7 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from conformance import kit, result, rules
+from conformance.exchange import Request
 from conformance.judge import fingerprint
+from conformance.line import Line, Silence
+from conformance.play import Reach
 from conformance.results import terminal, write
 from conformance.rules import Rules
 from conformance.run import Part
@@ -49,6 +52,18 @@ def strange(given: Namespace, role: str) -> str:
     found = sorted({*given.only} - known) + sorted({*given.pack, *given.without} - packs)
     names = f"Pakketten: {', '.join(sorted(packs))}."
     return f"Onbekend bij --only, --pack of --without: {', '.join(found)}. {names}" if found else ""
+
+
+def silent(reach: Reach, url: str) -> str:
+    """How a system says nothing when it is asked for an address before a run begins; empty when it answers."""
+    line = Line(reach.timeout, reach.tls)
+    try:
+        line.send(Request("GET", url))
+    except Silence as silence:
+        return str(silence)
+    finally:
+        line.close()
+    return ""
 
 
 def begun(

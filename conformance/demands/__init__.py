@@ -32,7 +32,10 @@ def een_of_ander(this: Moment) -> None:
             failures.append(failure)
         else:
             return
-    raise this.fail(" of ".join(one.expected for one in failures), failures[-1].got, at=failures[-1].at)
+    last = failures[-1]
+    made = this.fail(" of ".join(one.expected for one in failures), last.got, at=last.at)
+    made.other = last.other
+    raise made
 
 
 DEMANDS: dict[str, Callable[[Moment], None]] = {

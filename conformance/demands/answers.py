@@ -2,15 +2,17 @@
 
 import re
 
-from conformance.demands.moment import Moment
+from conformance.demands.moment import Failed, Moment, otherwise
 from conformance.scene import choices
 from conformance.values import Message, at, meant, text
+
+ACCEPTED = "een antwoord dat de handeling aanneemt"
 
 
 def aangenomen(this: Moment) -> None:
     facts = this.facts
     if facts["uitkomst"] != "aangenomen":
-        raise this.fail("een antwoord dat de handeling aanneemt")
+        raise this.fail(ACCEPTED)
     _by_contract(this, facts)
 
 
@@ -86,51 +88,69 @@ def tussen(this: Moment) -> None:
     first, last = this.rest["van"], this.rest["tot"]
     found = [text(one) for one in this.found]
     if not found or not all(first <= one <= last for one in found):
-        raise this.fail(f"{this.where} van {first} tot en met {last}", _told(found))
+        side = "te laat" if max(found, default="") > last else "te vroeg"
+        told = f"{side}: {_told(found)}" if any(found) else "niets"
+        raise this.fail(f"{this.where} van {first} tot en met {last}", told)
 
 
 def zelfde_als(this: Moment) -> None:
-    wanted = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))
-    if meant(this.found) != meant(wanted) or not wanted:
-        raise this.fail(f"{this.where} gelijk aan die van stap {this.rest['stap']}", "een andere, of geen")
+    wanted, found = meant(this.before), meant(this.found)
+    expected = f"{this.where} gelijk aan die van stap {this.rest['stap']}"
+    if not wanted or not found:
+        raise this.beside(expected, "geen" if wanted else f"stap {this.rest['stap']} had er geen")
+    if found != wanted:
+        raise this.beside(expected, *otherwise(wanted, found, this.where))
 
 
 def anders_dan(this: Moment) -> None:
-    other = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))
-    if not any(map(text, this.found)) or this.found == other:
-        raise this.fail(f"{this.where} anders dan die van stap {this.rest['stap']}", "dezelfde, of geen")
+    expected = f"{this.where} anders dan die van stap {this.rest['stap']}"
+    if not any(map(text, this.found)):
+        raise this.beside(expected, "geen")
+    if this.found == this.before:
+        raise this.beside(expected, "dezelfde")
 
 
 def hoger_dan(this: Moment) -> None:
     """A number that rose since an earlier step; where that step had none, above zero."""
-    before = at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))[-1:] or [0]
+    before = this.before[-1:] or [0]
     found = this.found[-1:]
     if not found or not all(isinstance(one, int) for one in (*found, *before)) or found[0] <= before[0]:
-        raise this.fail(f"{this.where} hoger dan bij stap {this.rest['stap']}", _told([text(one) for one in found]))
+        expected = f"{this.where} hoger dan bij stap {this.rest['stap']}"
+        raise this.beside(expected, _told([text(one) for one in found]))
 
 
 def geen_van(this: Moment) -> None:
-    other = {text(one) for one in at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))}
-    if other & {text(one) for one in this.found}:
-        raise this.fail(f"in {this.where} niets van stap {this.rest['stap']}", "hetzelfde nog een keer")
+    other = {text(one) for one in this.before}
+    if again := other & {text(one) for one in this.found}:
+        got = f"hetzelfde nog een keer: {len(again)} van de {len(other)}"
+        raise this.beside(f"in {this.where} niets van stap {this.rest['stap']}", got)
 
 
 def alle_van(this: Moment) -> None:
-    other = {text(one) for one in at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))}
-    if not other or not other <= {text(one) for one in this.found}:
-        raise this.fail(f"in {this.where} alles van stap {this.rest['stap']}", "minder")
+    other = {text(one) for one in this.before}
+    lost = other - {text(one) for one in this.found}
+    if lost or not other:
+        got = f"minder: {len(lost)} van de {len(other)} ontbreken" if other else f"stap {this.rest['stap']} had er geen"
+        raise this.beside(f"in {this.where} alles van stap {this.rest['stap']}", got)
 
 
 def alleen_van(this: Moment) -> None:
-    other = {text(one) for one in at(this.scene.facts(this.rest["stap"]), this.rest.get("daar", this.where))}
-    if not this.found or not {text(one) for one in this.found} <= other:
-        raise this.fail(f"in {this.where} alleen wat stap {this.rest['stap']} heeft", "iets anders, of niets")
+    found = {text(one) for one in this.found}
+    strange = found - {text(one) for one in this.before}
+    if strange or not found:
+        got = f"iets anders: {len(strange)} van de {len(found)}" if found else "niets"
+        raise this.beside(f"in {this.where} alleen wat stap {this.rest['stap']} heeft", got)
 
 
 def onderling_gelijk(this: Moment) -> None:
-    found = [meant(at(this.scene.heard(one), this.where)) for one in this.said]
-    if not found[0] or any(one != found[0] for one in found):
-        raise this.fail(f"{this.where} gelijk in alle {len(found)} antwoorden", "verschillende")
+    expected = f"{this.where} gelijk in alle {len(this.said)} antwoorden"
+    first, *later = [(one.n, meant(at(this.scene.heard(one), this.where))) for one in this.said]
+    if not first[1]:
+        raise Failed(expected, "niets", at=this.where, n=first[0])
+    for n, found in later:
+        if found != first[1]:
+            got, place = otherwise(first[1], found, this.where) if found else ("niets", this.where)
+            raise Failed(expected, got, at=place, n=n, other=first[0])
 
 
 def zo_vaak(this: Moment) -> None:

@@ -11,21 +11,32 @@ from operator import mul
 from typing import Any
 
 from conformance import formats
-from conformance.demands.moment import Failed, Inapplicable, Moment
+from conformance.demands.moment import Failed, Moment, otherwise
 from conformance.exchange import Exchange
 from conformance.formats import csv_read
 from conformance.values import HERE, Message, Unknown, at, meant, text
 
 
 def gedaan(this: Moment) -> None:
-    """The step was completed: the sender did what was to be done, or heard what was to be heard.
-
-    `niet_in` names formats in which the kit cannot see it.
-    """
-    if this.scene.form in this.rest.get("niet_in", []):
-        raise Inapplicable("in dit formaat legt de toets het klaar")
+    """The step was completed: the sender did what was to be done, or heard what was to be heard."""
     if this.step.id not in this.scene.done:
-        raise Failed(this.rest.get("verwacht", f"{this.step.doe}, gedaan"), "niet gedaan", at=this.step.id)
+        got, n = _undone(this)
+        raise Failed(this.rest.get("verwacht", f"{this.step.doe}, gedaan"), got, at=f"stap {this.step.id}", n=n)
+
+
+def _undone(this: Moment) -> tuple[str, int]:
+    """Why a step was not completed, as far as is seen, and the last message that did not count."""
+    if this.step.wie != "zender":
+        return "niet gedaan", 0
+    said = [one for one in this.said if one.op == this.step.doe]
+    for one in reversed(said):
+        if found := formats.refusal(one):
+            return f"niet gedaan: geweigerd met {', '.join(dict.fromkeys(text(why['code']) for why in found))}", one.n
+    if said:
+        return "niet gedaan: er kwam wel iets, maar niet tot een antwoord dat aanneemt", said[-1].n
+    if this.said:
+        return f"niet gedaan: wel {this.said[-1].op}", this.said[-1].n
+    return "niet gedaan: er kwam niets binnen", 0
 
 
 def elk_volgens_contract(this: Moment) -> None:
@@ -59,7 +70,10 @@ def zoals_opgedragen(this: Moment) -> None:
         found = at(this.facts, path)
         right = _covers(found, wanted) if isinstance(wanted, list) else [text(one) for one in found] == [text(wanted)]
         if not right:
-            raise this.fail(f"{path} zoals opgedragen", "anders" if found else "niets", at=path)
+            expected = f"{path} zoals opgedragen"
+            if not isinstance(wanted, list):
+                expected = f"{path} zoals opgedragen: {text(wanted)}"
+            raise this.fail(expected, "anders" if found else "niets", at=path)
 
 
 def herhaald(this: Moment) -> None:
@@ -69,8 +83,8 @@ def herhaald(this: Moment) -> None:
         raise this.fail("hetzelfde nog een keer, want er kwam geen antwoord", "niets")
     for number, one in enumerate(said[1:], start=1):
         if one != said[0]:
-            other = [name for name in sorted({*one, *said[0]}) if one.get(name) != said[0].get(name)]
-            raise Failed("dezelfde inhoud", f"anders: {', '.join(other)}", at=other[0], n=this.said[number].n)
+            got, place = otherwise(said[0], one)
+            raise Failed("dezelfde inhoud", got, at=place, n=this.said[number].n, other=this.said[0].n)
 
 
 def niet_te_vroeg(this: Moment) -> None:
@@ -80,7 +94,8 @@ def niet_te_vroeg(this: Moment) -> None:
         needed = max(asked * 1000, before.took_ms)
         passed = (dt.datetime.fromisoformat(after.moment) - dt.datetime.fromisoformat(before.moment)).total_seconds()
         if passed * 1000 < needed:
-            raise Failed(f"minstens {needed} ms wachten", f"{round(passed * 1000)} ms", at="draad", n=after.n)
+            got = f"te vroeg: na {round(passed * 1000)} ms"
+            raise Failed(f"minstens {needed} ms wachten", got, at="draad", n=after.n, other=before.n)
 
 
 def gecorrigeerd(this: Moment) -> None:
@@ -88,7 +103,8 @@ def gecorrigeerd(this: Moment) -> None:
     said = [this.scene.heard(one)["inhoud"] for one in this.said]
     for number, (before, after) in enumerate(pairwise(said), start=1):
         if before == after and _refused(this.said[number - 1]):
-            raise Failed("na een weigering iets anders", "hetzelfde", at="inhoud", n=this.said[number].n)
+            again, refused = this.said[number], this.said[number - 1]
+            raise Failed("na een weigering iets anders", "hetzelfde", at="inhoud", n=again.n, other=refused.n)
 
 
 def moment_van_de_daad(this: Moment) -> None:
@@ -98,22 +114,27 @@ def moment_van_de_daad(this: Moment) -> None:
         came = dt.datetime.fromisoformat(one.moment)
         said = _moment(text(told))
         if said is None:
-            raise Failed(f"{this.where} met tijdzone", "geen moment, of zonder tijdzone", at=this.where, n=one.n)
+            got = "geen moment, of zonder tijdzone" if told else "niets"
+            raise Failed(f"{this.where} met tijdzone", got, at=this.where, n=one.n)
         if not came - dt.timedelta(hours=this.rest["uren"]) <= said <= came + dt.timedelta(minutes=5):
             expected = f"{this.where} hoogstens {this.rest['uren']} uur voor de aankomst, en niet erna"
-            raise Failed(expected, "een ander moment", at=this.where, n=one.n)
+            hours = round(abs(came - said) / dt.timedelta(hours=1))
+            got = f"te laat: {hours} uur na de aankomst" if said > came else f"te vroeg: {hours} uur voor de aankomst"
+            raise Failed(expected, got, at=this.where, n=one.n)
 
 
 def zelfde_moment(this: Moment) -> None:
     """Over the run: a signal that was taken, or got no answer, is never told with another moment."""
-    seen: dict[tuple[str, ...], str] = {}
+    seen: dict[tuple[str, ...], tuple[str, int]] = {}
     for one in _traffic(this, "signaalAfgeven"):
         key = *_own(one), text(_heard(one).get("revisie", 1))
         told = meant(text(_heard(one).get("datumTijdMelding")))
-        if seen.get(key, told) != told:
-            raise Failed("bij een herhaling hetzelfde moment", "een ander", at="datumTijdMelding", n=one.n)
+        before, n = seen.get(key, (told, one.n))
+        if before != told:
+            expected, place = "bij een herhaling hetzelfde moment", "datumTijdMelding"
+            raise Failed(expected, f"anders: {place}", at=place, n=one.n, other=n)
         if not _refused(one):
-            seen[key] = told
+            seen[key] = told, one.n
 
 
 def dag_van_de_daad(this: Moment) -> None:
@@ -121,7 +142,8 @@ def dag_van_de_daad(this: Moment) -> None:
     came = dt.datetime.fromisoformat(this.said[-1].moment).astimezone(HERE).date()
     told = text(next(iter(this.found), ""))
     if not (came - dt.timedelta(days=2)).isoformat() <= told <= came.isoformat():
-        raise this.fail(f"{this.where} is de dag waarop het gebeurde", "een andere dag")
+        got = "te laat: een latere dag" if told > came.isoformat() else "te vroeg: een eerdere dag"
+        raise this.fail(f"{this.where} is de dag waarop het gebeurde", got if told else "niets")
 
 
 def elfproef(this: Moment) -> None:
@@ -148,26 +170,27 @@ def informatieplicht(this: Moment) -> None:
 
 def eigen_cursor(this: Moment) -> None:
     """Each time the cursor of the last answer that arrived; none only at the beginning."""
-    cursor = ""
+    cursor, n = "", 0
     for one in _traffic(this, this.rest["handeling"]):
         asked = text(next(iter(at(_heard(one), "na")), ""))
         if asked != cursor:
-            raise Failed(
-                "de cursor uit het laatste antwoord dat aankwam", (asked and "een andere") or "geen", at="na", n=one.n
-            )
+            got = "een andere" if asked else "geen"
+            raise Failed("de cursor uit het laatste antwoord dat aankwam", got, at="na", n=one.n, other=n)
         if one.reply is not None and not one.silence:
-            cursor = text(next(iter(at(formats.served(one.form).told(one.reply), "cursor")), cursor))
+            cursor, n = text(next(iter(at(formats.served(one.form).told(one.reply), "cursor")), cursor)), one.n
 
 
 def eigen_id_per_kind(this: Moment) -> None:
     """Over the run: no two children under one id, and none under an id that is the child's number."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str], tuple[str, int]] = {}
     for one in _traffic(this):
         said = _heard(one) if one.op == "signaalAfgeven" else {}
         own = _own(one)
         child = f"{at(said, 'jeugdige.bsn')} {at(said, 'jeugdige.familienaam')} {at(said, 'jeugdige.voornamen')}"
-        if said and seen.setdefault(own, child) != child:
-            raise Failed("een eigen kenmerk voor elk signaal", "een kenmerk voor twee", at="bronSignaalId", n=one.n)
+        first, n = seen.setdefault(own, (child, one.n)) if said else (child, one.n)
+        if first != child:
+            expected, got = "een eigen kenmerk voor elk signaal", "hetzelfde kenmerk voor twee"
+            raise Failed(expected, got, at="bronSignaalId", n=one.n, other=n)
 
 
 def elk_bereikbaar(this: Moment) -> None:
@@ -180,11 +203,13 @@ def elk_bereikbaar(this: Moment) -> None:
 
 def verschillend(this: Moment) -> None:
     """Over the run: no value twice at a path, but the very same message."""
-    seen: dict[str, bytes] = {}
+    seen: dict[str, Exchange] = {}
     for one in _traffic(this):
         for value in at(_heard(one), this.where):
-            if seen.setdefault(text(value), one.request.body) != one.request.body:
-                raise Failed(f"elk bericht een eigen {this.where}", "een dubbele", at=this.where, n=one.n)
+            first = seen.setdefault(text(value), one)
+            if first.request.body != one.request.body:
+                expected, got = f"elk bericht een eigen {this.where}", "hetzelfde als in een ander"
+                raise Failed(expected, got, at=this.where, n=one.n, other=first.n)
 
 
 def geen_vreemde(this: Moment) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.demands.moment import Failed, Moment
+from conformance.demands.moment import Failed, Moment, otherwise
 from conformance.values import Message, at, meant, text
 
 _ABOUT = ("handeling", "uitkomst", "contract", "omslag", "draad", "gedaan")
@@ -19,13 +19,17 @@ def volgens_contract(this: Moment) -> None:
 
 def ongewijzigd(this: Moment) -> None:
     """What comes under one reference says one thing, but for when it was sent."""
-    found: dict[str, Message] = {}
+    found: dict[str, tuple[Message, int]] = {}
     for one, message in zip(this.said, this.facts["berichten"], strict=True):
         key = text((at(message, this.where) or [""])[0])
         same = {name: meant(value) for name, value in message.items() if name not in ("gedaan", "omslag")}
         same["kop"] = {name: value for name, value in same.get("kop", {}).items() if name != "tijdstipBericht"}
-        if key and found.setdefault(key, same) != same:
-            raise Failed(f"bij elke poging met dezelfde {this.where} hetzelfde bericht", "een ander", n=one.n)
+        first, n = found.setdefault(key, (same, one.n)) if key else (same, one.n)
+        if first != same:
+            got, place = otherwise(first, same)
+            raise Failed(
+                f"bij elke poging met dezelfde {this.where} hetzelfde bericht", got, at=place, n=one.n, other=n
+            )
 
 
 def alleen_velden(this: Moment) -> None:

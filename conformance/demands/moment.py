@@ -12,15 +12,18 @@ from typing import Any
 from conformance.exchange import Exchange
 from conformance.rules import Step
 from conformance.scene import Scene
-from conformance.values import Message, at, text
+from conformance.values import Message, at, differing, text
+
+MOST_PATHS = 5
+"""Paths that a failure names."""
 
 
 class Failed(Exception):
-    """A demand is not met. `at` is a path into what was read, `n` the exchange at fault."""
+    """A demand is not met. `at` is a path into what was read, `n` the exchange at fault, `other` what it is beside."""
 
-    def __init__(self, expected: str, got: str, *, at: str = "", n: int = 0) -> None:
+    def __init__(self, expected: str, got: str, *, at: str = "", n: int = 0, other: int = 0) -> None:
         super().__init__(expected)
-        self.expected, self.got, self.at, self.n = expected, got, at, n
+        self.expected, self.got, self.at, self.n, self.other = expected, got, at, n, other
 
 
 class Inapplicable(Exception):
@@ -70,6 +73,22 @@ class Moment:
         """What stands there."""
         return at(self.facts, self.where)
 
+    @property
+    def before(self) -> list[Any]:
+        """What stands at the earlier step this one is laid beside (`stap`), at the same path or at `daar`."""
+        return at(self.scene.facts(self.rest["stap"]), str(self.rest.get("daar", self.where)))
+
+    def beside(self, expected: str, got: str, at: str = "") -> Failed:
+        """The failure to raise when it is about two steps: both exchanges are named."""
+        n = self._telling(self.said, self.where.removeprefix("berichten."))
+        other = self._telling(self.scene.of(self.rest["stap"]), str(self.rest.get("daar", self.where)))
+        return Failed(expected, got, at=at or self.where, n=n, other=other)
+
+    def _telling(self, said: Sequence[Exchange], path: str) -> int:
+        """The last exchange in which something stands at a path, or else the last."""
+        found = [one.n for one in said if at(self.scene.heard(one), path)] or [one.n for one in said]
+        return found[-1] if found else 0
+
     def fail(self, expected: str, got: str = "", at: str = "") -> Failed:
         """The failure to raise."""
         last = self.said[-1].n if self.said else 0
@@ -85,6 +104,13 @@ class Moment:
         said = {"stilte": f"geen antwoord ({facts.get('stilte', '')})", "onleesbaar": "iets dat niet te lezen is"}
         what = said.get(facts["uitkomst"], str(facts["uitkomst"])) + (f" met {codes}" if codes else "")
         return f"HTTP {facts['http']}, {what}" if facts["http"] else what
+
+
+def otherwise(one: Any, other: Any, path: str = "") -> tuple[str, str]:
+    """In what two messages differ, in words, and the first path at which they do."""
+    paths = differing(one, other, path)
+    more = [f"en nog {len(paths) - MOST_PATHS}"] if len(paths) > MOST_PATHS else []
+    return f"anders: {', '.join([*paths[:MOST_PATHS], *more])}", paths[0] if paths else path
 
 
 def kept(messages: Iterable[Message]) -> list[Message]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from conformance.exchange import STRANGER, Exchange, Reply, Request
-from conformance.values import Message
+from conformance.values import Message, at
 
 NAMES = ("soap", "json", "fhir", "csv")
 
@@ -66,7 +66,7 @@ class Served(Protocol):
         """Write a reply: of `uitkomst` aangenomen the fields of the answer, of geweigerd those of the refusal."""
 
     def told(self, reply: Reply) -> Message:
-        """Read a reply again: its `uitkomst`, and of a list its `cursor`."""
+        """Read a reply again: its `uitkomst`, of a refusal its `bevindingen`, and of a list its `cursor`."""
 
 
 def caller(twist: str, token: str | None) -> str | None:
@@ -83,6 +83,19 @@ def heard(exchange: Exchange, before: Exchange | None = None) -> Message:
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
         http = 0 if exchange.reply is None else exchange.reply.status
         return {"uitkomst": "onleesbaar", "http": http, "codes": [], "contract": ["een heel andere vorm"]}
+
+
+def refusal(exchange: Exchange) -> list[Message]:
+    """Why the kit refused what came in at its gateway: each finding; empty when it did not, or said to come back."""
+    if not exchange.inward or exchange.party != "gateway" or exchange.reply is None or exchange.silence:
+        return []
+    if exchange.reply.header("retry-after"):
+        return []
+    try:
+        told = served(exchange.form).told(exchange.reply)
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError):
+        return []
+    return [one for one in at(told, "bevindingen") if isinstance(one, dict)] if told["uitkomst"] == "geweigerd" else []
 
 
 def silent(exchange: Exchange) -> Message:

@@ -4,6 +4,7 @@ A row is written down as a small file: the header and itself. `GEEN RIJ` is the 
 longer names, and the fetching of matches, which in files is the kit's to lay ready.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ CSV = (("content-type", "text/csv; charset=utf-8"),)
 CURSOR = "verwijsindex-cursor"
 EXPIRES = "vervalt-op"
 _BETWEEN = " | "
+_FINDING = re.compile(r"(?P<code>\S+) \w+(?: bij (?P<plaats>\S+))?\. Regel: (?P<regel>.*?) Herstel: (?P<herstel>.*)")
 
 
 class Served:
@@ -53,8 +55,9 @@ class Served:
         if cursor := reply.header(CURSOR):
             return {"uitkomst": "aangenomen", "cursor": cursor}
         header, line = read(reply.body)
-        refused = dict(zip(header, line, strict=True))["status"] == "geweigerd"
-        return {"uitkomst": "geweigerd" if refused else "aangenomen"}
+        told = dict(zip(header, line, strict=True))
+        found = [one.groupdict("") for one in map(_FINDING.match, told["bevindingen"].split(_BETWEEN)) if one]
+        return {"uitkomst": "geweigerd" if told["status"] == "geweigerd" else "aangenomen", "bevindingen": found}
 
 
 def matches(found: list[Message], expires: str) -> bytes:

@@ -67,7 +67,9 @@ class Served:
         code = next(iter(at(body, "entry.resource.response.code")), "")
         good = reply.status < 300 and code in ("", "ok")
         more = outcome.page(body) if body.get("type") == "searchset" else {}
-        return {**more, "uitkomst": "aangenomen" if good else "geweigerd"}
+        wrong = [body] if "issue" in body else at(body, "entry.resource[resourceType=OperationOutcome]")
+        found = [] if good else [finding for one in wrong for finding in outcome.issues(one)["bevindingen"]]
+        return {**more, "uitkomst": "aangenomen" if good else "geweigerd", "bevindingen": found}
 
 
 def _looked(request: Request, path: str, said: Message) -> Message:

@@ -60,7 +60,7 @@ class Served:
     def told(self, reply: Reply) -> Message:
         """Read a reply again."""
         said, node = envelope.heard(reply, schema(XSD))
-        return said if node is None else {**schema(XSD).read(node), **said}
+        return said if node is None else {**flat(schema(XSD).read(node)), **said}
 
 
 def singular(message: Any) -> Any:

@@ -7,8 +7,8 @@ from conformance.page import choices
 from conformance.page.choices import Field, Role
 from conformance.page.runs import State
 from conformance.results import words
-from conformance.results.html import COLOURS
 from conformance.results.markup import Html, both, el, join
+from conformance.results.summary import COLOURS
 from conformance.rules import Rules
 
 TOLD = {

@@ -1,92 +1,34 @@
-"""The kit as gateway towards a sender under test: which scene a question belongs to, and how it is answered.
+"""The kit as gateway towards a sender under test: a question is answered, written down, and read back after a stop.
 
-A question belongs to the scene of its test child, and there to a step. What the scenario wants of the answer (a
-connection that breaks, `later`, a refusal) is done once; for the rest the answer is that of a good gateway. All that is
-known here comes from the transcript, so that a run that was stopped goes on where it was.
+Where a question belongs and what is answered is decided by `course`. All that is known here comes from the transcript,
+so that a run that was stopped goes on where it was.
 """
 
 import datetime as dt
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from conformance import formats
 from conformance.exchange import STRANGER, Exchange, Reply, Request
 from conformance.parties import guard
-from conformance.parties.office import Office, Refused, key_of, refusal
+from conformance.parties.course import EVENTS, Course, Decision, Play
+from conformance.parties.office import Office
 from conformance.parties.server import Answer
+from conformance.parties.wording import refusal
 from conformance.rules import Person, Rules, Step
 from conformance.run import Part, plan
 from conformance.scene import Scene, met
 from conformance.transcript import Row, Transcript
-from conformance.values import HERE, Message, at, text
+from conformance.values import Message, text
 
 PARTY = "gateway"
-TRAFFIC = "zender-verkeer"
-BETWEEN = "tussendoor"
-EVENTS = {"match": "ACTIEF", "verval": "VERVALLEN"}
-"""What the kit makes happen, and the state of the match that tells it."""
 LOOKS = frozenset({"verkeer", "terugkijken", "verklaren"})
 """Steps that wait for nothing."""
-FREE = frozenset(
-    {
-        "statusOpvragen", "signaalOpvragen", "matchesOpvragen", "matchOpvragen", "eigenSignalenOpvragen",
-        "capaciteiten",
-    }
-)  # fmt: skip
-"""What may be asked at any time."""
 UNREAD = {"onleesbaar": "TOETS-02", "geen-testpersoon": "TOETS-01"}
 NOTE = b"(niet vastgelegd: niet te lezen, of niet over een testpersoon)"
 FILES = frozenset({"csv"})
 """Formats in which a day is a file."""
-
-
-@dataclass(slots=True)
-class Play:
-    """A scene, as far as its steps were done."""
-
-    part: Part
-    scene: Scene
-    ended: bool = False
-    match_id: str = ""
-    key: tuple[str, str, str] | None = None
-    turns: Counter[str] = field(default_factory=Counter)
-    seen: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def current(self) -> Step | None:
-        """The first step that is not done."""
-        waiting = (one for one in self.part.scenario.stappen if one.doe not in LOOKS)
-        return next((one for one in waiting if one.id not in self.scene.done), None)
-
-    @property
-    def about(self) -> bool:
-        """Whether it has a child of its own."""
-        return bool(self.part.scenario.kind)
-
-    def day_of(self, now: dt.datetime) -> int:
-        """Which day of the run it is: 1 is the day it began."""
-        return (now.astimezone(HERE).date() - self.scene.now.astimezone(HERE).date()).days + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """How a question is answered, and where in the run it belongs; `done` names the steps it completes."""
-
-    scenario: str
-    attempt: int
-    step: str
-    turn: int
-    said: Message
-    manner: str
-    done: tuple[tuple[Play, str], ...] = ()
-
-    @property
-    def delivered(self) -> bool:
-        """Whether the sender gets the answer whole."""
-        return self.manner.partition(" ")[0] not in ("verbreek", "verbreek-na-vastleggen", "half")
 
 
 class Gateway:
@@ -97,16 +39,14 @@ class Gateway:
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.transcript = transcript
-        self.plays: dict[tuple[str, str], Play] = {}
         self._rules = rules
         self._offset = offset
         self._tell = tell
         self._lock = threading.RLock()
         self._parts = {(one.name, one.form): one for one in plan(rules, transcript.header)}
         self._kan: Message = dict(transcript.header["kan"])
-        self._office = Office(transcript.header["run"], blind=not self._kan["bsn"])
-        self._children: dict[tuple[str, str], Play] = {}
-        self._keys: dict[tuple[str, str, str], Play] = {}
+        self._course = Course(Office(transcript.header["run"], blind=not self._kan["bsn"]), tell)
+        self.plays = self._course.plays
         self._restore()
         for key, part in self._parts.items():
             if key not in self.plays and met(part.scenario.als.get("is", []), [self._kan]):
@@ -162,136 +102,18 @@ class Gateway:
     def signals(self, form: str) -> list[tuple[Play, Mapping[str, Any]]]:
         """The active signals of a format, each with what it was given with."""
         with self._lock:
-            mine = [one for key, one in self._office.signals.items() if key[0] == form and one.status == "ACTIEF"]
-            return [(self._keys[one.key], one.message) for one in mine if one.key in self._keys]
-
-    # deciding
+            return self._course.signals(form)
 
     def _weighed(self, form: str, asked: Message, request: Request, now: dt.datetime) -> tuple[Decision, Request]:
         if _unread(asked):
             why = (UNREAD[_unread(asked)], "")
-            place = self._traffic(form)
+            place = self._course.traffic(form)
             self._tell(f"{form}: niet vastgelegd: {_unread(asked)} {asked.get('fout', '')}".rstrip())
             found = Decision(*place, refusal([why]), "gewoon")
             return found, Request(request.method, request.url.partition("?")[0], (), NOTE, request.token)
         kept = tuple(one for one in request.headers if one[0].lower() not in ("cookie", "proxy-authorization"))
-        return self._decide(form, asked, now), Request(request.method, request.url, kept, request.body, request.token)
-
-    def _decide(self, form: str, asked: Message, now: dt.datetime) -> Decision:
-        self._advance(now)
-        play = self._belongs(form, asked)
-        if play is None:
-            return self._general(form, asked, now)
-        step = self._step(play, asked)
-        play.turns[step] += 1
-        turn = play.turns[step]
-        manner = _manner(play, step, turn)
-        said = self._said(form, asked, now, manner)
-        found = Decision(play.part.name, play.scene.start["poging"], step, turn, said, manner)
-        done = [(play, step)] if self._completes(play, step, asked, found) else []
-        if found.delivered:
-            done += self._told(form, said)
-        return self._with(found, done, now)
-
-    def _general(self, form: str, asked: Message, now: dt.datetime) -> Decision:
-        """What is about no child of the roster: lists, and what nobody here gave."""
-        said = self._said(form, asked, now, "gewoon")
-        manner = "gewoon"
-        for play, step in self._told(form, said):
-            play.turns[step] += 1
-            manner = max(manner, _manner(play, step, play.turns[step]), key=lambda one: one != "gewoon")
-        found = Decision(*self._traffic(form), said, manner)
-        return self._with(found, self._told(form, said) if found.delivered else [], now)
-
-    def _with(self, found: Decision, done: list[tuple[Play, str]], now: dt.datetime) -> Decision:
-        for play, step in done:
-            play.scene.done[step] = len(self.transcript.rows)
-        self._advance(now)
-        return Decision(
-            found.scenario, found.attempt, found.step, found.turn, found.said, found.manner, tuple(done)
-        )  # fmt: skip
-
-    def _belongs(self, form: str, asked: Message) -> Play | None:
-        message, op = asked["inhoud"], asked["handeling"]
-        if op == "signaalAfgeven":
-            child = guard.spoken_of(message)
-            play = self._children.get((form, child.bsn)) if child else None
-            if play is not None:
-                play.key = key_of(form, message)
-                self._keys[play.key] = play
-            return play
-        if "matchId" in message:
-            return next((one for one in self.plays.values() if one.match_id == message["matchId"]), None)
-        return self._keys.get(key_of(form, message)) if "bronSignaalId" in message else None
-
-    def _step(self, play: Play, asked: Message) -> str:
-        """The step a question belongs to: a repeat to where it was said first, the rest to what is to be done now."""
-        sign = f"{asked['handeling']} {asked['inhoud']}"
-        if sign in play.seen:
-            return play.seen[sign]
-        current = play.current
-        if asked["handeling"] in FREE and (current is None or current.doe != asked["handeling"]):
-            return BETWEEN
-        found = BETWEEN if current is None or current.doe in EVENTS else current.id
-        play.seen[sign] = found
-        return found
-
-    def _said(self, form: str, asked: Message, now: dt.datetime, manner: str) -> Message:
-        word, _, rest = manner.partition(" ")
-        if word == "verbreek":
-            return {}
-        if word == "later":
-            return refusal([("VIX-1901", "")], wait=int(rest))
-        if word in ("weiger", "blijf-weigeren"):
-            code, _, place = rest.partition(" ")
-            return refusal([(code, place)])
-        return self._office.say(form, asked, now)
-
-    def _completes(self, play: Play, step: str, asked: Message, found: Decision) -> bool:
-        current = play.current
-        if current is None or current.id != step or asked["handeling"] != current.doe:
-            return False
-        word = found.manner.partition(" ")[0]
-        return word == "blijf-weigeren" or (found.delivered and found.said["uitkomst"] == "aangenomen")
-
-    def _told(self, form: str, said: Message) -> list[tuple[Play, str]]:
-        """The steps that wait for a match to be told, and are told it now."""
-        shown = [*at(said, "matches"), *at(said, "stand.matches"), *at(said, "match")]
-        news = {(one["matchId"], one["status"]) for one in shown}
-        found = []
-        for play in self.plays.values():
-            step = play.current
-            if step is not None and step.doe in EVENTS and (play.match_id, EVENTS[step.doe]) in news:
-                found.append((play, step.id))
-        return found
-
-    def _advance(self, now: dt.datetime) -> None:
-        """Make happen what is to happen now: a match, and its end."""
-        for (_, form), play in self.plays.items():
-            step = play.current
-            if step is None or step.doe not in EVENTS or play.key is None:
-                continue
-            if form in FILES and play.day_of(now) < step.dag:
-                continue
-            if step.doe == "match" and not play.match_id and play.key in self._office.signals:
-                play.match_id = self._office.match(play.key, now)
-            elif step.doe == "verval" and f"{step.id} verval" not in play.seen:
-                play.seen[f"{step.id} verval"] = step.id
-                self._lapse(play)
-
-    def _lapse(self, play: Play) -> None:
-        try:
-            self._office.lapse(play.match_id, play.part.form)
-        except Refused:
-            self._tell(f"{play.part.name}: de match is er niet meer")
-
-    def _traffic(self, form: str) -> tuple[str, int, str, int]:
-        play = self.plays.get((TRAFFIC, form))
-        attempt = 1 if play is None else int(play.scene.start["poging"])
-        if play is None:
-            return TRAFFIC, attempt, "verkeer", 1
-        play.turns["verkeer"] += 1
-        return TRAFFIC, attempt, "verkeer", play.turns["verkeer"]
+        found = self._course.decide(form, asked, now, len(self.transcript.rows))
+        return found, Request(request.method, request.url, kept, request.body, request.token)
 
     # writing down, and reading back
 
@@ -338,11 +160,9 @@ class Gateway:
         self._put(part, row)
 
     def _put(self, part: Part, row: Row) -> None:
+        steps = tuple(one for one in part.scenario.stappen if one.doe not in LOOKS)
         scene = Scene(part.scenario, self.transcript.header, row)
-        play = Play(part, scene)
-        self.plays[part.name, part.form] = play
-        if play.about:
-            self._children[part.form, scene.child.bsn] = play
+        self._course.put(Play(part, scene, steps, daily=part.form in FILES))
 
     def _restore(self) -> None:
         """Ask again what was asked, in its order; nothing is written but what a killed run had left to write."""
@@ -355,13 +175,13 @@ class Gateway:
             elif row["soort"] == "scenario_af" and key in self.plays:
                 self.plays[key].ended = True
             elif row["soort"] == "uitwisseling" and row["handeling"] in UNREAD:
-                self._traffic(row["formaat"])
+                self._course.traffic(row["formaat"])
             elif row["soort"] == "uitwisseling":
                 exchange = Exchange.of(row)
                 asked = formats.served(exchange.form).asked(exchange.request)
-                found = self._decide(exchange.form, asked, dt.datetime.fromisoformat(exchange.moment))
+                moment = dt.datetime.fromisoformat(exchange.moment)
+                found = self._course.decide(exchange.form, asked, moment, exchange.n)
                 for play, step in found.done:
-                    play.scene.done[step] = exchange.n
                     mine = (play.part.name, play.part.form, play.scene.start["poging"], step)
                     unmarked += [] if mine in marked else [(play, step)]
         for play, step in unmarked:
@@ -380,7 +200,7 @@ class Gateway:
         if step is None or play.ended:
             return None
         return assignment(play.scene, step, self._kan) | {
-            "keer": play.turns[step.id], "vandaag": play.part.form not in FILES or play.day_of(now) >= step.dag,
+            "keer": play.turns[step.id], "vandaag": play.due(step, now),
             "matchId": play.match_id if step.doe not in EVENTS else "",
         }  # fmt: skip
 
@@ -400,13 +220,6 @@ def person(child: Person, kan: Mapping[str, Any]) -> Message:
     names = ("bsn", "voornamen", "voorvoegsel", "familienaam", "geboortedatum", "geslacht")
     said = {name: getattr(child, name) for name in names if name != "bsn" or kan["bsn"]}
     return {name: value for name, value in said.items() if value}
-
-
-def _manner(play: Play, step: str, turn: int) -> str:
-    script = next((one.antwoord for one in play.part.scenario.stappen if one.id == step), ())
-    if script and script[-1].startswith("blijf-weigeren"):
-        return script[min(turn, len(script)) - 1]
-    return script[turn - 1] if turn <= len(script) else "gewoon"
 
 
 def _unread(asked: Message) -> str:

@@ -6,50 +6,19 @@ stopped goes on by asking again what was asked.
 
 import datetime as dt
 import hashlib
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from conformance.parties import guard
-from conformance.rules import words
-from conformance.values import HERE, Message, at, text, years_on
+from conformance.parties import refusing, signals
+from conformance.parties.refusing import Refused, latest
+from conformance.parties.signals import ACTIVE, ARCHIVED, DESTROYED, KEPT, Key, Signal, key_of
+from conformance.parties.wording import advice, data, meaning, refusal
+from conformance.values import Message
 
-ACTIVE, ARCHIVED, DESTROYED = "ACTIEF", "ARCHIEF", "VERNIETIGD"
-LASTS = 2
-"""Years that a signal lasts at most."""
-SLACK = dt.timedelta(minutes=5)
-KEPT = "urgentie"
 PAGE = 200
-Key = tuple[str, str, str]
-Faults = list[tuple[str, str]]
-
-
-class Refused(Exception):
-    """What a gateway will not do: codes, each with a path into the message."""
-
-    def __init__(self, *faults: tuple[str, str]) -> None:
-        super().__init__(*(code for code, _ in faults))
-        self.faults = faults
-
-
-@dataclass(slots=True)
-class Signal:
-    """A signal as its sender sees it."""
-
-    key: Key
-    number: int
-    message: Message
-    status: str = ACTIVE
-    ends: str = ""
-    receipts: dict[tuple[str, int], tuple[Any, Message]] = field(default_factory=dict)
-    matches: list[Message] = field(default_factory=list)
 
 
 class Office:
-    """All that senders gave in one run. `may` says whether a form may use the BSN."""
+    """All that senders gave in one run; `blind` when they may not use the BSN."""
 
     def __init__(self, run: str, *, blind: bool = False) -> None:
         self._run = run
@@ -68,16 +37,16 @@ class Office:
                 raise Refused(("VIX-1001", ""))
             said = act(form, message, now)
         except Refused as refused:
-            return refusal([*refused.faults], _advice(message))
+            return refusal([*refused.faults], advice(message))
         return {"uitkomst": "aangenomen", **said}
 
     def match(self, key: Key, now: dt.datetime) -> str:
         """Another organisation reports the same child: from now on there is a match. Gives its id."""
         signal = self.signals[key]
         made = {
-            "matchId": self._id("m"), "soort": "CLIENTMATCH", "signaalId": self._signal_id(signal),
+            "matchId": self._id("m"), "soort": "CLIENTMATCH", "signaalId": signal.id,
             "bronSignaalId": key[2], "nietDezelfdeJeugdige": False, "ontstaanOp": now.isoformat(timespec="seconds"),
-            "status": ACTIVE, "nietInDossier": True, "betrokkenen": [dict(_data()["ander"])],
+            "status": ACTIVE, "nietInDossier": True, "betrokkenen": [dict(data()["ander"])],
             "betekenissen": [], "uitleg": [], "versie": self._id("v"),
             "regie": {"status": "VASTGESTELD", "wie": "GEEN", "aangeboden": False, "stand": self._id("s"),
                       "nietZichtbaarVoor": []},
@@ -126,23 +95,23 @@ class Office:
         known = self.signals.get(key)
         if known is not None and ("signaalAfgeven", revision) in known.receipts:
             content, receipt = known.receipts["signaalAfgeven", revision]
-            if content != _content(message):
+            if content != signals.content(message):
                 raise Refused(("VIX-1004", ""))
             if known.status == DESTROYED:
                 raise Refused(("VIX-1405", ""))
-            return self._answer(known, receipt, message, now)
-        if faults := self._faults(message, now):
+            return signals.answer(known, receipt, message, now)
+        if faults := refusing.faults(message, now, blind=self._blind):
             raise Refused(*faults)
         if known is not None and known.status == ACTIVE:
             raise Refused(("VIX-1404", "revisie"))
         self._count += 1
         receipts = {} if known is None else known.receipts
-        signal = Signal(key, self._count, message, receipts=receipts)
-        signal.ends = str(message.get("verwijderdatum") or _latest(message))
+        signal = Signal(key, self._count, self._hashed(f"signaal {self._count}"), message, receipts=receipts)
+        signal.ends = str(message.get("verwijderdatum") or latest(message))
         self.signals[key] = signal
-        receipt = self._receipt(signal, "signaalAfgeven", revision, message, now)
-        receipts["signaalAfgeven", revision] = _content(message), receipt
-        return self._answer(signal, receipt, message, now)
+        receipt = signals.receipt(signal, "signaalAfgeven", revision, message, now)
+        receipts["signaalAfgeven", revision] = signals.content(message), receipt
+        return signals.answer(signal, receipt, message, now)
 
     def _change(self, op: str, ways: Mapping[str, str]) -> Callable[[str, Message, dt.datetime], Message]:
         def act(form: str, message: Message, now: dt.datetime) -> Message:
@@ -150,9 +119,9 @@ class Office:
             revision = int(message.get("revisie", 1))
             if (op, revision) in signal.receipts:
                 content, receipt = signal.receipts[op, revision]
-                if content != _content(message):
+                if content != signals.content(message):
                     raise Refused(("VIX-1004", ""))
-                return self._answer(signal, receipt, {}, now)
+                return signals.answer(signal, receipt, {}, now)
             if signal.status not in ways:
                 raise Refused(("VIX-1404", ""))
             self._amend(op, signal, message)
@@ -161,29 +130,29 @@ class Office:
                 for one in signal.matches:
                     if one["status"] == ACTIVE:
                         self.lapse(str(one["matchId"]), form)
-            receipt = self._receipt(signal, op, revision, {}, now)
+            receipt = signals.receipt(signal, op, revision, {}, now)
             if op == "betekenisAanvullen":
-                receipt["betekenissen"] = [_meaning(one, one["begrip"]) for one in message["keuzes"]]
-            signal.receipts[op, revision] = _content(message), receipt
-            return self._answer(signal, receipt, {}, now)
+                receipt["betekenissen"] = [meaning(one, one["begrip"]) for one in message["keuzes"]]
+            signal.receipts[op, revision] = signals.content(message), receipt
+            return signals.answer(signal, receipt, {}, now)
 
         return act
 
     def _amend(self, op: str, signal: Signal, message: Message) -> None:
         if op == "signaalVerlengen":
-            if message["verwijderdatum"] > _latest(signal.message):
+            if message["verwijderdatum"] > latest(signal.message):
                 raise Refused(("VIX-1206", "verwijderdatum"))
             signal.ends = message["verwijderdatum"]
         if op == "betekenisAanvullen":
             asked = {(one["as"], one["woord"]) for one in signal.message.get("aanduidingen", [])}
             for one in message["keuzes"]:
-                if (one["as"], one["woord"]) not in asked or one["begrip"] not in _data()["keuzes"].get(one["as"], {}):
+                if (one["as"], one["woord"]) not in asked or one["begrip"] not in data()["keuzes"].get(one["as"], {}):
                     raise Refused(("VIX-1406", "keuzes"))
 
     def _status(self, form: str, message: Message, now: dt.datetime) -> Message:
         signal = self._signal(form, message)
         given = [one for (op, _), one in signal.receipts.items() if op == "signaalAfgeven"]
-        return self._answer(signal, given[-1][1], {}, now)
+        return signals.answer(signal, given[-1][1], {}, now)
 
     def _browse(self, form: str, message: Message, now: dt.datetime) -> Message:
         return self.page(form, message.get("na", ""), int(message.get("maximum", PAGE)))
@@ -223,44 +192,18 @@ class Office:
         return {"match": match}
 
     def _capabilities(self, form: str, message: Message, now: dt.datetime) -> Message:
-        axes = [{"naam": axis, "bewaard": axis == KEPT, "reist": False} for axis in _data()["keuzes"]]
+        axes = [{"naam": axis, "bewaard": axis == KEPT, "reist": False} for axis in data()["keuzes"]]
         region = {"naam": "Toetsregio", "beleid": "toets-1", "grondslag": "JEUGDWET_7_1", "assen": axes}
         return {
             "contract": "aanlevering 1", "handelingen": [*self._acts()], "bsnToegestaan": not self._blind,
             "regios": [region], "stelsels": [], "vocabulaire": "toets-1",
         }  # fmt: skip
 
-    def _faults(self, message: Message, now: dt.datetime) -> Faults:
-        """What makes a signal unusable, all at once."""
-        found: Faults = []
-        melder, sworn = message.get("melder", {}), message.get("attestaties", {})
-        number = text(next(iter(at(message, "jeugdige.bsn")), ""))
-        if number and self._blind:
-            found.append(("VIX-1102", "jeugdige.bsn"))
-        elif number and not guard.elfproef(number):
-            found.append(("VIX-1101", "jeugdige.bsn"))
-        if not melder.get("telefoon") and not melder.get("email"):
-            found.append(("VIX-1304", "melder"))
-        if (told := moment_of(message)) is None:
-            found.append(("VIX-1105", "datumTijdMelding"))
-        elif told > now + SLACK:
-            found.append(("VIX-1204", "datumTijdMelding"))
-        if message.get("verwijderdatum", "") > _latest(message):
-            found.append(("VIX-1206", "verwijderdatum"))
-        if message.get("soort") == "SIGNAAL" and not sworn.get("redelijkVermoeden"):
-            found.append(("VIX-1305", "attestaties"))
-        if message.get("soort") == "SIGNAAL" and not informed(message, now):
-            found.append(("VIX-1306", "attestaties"))
-        found += [
-            ("VIX-1804", "aanduidingen") for one in at(message, "aanduidingen.as") if one not in _data()["keuzes"]
-        ]
-        return found
-
     def _signal(self, form: str, message: Message) -> Signal:
         found = self.signals.get(key_of(form, message))
         if number := message.get("signaalId"):
             mine = [one for one in self.signals.values() if one.key[0] == form]
-            found = next((one for one in mine if self._signal_id(one) == number), None)
+            found = next((one for one in mine if one.id == number), None)
         if found is None:
             raise Refused(("VIX-1401", "bronSignaalId"))
         return found
@@ -272,38 +215,11 @@ class Office:
                     return one
         raise Refused(("VIX-1412", "matchId"))
 
-    def _receipt(self, signal: Signal, op: str, revision: int, message: Message, now: dt.datetime) -> Message:
-        kept = [one for one in message.get("aanduidingen", []) if one["as"] == KEPT]
-        left = [one["as"] for one in message.get("aanduidingen", []) if one["as"] != KEPT]
-        return {
-            "signaalId": self._signal_id(signal), "bronSignaalId": signal.key[2], "revisie": revision, "handeling": op,
-            "ontvangenOp": now.isoformat(timespec="seconds"), "verwijderdatum": signal.ends,
-            "betekenissen": [_meaning(one) for one in kept], "vragen": [_question(one) for one in kept],
-            "bevindingen": [], "nietBewaard": [{"as": one, "aantal": left.count(one)} for one in dict.fromkeys(left)],
-            "vocabulaire": "toets-1", "beleid": "toets-1",
-        }  # fmt: skip
-
-    def _answer(self, signal: Signal, receipt: Message, message: Message, now: dt.datetime) -> Message:
-        passing = [one for one in message.get("aanduidingen", []) if one["as"] != KEPT]
-        standing: Message = {
-            "standVan": now.isoformat(timespec="seconds"), "status": signal.status, "bezorging": "BIJ_INDEX",
-            "matches": [*signal.matches],
-        }  # fmt: skip
-        if signal.status == ACTIVE:
-            standing["verlooptOp"] = signal.ends
-        return {
-            "ontvangstbewijs": receipt, "vertalingen": [_meaning(one) for one in passing],
-            "vragen": [_question(one) for one in passing], "adviezen": _advice(message), "stand": standing,
-        }  # fmt: skip
-
     def _tell(self, form: str, match: Message) -> None:
         """Put a match behind every cursor given so far; it is told as it is by then."""
         self._count += 1
         news = [(count, one) for count, one in self._news.get(form, []) if one is not match]
         self._news[form] = [*news, (self._count, match)]
-
-    def _signal_id(self, signal: Signal) -> str:
-        return self._hashed(f"signaal {signal.number}")
 
     def _id(self, kind: str) -> str:
         self._count += 1
@@ -323,83 +239,3 @@ class Office:
     def _hashed(self, said: str) -> str:
         found = hashlib.sha256(f"{self._run} {said}".encode()).hexdigest()
         return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:32]}"
-
-
-def refusal(faults: Faults, advice: Sequence[Message] = (), *, wait: int = 0) -> Message:
-    """A refusal for codes with their places; `wait` when it may be tried again after so many seconds."""
-    texts = _data()["bevinding"]
-    found = [{"code": code, "ernst": "fout", "plaats": place, **texts[code]} for code, place in faults]
-    server = any(code.startswith("VIX-19") for code, _ in faults)
-    return {
-        "uitkomst": "geweigerd", "code": faults[0][0], "plek": "server" if server else "client",
-        "herhaalbaar": server, "bevindingen": found, "adviezen": [*advice], "wacht": wait,
-    }  # fmt: skip
-
-
-def key_of(form: str, message: Message) -> Key:
-    """By what a signal is known again."""
-    return form, text(message.get("bronSysteem")), text(message.get("bronSignaalId"))
-
-
-def moment_of(message: Message) -> dt.datetime | None:
-    """The moment of the report; None when it is no moment with a zone."""
-    try:
-        found = dt.datetime.fromisoformat(text(message.get("datumTijdMelding")))
-    except ValueError:
-        return None
-    return None if found.tzinfo is None else found
-
-
-def informed(message: Message, now: dt.datetime) -> bool:
-    """Whether the right people were told: under 12 the representative, 12 to 16 both, from 16 the young person."""
-    said = next(iter(at(message, "attestaties.informatieplicht")), None)
-    if not isinstance(said, dict):
-        return False
-    child = guard.spoken_of(message)
-    if said.get("uitgesteld") or child is None:
-        return True
-    day, born = (moment_of(message) or now).astimezone(HERE).date(), dt.date.fromisoformat(child.geboortedatum)
-    age = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    right = {"BEIDEN"} | ({"VERTEGENWOORDIGER"} if age < 12 else {"JEUGDIGE"} if age >= 16 else set())
-    return said.get("wie") in right
-
-
-def _latest(message: Message) -> str:
-    told = moment_of(message)
-    return "9999-12-31" if told is None else years_on(told.astimezone(HERE), LASTS).date().isoformat()
-
-
-def _content(message: Message) -> Any:
-    """What makes two messages say the same: all of it, moments as moments."""
-    told = moment_of(message)
-    rest = {name: value for name, value in message.items() if name != "datumTijdMelding"}
-    return rest, None if told is None else told.astimezone(dt.UTC)
-
-
-def _advice(message: Message) -> list[Message]:
-    """The advice to phone, when a word asks for it."""
-    alarming = {(one["as"], one["woord"].casefold()) for one in words("gevaar", "9999")}
-    said = [(text(one.get("as")), text(one.get("woord")).casefold()) for one in at(message, "aanduidingen")]
-    if not any(axis in _data()["gevaar"]["assen"] or (axis, word) in alarming for axis, word in said):
-        return []
-    return [{"code": "bel-nu", **_data()["advies"]["bel-nu"]}]
-
-
-def _meaning(term: Message, concept: str = "onbekend") -> Message:
-    said = _data()["keuzes"].get(term["as"], {}).get(concept, concept)
-    how = "unmatched" if concept == "onbekend" else "equivalent"
-    return {
-        "as": term["as"], "woord": term["woord"], "begrip": concept, "equivalentie": how, "weergave": said,
-        "definitie": "Van de toets.", "kaart": "toets@1",
-    }  # fmt: skip
-
-
-def _question(term: Message) -> Message:
-    choices = [{"begrip": code, "weergave": said} for code, said in _data()["keuzes"][term["as"]].items()]
-    asked = "Iedereen verstaat hier iets anders onder. Wat bedoelt u?"
-    return {"as": term["as"], "woord": term["woord"], "tekst": asked, "keuzes": choices}
-
-
-@cache
-def _data() -> Mapping[str, Any]:
-    return tomllib.loads(files("conformance.rules").joinpath("office.toml").read_text(encoding="utf-8"))

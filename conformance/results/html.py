@@ -3,29 +3,22 @@
 What the system under test answered is hostile here: all of it goes through `markup`, long bodies are cut.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from conformance import kit
-from conformance.judge import WORST, Line, Outcome
-from conformance.result import CONTRACT, Result
-from conformance.results import failure, words
+from conformance.exchange import Exchange
+from conformance.judge import Line, Outcome
+from conformance.result import Result
+from conformance.results import deviation, failure, messages, summary, words
+from conformance.results.causes import Causes, Failure, failed
 from conformance.results.english import english
 from conformance.results.markup import Html, both, el, join
 from conformance.run import Run
 from conformance.scene import Scene
-from conformance.signing import level
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 GOOD = (Outcome.PASSED, Outcome.INAPPLICABLE)
-COLOURS = {
-    Outcome.PASSED: "good",
-    Outcome.FAILED: "bad",
-    Outcome.NOT_REACHED: "open",
-    Outcome.NOT_TESTED: "open",
-    Outcome.ATTESTED: "aside",
-    Outcome.INAPPLICABLE: "aside",
-}
 
 
 def page(result: Result) -> str:
@@ -39,15 +32,17 @@ def page(result: Result) -> str:
         el("title", f"Uitslag van de toets {result.header['run']}"),
         el("style", Html(style)),
     )
+    causes = Causes(result)
     main = el(
         "main",
-        _verdict(result),
-        _table(result),
-        _to_do(result),
-        *failure.sections(result, played(result)),
+        summary.verdict(result),
+        summary.table(result),
+        _to_do(result, causes.ordered()),
+        *failure.sections(result, causes, played(result)),
         _untested(result),
         _attested(result),
         _rest(result),
+        _words(),
         _limits(),
         _about(result),
     )
@@ -67,108 +62,40 @@ def _top() -> Html:
     return el("header", el("fieldset", el("legend", "Taal / Language"), *choices))
 
 
-def _verdict(result: Result) -> Html:
-    verdict, header = result.verdict, result.header
-    if not verdict.finished:
-        said, colour = ("Geen oordeel: de toets is niet af", "No verdict: the test did not end"), "open"
-    elif not verdict.passed:
-        said, colour = ("Voldoet niet", "Does not comply"), "bad"
-    elif verdict.partial:
-        said, colour = ("Wat getoetst is, voldoet", "What was tested complies"), "good"
-    else:
-        said, colour = ("Voldoet", "Complies"), "good"
-    product = " ".join(filter(None, [header.get("product", ""), header.get("build", "")]))
-    what = product or both("Het systeem", "The system")
-    signed = level(result)
-    signature = {
-        "": ("niet ondertekend", "not signed"),
-        "zelfverklaard": ("zelfverklaard", "self-declared"),
-        "bijgewoond": ("bijgewoond door een regio", "witnessed by a region"),
-    }[signed]
-    asked = (Outcome.PASSED, Outcome.FAILED, Outcome.NOT_REACHED, Outcome.NOT_TESTED)
-    passed, failed, unreached, untested = (verdict.count(one) for one in asked)
-    forms, day = ", ".join(header["formaten"]), header["begonnen"][:10]
-    return el(
-        "section",
-        el("h1", both("Uitslag van de toets", "Test result")),
-        el("p", el("strong", both(*said)), class_=f"verdict {colour}"),
+def _to_do(result: Result, found: Sequence[Failure]) -> Html | None:
+    if not found:
+        return None
+    rows: list[tuple[Html, list[Html]]] = []
+    exchanges = result.exchanges
+    for one in found:
+        made = _task(result, one.line, exchanges)
+        if one.after is None:
+            rows.append((made, []))
+        else:
+            rows[-1][1].append(el("li", made))
+    listed = [
         el(
-            "p",
-            what,
-            " ",
-            both(
-                f"is als {header['rol']} getoetst op {CONTRACT}, in {forms}, op {day}. Van {len(result.lines)} eisen "
-                f"zijn er {passed} gehaald en {failed} niet gehaald; {unreached} zijn niet bereikt, omdat een eerdere "
-                f"stap misging, en {untested} niet getoetst.",
-                f"was tested as {header['rol']} against contract v1 of this project, in {forms}, on {day}. Of "
-                f"{len(result.lines)} requirements {passed} passed and {failed} failed; {unreached} were not reached "
-                f"because an earlier step went wrong, and {untested} were not tested.",
-            ),
-        ),
-        el("p", both(f"Deze uitslag is {signature[0]}.", f"This result is {signature[1]}.")),
-        _partial(result),
-    )
-
-
-def _partial(result: Result) -> Html | None:
-    if not result.verdict.partial:
-        return None
-    rows = [el("li", both(one, english(one))) for one in result.verdict.partial]
-    said = both("Dit is geen oordeel over het geheel:", "This is no verdict over the whole:")
-    return el("div", el("p", said), el("ul", *rows), class_="note")
-
-
-def _table(result: Result) -> Html:
-    cells: dict[tuple[str, str], dict[str, Outcome]] = {}
-    packs = {one.id: one.pakket for one in result.rules.scenarios}
-    for line in result.lines:
-        for one in line.findings:
-            cell = cells.setdefault((packs[one.scenario.partition("/")[0]], line.form), {})
-            eis = line.requirement.id
-            cell[eis] = min(cell.get(eis, Outcome.INAPPLICABLE), one.outcome, key=WORST.index)
-    forms = result.header["formaten"]
-    rows = [
-        el("tr", el("th", both(*words.pack(name)), scope="row"), *(_cell(cells.get((name, form))) for form in forms))
-        for name in sorted({pack for pack, _ in cells}, key=[*words.PACKS, *sorted(packs.values())].index)
-    ]
-    head = el("tr", el("th", both("Pakket", "Pack"), scope="col"), *(el("th", one, scope="col") for one in forms))
-    caption = el("caption", both("Eisen per pakket en formaat", "Requirements by pack and format"))
-    title = el("h2", both("Samenvatting", "Summary"))
-    return el("section", title, el("table", caption, el("thead", head), el("tbody", *rows)))
-
-
-def _cell(outcomes: Mapping[str, Outcome] | None) -> Html:
-    if not outcomes:
-        return el("td", both("niet gevraagd", "not asked for"), class_="aside")
-    applied = [one for one in outcomes.values() if one is not Outcome.INAPPLICABLE]
-    passed = sum(one is Outcome.PASSED for one in applied)
-    nl, en = [f"{passed} van {len(applied)} gehaald"], [f"{passed} of {len(applied)} passed"]
-    for one in (Outcome.FAILED, Outcome.NOT_REACHED, Outcome.NOT_TESTED):
-        if count := sum(each is one for each in applied):
-            nl.append(f"{count} {one}")
-            en.append(f"{count} {words.OUTCOMES[one]}")
-    worst = min(applied, key=WORST.index, default=Outcome.INAPPLICABLE)
-    return el("td", both(", ".join(nl), ", ".join(en)), class_=COLOURS[worst])
-
-
-def _to_do(result: Result) -> Html | None:
-    failed = [one for one in result.lines if one.outcome is Outcome.FAILED]
-    if not failed:
-        return None
-    rows = []
-    for one in sorted(failed, key=lambda line: line.requirement.niveau != "MUST"):
-        requirement = one.requirement
-        link = el("a", f"{requirement.id} {one.form}", href=f"#{anchor(one)}")
-        rows.append(
-            el(
-                "li",
-                link,
-                f" ({requirement.niveau}): ",
-                both(requirement.herstel, requirement.fix),
-                _waiver(result, one),
-            )
+            "li",
+            made,
+            el("p", both("Misschien een gevolg hiervan:", "Perhaps a consequence of this:")) if later else None,
+            el("ul", *later) if later else None,
         )
-    return el("section", el("h2", both("Wat er te doen is", "What to do")), el("ol", *rows))
+        for made, later in rows
+    ]
+    return el("section", el("h2", both("Wat er te doen is", "What to do")), el("ol", *listed))
+
+
+def _task(result: Result, line: Line, exchanges: Mapping[int, Exchange]) -> Html:
+    """What deviates, and what to do about it."""
+    requirement = line.requirement
+    return join(
+        el("a", f"{requirement.id} {line.form}", href=f"#{failure.anchor(line)}"),
+        f" ({requirement.niveau}): ",
+        el("strong", both(*deviation.sentence(failed(line)[0]))),
+        " ",
+        both(*messages.cure(failed(line)[0], requirement, exchanges)),
+        _waiver(result, line),
+    )
 
 
 def _waiver(result: Result, line: Line) -> Html | None:
@@ -185,15 +112,11 @@ def _waiver(result: Result, line: Line) -> Html | None:
     )
 
 
-def anchor(line: Line) -> str:
-    """Where a requirement stands on the page."""
-    return f"{line.requirement.id}-{line.form}"
-
-
 def _untested(result: Result) -> Html | None:
     found = [one for one in result.lines if one.outcome in (Outcome.NOT_REACHED, Outcome.NOT_TESTED)]
     if not found:
         return None
+    unreached = sum(one.outcome is Outcome.NOT_REACHED for one in found)
     blame = {
         (one.scenario, one.form, one.step): line
         for line in result.lines if line.outcome is Outcome.FAILED
@@ -212,7 +135,13 @@ def _untested(result: Result) -> Html | None:
     heads = (("Eis", "Requirement"), ("Wat", "What"), ("Uitkomst", "Outcome"), ("Waardoor", "Why"))
     return el(
         "section",
-        el("h2", both("Niet bereikt en niet getoetst", "Not reached and not tested")),
+        el(
+            "h2",
+            both(
+                f"Niet bereikt ({unreached}) en niet getoetst ({len(found) - unreached})",
+                f"Not reached ({unreached}) and not tested ({len(found) - unreached})",
+            ),
+        ),
         el(
             "p",
             both(
@@ -233,7 +162,9 @@ def _reasons(line: Line, blame: Mapping[tuple[str, str, str], Line]) -> Iterator
             continue
         told.add((one.scenario, one.reason))
         earlier = blame.get((one.scenario, one.form, one.reason.removeprefix("stap ")))
-        link = None if earlier is None else join(": ", el("a", earlier.requirement.id, href=f"#{anchor(earlier)}"))
+        link = (
+            None if earlier is None else join(": ", el("a", earlier.requirement.id, href=f"#{failure.anchor(earlier)}"))
+        )
         yield el("p", f"{one.scenario}: ", both(one.reason, english(one.reason)), link)
 
 
@@ -284,7 +215,11 @@ def _rest(result: Result) -> Html:
         for one in found
     ]
     heads = (("Eis", "Requirement"), ("Wat", "What"), ("Uitkomst", "Outcome"), ("Bron", "Source"))
-    title = both(f"Gehaald of niet van toepassing ({len(found)})", f"Passed or not applicable ({len(found)})")
+    passed = sum(one.outcome is Outcome.PASSED for one in found)
+    title = both(
+        f"Gehaald ({passed}) en niet van toepassing ({len(found) - passed})",
+        f"Passed ({passed}) and not applicable ({len(found) - passed})",
+    )
     table = el(
         "table", el("thead", el("tr", *(el("th", both(*one), scope="col") for one in heads))), el("tbody", *rows)
     )
@@ -295,6 +230,12 @@ def _why_not(line: Line) -> Iterator[Html]:
     if line.outcome is Outcome.INAPPLICABLE:
         for reason in dict.fromkeys(one.reason for one in line.findings):
             yield el("p", reason)
+
+
+def _words() -> Html:
+    title = both("Woorden in dit verslag", "Words in this report")
+    rows = [join(el("dt", both(*one[:2])), el("dd", both(*one[2:]))) for one in words.GLOSSARY]
+    return el("section", el("h2", title), el("dl", *rows))
 
 
 def _limits() -> Html:

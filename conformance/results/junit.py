@@ -73,7 +73,9 @@ def _failed(line: Line) -> bool:
 def _told(line: Line) -> Iterable[str]:
     for one in line.findings:
         if one.outcome is Outcome.FAILED:
-            yield f"{one.scenario}, stap {one.step}, uitwisseling {one.n}, plaats {one.at or 'het hele antwoord'}"
+            beside = f" naast {one.other}" if one.other else ""
+            place = one.at or "het hele antwoord"
+            yield f"{one.scenario}, stap {one.step}, uitwisseling {one.n}{beside}, plaats {place}"
             yield f"  verwacht: {one.expected}"
             yield f"  gekregen: {one.got}"
     yield f"bron: {line.requirement.bron}"

@@ -5,8 +5,8 @@ XML and JSON are laid out anew; anything else, and what is very long, stays as i
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -19,6 +19,8 @@ MOST_LINES, MOST_LETTERS = 160, 2_000
 MOST_LAID, MOST_RAW = 300_000, 64_000
 """Bytes of a body that are laid out; of a longer one the beginning is shown as it came."""
 DEEPEST = 60
+LEAST = 6
+"""Letters of a value by which its line is known."""
 _ONE = {many.lower(): one.lower() for many, one in PLURALS.items()} | {"codes": "code"}
 _TOLD = re.compile(r"VI[A-Z]-[0-9]+|[^,;\s]*[0-9][^,;\s]*")
 _NAME = re.compile(r"([^.\[\]/:*]+)(?:\[[^\]]*\])*(?:[./]|$)")
@@ -58,6 +60,34 @@ def place(found: Sequence[Line], at: str, got: str) -> Place:
         if hits:
             return Place(hits, count == len(names))
     return _containing(found, {one for one in _TOLD.findall(got) if len(one) > 3})
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A body in lines, with what is marked of it."""
+
+    found: tuple[Line, ...]
+    lines: frozenset[int]
+    exact: bool
+
+
+def marks(body: bytes, paths: Mapping[str, Collection[str]], got: str) -> Marks:
+    """A body with the place of each path marked: by its names or, where a format has others, by what stands there."""
+    found = lines(body)
+    places = []
+    for path, values in paths.items():
+        named = place(found, path, got)
+        said = _containing(found, {one for one in values if len(one) >= LEAST})
+        places.append(named if (named.exact and named.lines) or not said.lines else said)
+    marked = frozenset(number for one in places for number in one.lines)
+    return Marks(tuple(found), marked, all(one.exact for one in places))
+
+
+def narrowed(one: Marks, other: Marks, *, alike: bool) -> Marks:
+    """Of what is marked only what the other says otherwise or, when they should differ, only what it says too."""
+    there = {other.found[number].text.strip(" ,") for number in other.lines}
+    kept = frozenset(number for number in one.lines if (one.found[number].text.strip(" ,") in there) is alike)
+    return replace(one, lines=kept or one.lines)
 
 
 def cut(found: Sequence[Line], marked: frozenset[int]) -> tuple[int, int]:

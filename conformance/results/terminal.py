@@ -102,5 +102,7 @@ def _finding(one: Finding, exchanges: dict[int, Exchange]) -> Iterator[str]:
         yield f"        verwacht: {one.expected}"
         yield f"        kreeg:    {one.got}"
         yield f"        waar:     {one.at or 'het hele antwoord'}"
+        if one.other:
+            yield f"        naast:    uitwisseling {one.other}"
         if one.n in exchanges and not exchanges[one.n].inward:
             yield f"        herhaal:  {exchanges[one.n].request.curl(f'{one.n:04d}-vraag')}"

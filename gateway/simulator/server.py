@@ -78,6 +78,13 @@ class Simulator:
         self._script.replace(rules)
 
     @property
+    def engine(self) -> Engine:
+        """What decides, while it runs; for who is in the same process."""
+        if self._running is None:
+            raise RuntimeError("the index is stopped")
+        return self._running.engine
+
+    @property
     def url(self) -> str:
         """The base address, without a slash at the end; known once started, also while stopped again."""
         host, port = self._address
@@ -119,6 +126,7 @@ class _Running:
     def __init__(self, address: tuple[str, int], house: House, state: State) -> None:
         self._house = house
         self._state = state
+        self.engine = house.engine
         self._listener = _Listener(address, type("BoundDoor", (Door,), {"house": house}))
         self._thread = Thread(target=self._listener.serve_forever, args=(0.02,), name="simulated-index", daemon=True)
         self._thread.start()

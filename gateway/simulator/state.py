@@ -1,7 +1,7 @@
 """What the simulated index remembers: one SQLite file, every change on disk before it is answered.
 
-Statements only: what may be done and what follows from it is the engine's. Contact, words and the link to a person
-stand once, in `signals`; a match and its news point there, so that destroying a signal leaves nothing behind.
+Statements only: what may be done and what follows from it is the engine's. The tables are in `file`, how a piece of
+news is read for its receiver in `telling`; what comes later than a signal in `later`, who leads for it in `leading`.
 """
 
 import datetime as dt
@@ -20,58 +20,13 @@ from gateway.canonical.order import Contact, IndexRegie
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.value import Value
 from gateway.rules.regie import Positie
-from gateway.simulator.later import Later, regievoerder
+from gateway.simulator.file import opened
+from gateway.simulator.later import Later
 from gateway.simulator.leading import Leading
+from gateway.simulator.telling import REMOVE, TOLD, WORDS, entry
 from gateway.simulator.values import Kept, News, Registered, Reply, Word
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS signals (  -- person, organisation, contact and words are NULL once destroyed
-    index_id TEXT PRIMARY KEY, sender TEXT NOT NULL, reference TEXT NOT NULL, status TEXT NOT NULL,
-    soort TEXT NOT NULL, verwijderdatum TEXT NOT NULL,
-    person TEXT, organisation TEXT, contact TEXT, words TEXT) STRICT;
-CREATE INDEX IF NOT EXISTS signals_by_reference ON signals (sender, reference);
-CREATE INDEX IF NOT EXISTS signals_by_person ON signals (person, status);
-CREATE TABLE IF NOT EXISTS matches (
-    match_id TEXT PRIMARY KEY, one TEXT NOT NULL, other TEXT NOT NULL, soort TEXT NOT NULL,
-    arose_at TEXT NOT NULL, status TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS matches_by_one ON matches (one);
-CREATE INDEX IF NOT EXISTS matches_by_other ON matches (other);
-CREATE TABLE IF NOT EXISTS regie (  -- who has it by their signal; no row is nobody, and never anybody
-    match_id TEXT PRIMARY KEY, holder TEXT, offered INTEGER NOT NULL, review TEXT, stand INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS followed (  -- what a side told of a match
-    match_id TEXT NOT NULL, own TEXT NOT NULL, contact TEXT NOT NULL, PRIMARY KEY (match_id, own)) STRICT;
-CREATE TABLE IF NOT EXISTS news (  -- number is NULL until it is due; planted is the whole entry of a scripted fault
-    id INTEGER PRIMARY KEY, sender TEXT NOT NULL, number INTEGER, due REAL,
-    match_id TEXT, own TEXT, other TEXT, status TEXT, planted TEXT, UNIQUE (sender, number)) STRICT;
-CREATE INDEX IF NOT EXISTS news_waiting ON news (due) WHERE number IS NULL;
-CREATE INDEX IF NOT EXISTS news_by_match ON news (match_id);
-CREATE TABLE IF NOT EXISTS ended (  -- what the register of persons put an end to, numbered among the news
-    sender TEXT NOT NULL, number INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT NOT NULL,
-    PRIMARY KEY (sender, number)) STRICT;
-CREATE TABLE IF NOT EXISTS counters (sender TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS answers (  -- digest is NULL once the signal it made was destroyed
-    sender TEXT NOT NULL, reference TEXT NOT NULL, digest TEXT, index_id TEXT, answer_id TEXT NOT NULL,
-    answered_at TEXT NOT NULL, answer TEXT NOT NULL, news TEXT NOT NULL, PRIMARY KEY (sender, reference)) STRICT;
-CREATE INDEX IF NOT EXISTS answers_by_signal ON answers (index_id);
-"""
-
-_NEWS = """
-SELECT n.id, n.number, n.own, n.other, n.status, n.planted, m.match_id, m.soort, m.arose_at, own.reference,
-       CASE WHEN own.person IS NOT NULL THEN other.contact END AS contact,
-       CASE WHEN own.person IS NOT NULL THEN other.words END AS words,
-       r.holder, r.offered, r.review, r.stand, holder.contact AS holder_contact
-FROM news n LEFT JOIN matches m ON m.match_id = n.match_id
-LEFT JOIN signals own ON own.index_id = n.own LEFT JOIN signals other ON other.index_id = n.other
-LEFT JOIN regie r ON r.match_id = n.match_id LEFT JOIN signals holder ON holder.index_id = r.holder
-"""
-
-REMOVE = "VERWIJDEREN"
-"""News that a match lapsed because a signal of it was destroyed."""
-
-_SAME = MatchSoort.CLIENTMATCH
-"""Words of the other go with this kind alone."""
 _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
-_WORDS: TypeAdapter[tuple[Word, ...]] = TypeAdapter(tuple[Word, ...])
 
 
 class Stored(Value):
@@ -117,20 +72,9 @@ class State:
     """The file. Every method belongs inside `transaction`, which is one thread at a time."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
         self._lock = RLock()
         self._destroyed = False
-        self._db = sqlite3.connect(directory / "index.db", isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "secure_delete=ON",
-            "wal_autocheckpoint=8000",
-            "wal_checkpoint(TRUNCATE)",
-        ):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        self._db = opened(directory)
         self.later = Later(self._db)
         self.leading = Leading(self._db)
 
@@ -161,7 +105,7 @@ class State:
             (
                 signal.index_id, signal.sender, signal.reference, signal.status, signal.soort,
                 signal.verwijderdatum.isoformat(), signal.person, signal.organisation,
-                signal.contact and signal.contact.model_dump_json(), _WORDS.dump_json(signal.words).decode(),
+                signal.contact and signal.contact.model_dump_json(), WORDS.dump_json(signal.words).decode(),
             ),
         )  # fmt: skip
 
@@ -352,9 +296,9 @@ class State:
     def news_after(self, sender: str, after: int, *, limit: int) -> tuple[tuple[int, News], ...]:
         """A sender's news with its numbers, in order."""
         rows = self._db.execute(
-            _NEWS + "WHERE n.sender = ? AND n.number > ? ORDER BY n.number LIMIT ?", (sender, after, limit)
+            TOLD + "WHERE n.sender = ? AND n.number > ? ORDER BY n.number LIMIT ?", (sender, after, limit)
         )
-        return tuple((row["number"], _news(row)) for row in rows)
+        return tuple((row["number"], _entry(row)) for row in rows)
 
     def keep(self, sender: str, reply: Reply, *, digest: str, index_id: str | None, news: tuple[int, ...]) -> None:
         """Remember an answer. The news in it is kept as a list of entries, so that no contact stands twice."""
@@ -384,8 +328,8 @@ class State:
     def news(self, identities: list[int] | tuple[int, ...]) -> tuple[News, ...]:
         """The named entries, in the order they were made."""
         marks = ", ".join("?" * len(identities))
-        rows = self._db.execute(f"{_NEWS} WHERE n.id IN ({marks}) ORDER BY n.id", tuple(identities))
-        return tuple(_news(row) for row in rows)
+        rows = self._db.execute(f"{TOLD} WHERE n.id IN ({marks}) ORDER BY n.id", tuple(identities))
+        return tuple(_entry(row) for row in rows)
 
     def counts(self) -> tuple[dict[str, int], int, int]:
         """Signals by status, references that have more than one signal, and matches ever made."""
@@ -401,25 +345,8 @@ class State:
         return [tuple(row) for row in self._db.execute("SELECT reference, status FROM signals ORDER BY rowid")]
 
 
-def _news(row: sqlite3.Row) -> News:
-    if row["planted"] is not None:
-        return News.model_validate_json(row["planted"])
-    active = row["status"] == MatchStatus.ACTIEF
-    contact = Contact.model_validate_json(row["contact"]) if active and row["contact"] else None
-    soort = MatchSoort(row["soort"])
-    if soort is MatchSoort.VERHUIZING and active:
-        contact = regievoerder(row["other"])
-    return News(
-        match_id=row["match_id"],
-        soort=soort,
-        reference=row["reference"],
-        arose_at=dt.datetime.fromisoformat(row["arose_at"]),
-        status=MatchStatus.ACTIEF if active else MatchStatus.VERVALLEN,
-        contact=contact,
-        words=_WORDS.validate_json(row["words"]) if active and row["words"] and soort is _SAME else (),
-        remove=row["status"] == REMOVE,
-        regie=_told(row) if active and row["stand"] is not None else None,
-    )
+def _entry(row: sqlite3.Row) -> News:
+    return entry(row, None if row["stand"] is None else _told(row))
 
 
 def _told(row: sqlite3.Row) -> IndexRegie:

@@ -15,7 +15,7 @@ from gateway.canonical.regie import Aanspreekpunt, Regiehandeling, RegieStatus, 
 from gateway.canonical.tenant import bucket_in, bucket_of
 from gateway.rules.delivery import FINISHED, State
 from gateway.rules.regie import DATED, Holding, review, stand_said
-from gateway.store import matches, outbox, regie
+from gateway.store import matches, numbering, outbox, regie, shown
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
 from gateway.store.regie import ACTIVE, Pair
@@ -31,7 +31,7 @@ def prepare(connection: sa.Connection, units: Sequence[Arrange]) -> None:
     found = [mine for unit in units if (mine := _mine(connection, unit.tenant, unit.match_id)) is not None]
     among = regie.parties(connection, {Pair(mine.destination, mine.index_match) for mine in found})
     everybody = [one for parties in among.values() for one in parties]
-    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in (*found, *everybody)})
+    numbering.hold(connection, {(one.bucket, one.tenant) for one in (*found, *everybody)})
 
 
 def arrange(
@@ -85,7 +85,7 @@ def arrange(
 
 
 def _answer(connection: sa.Connection, unit: Arrange, sealing: Sealing, *, fresh: bool) -> Followed:
-    match = matches.one(connection, unit.tenant, unit.match_id, sealing)
+    match = shown.one(connection, unit.tenant, unit.match_id, sealing)
     assert match is not None  # noqa: S101  it was found
     return Followed(match, fresh=fresh)
 
@@ -136,7 +136,7 @@ def _wish(connection: sa.Connection, unit: Arrange, mine: Any, row: Any, day: An
 
 def _tell(connection: sa.Connection, parties: list[Any], effects: Effects) -> None:
     """Have receivers hear of it: by asking, for the match is news again, and in their own ways."""
-    matches.renumber(connection, parties)
+    numbering.renumber(connection, parties)
     effects.news += [News(one.tenant, one.signal_id, one.id, one.destination, regie=True) for one in parties]
 
 
@@ -192,7 +192,7 @@ def settled(connection: sa.Connection, unit: Settle, state: State, sealing: Seal
     if isinstance(unit.outcome, Done) and unit.outcome.regie is not None:
         _take(connection, job.signal_id, pair, unit.outcome.regie, sealing, effects)
     among = regie.parties(connection, [pair])[pair]
-    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in among})
+    numbering.hold(connection, {(one.bucket, one.tenant) for one in among})
     over = pairs.update().where(pair.here, pairs.c.pending == job.id).values(pending=None, stand=pairs.c.stand + 1)
     if connection.execute(over).rowcount:
         _tell(connection, among, effects)
@@ -209,7 +209,7 @@ def _take(
     mine = next((one for one in among if one.signal_id == signal_id), None)
     if mine is None:
         return
-    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in among})
+    numbering.hold(connection, {(one.bucket, one.tenant) for one in among})
     row = regie.held(connection, pair)
     if told.stand < row.index_stand:
         return
@@ -251,7 +251,7 @@ def _name(connection: sa.Connection, mine: Any, who: Aanspreekpunt | None, seali
 def leave(connection: sa.Connection, signal_id: UUID, left: list[Pair], effects: Effects) -> None:
     """A signal is in these matches no more: what it had is nobody's, and where nobody is left it goes."""
     found = sorted(regie.parties(connection, left).items())
-    matches.hold_counters(connection, {(one.bucket, one.tenant) for _, among in found for one in among})
+    numbering.hold(connection, {(one.bucket, one.tenant) for _, among in found for one in among})
     for pair, among in found:
         others = [one for one in among if one.signal_id != signal_id]
         if not others:

@@ -1,4 +1,4 @@
-"""What is in the store as a whole, or of a region, for an operator who changes something under it."""
+"""What is in the store as a whole, or of a region, for an operator who looks or changes something under it."""
 
 import hashlib
 import json
@@ -11,12 +11,36 @@ from gateway.canonical.receipt import Status
 from gateway.rules.delivery import State
 from gateway.store.outbox import ESCALATION, HEARD
 from gateway.store.rows import utc
-from gateway.store.tables import OPEN_STATES, among_open, audit, outbox, signals
+from gateway.store.tables import OPEN_STATES, among_open, audit, matches, outbox, signals, subscriptions
 
 UNSETTLED = (State.PARKED.value, *OPEN_STATES)
 """Of these nobody knows yet what came: they go on, or wait for a person."""
 ASIDE = (*HEARD, ESCALATION)
 """Messages to people and their systems: no index waits for them."""
+
+
+def tally(connection: sa.Connection) -> dict[str, dict[str, int]]:
+    """Signals by status, messages by state, matches by status and by what became of them, subscriptions by state."""
+
+    def count(column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:
+        statement = sa.select(column, sa.func.count()).where(*where).group_by(column)
+        return {row[0]: row[1] for row in connection.execute(statement)}
+
+    def many(which: sa.ColumnElement[bool]) -> int:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(matches).where(which)).scalar_one())
+
+    return {
+        "signals": count(signals.c.status),
+        "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
+        "matches": count(matches.c.status),
+        "subscriptions": count(subscriptions.c.state),
+        "announcements": {
+            "announced": many(matches.c.announced_at.is_not(None)),
+            "fetched": many(matches.c.fetched_at.is_not(None)),
+            "followed up": many(matches.c.follow_up.is_not(None)),
+            "unheard": many(matches.c.unheard),
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)

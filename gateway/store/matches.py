@@ -1,6 +1,7 @@
 """Matches as an index told them: correlated to an own open signal, or dropped; numbered for their receiver.
 
-A match that lapsed stays lapsed, also when an older answer about it arrives later. Its contact is gone at once.
+A match that lapsed stays lapsed, also when an older answer about it arrives later. Its contact is gone at once. How
+matches are read is in `shown`, their numbers in `numbering`, what a receiver tells of one in `following`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,26 +10,24 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import Match, MatchSoort, MatchStatus, Opvolging
+from gateway.canonical.match import MatchSoort, MatchStatus, Opvolging
 from gateway.canonical.order import Done, Ended, MatchNews
 from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import bucket_in, bucket_of, new_id
-from gateway.store import outbox, regie, renewed, twins
+from gateway.canonical.tenant import bucket_in, new_id
+from gateway.store import numbering, renewed, twins
 from gateway.store.audit import entry
-from gateway.store.effects import Effects, News, dialect
+from gateway.store.effects import Effects, News
 from gateway.store.rows import utc
 from gateway.store.sealing import MATCH, Sealing
 from gateway.store.switching import mirrored, relinking
-from gateway.store.tables import counters, destinations, matches, signals
-from gateway.store.work import Followed, FollowUp, NotOurs, Outdated, Settle
+from gateway.store.tables import destinations, matches, signals
+from gateway.store.work import Settle
 
 UNANSWERED = frozenset({MatchSoort.HISTORISCH, MatchSoort.VERHUIZING})
 """Kinds to which nobody is waited for: the other side is in the archive, or there is none."""
 ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
 THERE = 0
 """How far a match is on its way that did not lapse."""
-
-
 Own = dict[UUID | None, Any]
 Place = tuple[UUID, str]
 
@@ -62,17 +61,8 @@ def own(connection: sa.Connection, units: Sequence[Settle], beside: Iterable[tup
         found |= {row.id: row for row in rows}
     receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
     subscribers = {(unit.job.bucket, unit.job.tenant) for unit in units if unit.job.subscription is not None}
-    hold_counters(connection, receivers | subscribers | set(beside))
+    numbering.hold(connection, receivers | subscribers | set(beside))
     return found
-
-
-def hold_counters(connection: sa.Connection, receivers: Iterable[tuple[int, str]]) -> None:
-    """Hold these receivers' counters, (bucket, tenant) each, until this commits, in one order."""
-    rows = [{"bucket": bucket, "tenant": tenant, "last": 0} for bucket, tenant in sorted(receivers)]
-    if rows:
-        insert = dialect(connection).insert(counters)
-        held = insert.on_conflict_do_update(index_elements=["bucket", "tenant"], set_={"last": counters.c.last})
-        connection.execute(held, rows)
 
 
 def _told(unit: Settle) -> tuple[MatchNews, ...]:
@@ -201,7 +191,7 @@ def _keep(
             kept[place]["sealed"] = sealing.seal(keys[row.id], MATCH, row.id, news.content)
     same = [(before[place], item) for place, item in lasting.items() if before[place].kind == item[1].soort.value]
     other = renewed.of(connection, same, keys, sealing)
-    number(connection, [*kept.values(), *other])
+    numbering.number(connection, [*kept.values(), *other])
     if fresh := [values for place, values in kept.items() if place not in held]:
         connection.execute(matches.insert(), fresh)
     for values in (values for place, values in kept.items() if place in held):
@@ -261,69 +251,9 @@ def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:
     active = connection.execute(sa.select(matches.c.id).where(here)).scalars().all()
     if not active:
         return
-    hold_counters(connection, [(row.bucket, row.tenant)])
+    numbering.hold(connection, [(row.bucket, row.tenant)])
     connection.execute(matches.update().where(here).values(status=LAPSED, sealed=None, **AT_REST, **OVER))
     effects.news += [News(row.tenant, row.id, match_id, row.destination) for match_id in active]
-
-
-def number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
-    """Give the next numbers in each receiver's row of news: a counter row, so that they become visible in order."""
-    receivers: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for values in kept:
-        receivers.setdefault((values["bucket"], values["tenant"]), []).append(values)
-    for (bucket, tenant), theirs in receivers.items():
-        last = connection.execute(
-            counters.update()
-            .where(counters.c.bucket == bucket, counters.c.tenant == tenant)
-            .values(last=counters.c.last + len(theirs))
-            .returning(counters.c.last)
-        ).scalar_one()
-        for place, values in enumerate(theirs, last - len(theirs) + 1):
-            values["number"] = place
-
-
-def renumber(connection: sa.Connection, rows: Iterable[Any]) -> None:
-    """Make matches news again for who asks; whoever asks holds their receivers' counters."""
-    kept = [{"bucket": row.bucket, "tenant": row.tenant, "id": row.id} for row in rows]
-    number(connection, kept)
-    for values in kept:
-        here = sa.and_(matches.c.bucket == values["bucket"], matches.c.id == values["id"])
-        connection.execute(matches.update().where(here).values(number=values["number"]))
-
-
-def page(
-    connection: sa.Connection, tenant: str, bucket: int, after: int, limit: int, sealing: Sealing
-) -> tuple[list[Match], int, bool]:
-    """A receiver's news after a number: matches, the last number, whether there is more."""
-    rows = connection.execute(
-        _listed()
-        .where(matches.c.bucket == bucket, matches.c.tenant == tenant, matches.c.number > after)
-        .order_by(matches.c.number)
-        .limit(limit + 1)
-    ).all()
-    shown = rows[:limit]
-    return _opened(connection, shown, sealing), shown[-1].number if shown else after, len(rows) > limit
-
-
-def of_signals(connection: sa.Connection, wanted: dict[str, Any], sealing: Sealing) -> dict[UUID, list[Match]]:
-    """All matches on signals, oldest first; `wanted` names their `ids` and `buckets`."""
-    found: dict[UUID, list[Match]] = {}
-    for match in _opened(connection, connection.execute(_OF_SIGNALS, wanted).all(), sealing):
-        found.setdefault(match.signaal_id, []).append(match)
-    return found
-
-
-def one(connection: sa.Connection, tenant: str, match_id: UUID, sealing: Sealing) -> Match | None:
-    """A receiver's match."""
-    meant = {"bucket": bucket_of(tenant), "match": match_id, "tenant": tenant}
-    found = _opened(connection, connection.execute(_ONE, meant).all(), sealing)
-    return found[0] if found else None
-
-
-def of_ids(connection: sa.Connection, bucket: int, ids: Sequence[UUID], sealing: Sealing) -> dict[UUID, Match]:
-    """Matches by their ids."""
-    rows = connection.execute(_listed().where(matches.c.bucket == bucket, matches.c.id.in_(ids))).all()
-    return {match.match_id: match for match in _opened(connection, rows, sealing)}
 
 
 def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging]]:
@@ -336,98 +266,3 @@ def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UU
         )
     )
     return {row.id: (row.index_match, Opvolging(row.follow_up)) for row in rows}
-
-
-def follow_up(
-    connection: sa.Connection, unit: FollowUp, sealing: Sealing, effects: Effects
-) -> Followed | Outdated | NotOurs:
-    """Record what the receiver of a match says became of it; the same again changes nothing."""
-    here = _here(unit.tenant, unit.match_id)
-    connection.execute(sa.select(matches.c.id).where(here).with_for_update())
-    known = one(connection, unit.tenant, unit.match_id, sealing)
-    if known is None:
-        return NotOurs()
-    match = known.model_copy(update={"opvolging": unit.opvolging})
-    if unit.versie not in (None, known.versie):
-        return Outdated()
-    if match == known:
-        return Followed(match, fresh=False)
-    connection.execute(matches.update().where(here).values(follow_up=unit.opvolging.value, **AT_REST))
-    _forward(connection, unit, known, effects)
-    effects.entries.append(entry("match_opgevolgd", unit.tenant, known.signaal_id, stand=unit.opvolging.value))
-    if known.verwijderen and unit.opvolging is Opvolging.VERWIJDERD:
-        effects.entries.append(entry("verwijdering_bevestigd", unit.tenant, known.signaal_id))
-    return Followed(match, fresh=True)
-
-
-def _forward(connection: sa.Connection, unit: FollowUp, match: Match, effects: Effects) -> None:
-    """Have the index told too, where it can be; what waits unsent says what is so when it goes."""
-    bucket = bucket_of(unit.tenant)
-    here = sa.and_(signals.c.bucket == bucket, signals.c.id == match.signaal_id)
-    row = connection.execute(sa.select(signals.c.destination, signals.c.pack).where(here)).one()
-    if unit.message_id is None or match.status is not MatchStatus.ACTIEF or not unit.takes(row.destination):
-        return
-    if unit.opvolging is Opvolging.VERWIJDERD:
-        return
-    if outbox.waits_unsent(connection, bucket, match.signaal_id, outbox.TOLD, match.match_id.hex):
-        return
-    letter = outbox.Letter(
-        tenant=unit.tenant,
-        destination=row.destination,
-        kind=outbox.TOLD,
-        signal_id=match.signaal_id,
-        sequence=0,
-        message_id=unit.message_id,
-        argument=match.match_id.hex,
-        version=row.pack,
-    )
-    outbox.follow_up(connection, letter, effects)
-
-
-def _here(tenant: str, match_id: UUID) -> sa.ColumnElement[bool]:
-    return sa.and_(matches.c.bucket == bucket_of(tenant), matches.c.id == match_id, matches.c.tenant == tenant)
-
-
-def _listed() -> Any:
-    return sa.select(matches, signals.c.sealed.label("signal_sealed"), signals.c.destination).join(
-        signals, sa.and_(signals.c.bucket == matches.c.bucket, signals.c.id == matches.c.signal_id)
-    )
-
-
-_ONE = _listed().where(
-    matches.c.bucket == sa.bindparam("bucket"),
-    matches.c.id == sa.bindparam("match"),
-    matches.c.tenant == sa.bindparam("tenant"),
-)
-_OF_SIGNALS = (
-    _listed()
-    .where(
-        matches.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
-        matches.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
-    )
-    .order_by(matches.c.number)
-)
-
-
-def _opened(connection: sa.Connection, rows: Sequence[Any], sealing: Sealing) -> list[Match]:
-    keys = sealing.keys.get({row.signal_id for row in rows})
-    found = [_match(row, keys.get(row.signal_id), sealing) for row in rows]
-    views = regie.views(connection, rows, {match.match_id: match.content for match in found}, sealing)
-    return [match.model_copy(update={"regie": views.get(match.match_id)}) for match in found]
-
-
-def _match(row: Any, key: bytes | None, sealing: Sealing) -> Match:
-    signal = sealing.open_signal(key, row.signal_id, row.signal_sealed)
-    return Match(
-        match_id=row.id,
-        soort=MatchSoort(row.kind),
-        signaal_id=row.signal_id,
-        bron_signaal_id=signal.bron_signaal_id if signal else None,
-        niet_dezelfde_jeugdige=row.not_same_child,
-        ontstaan_op=utc(row.arisen_at),
-        status=MatchStatus(row.status),
-        content=sealing.open_match(key, row.signal_id, row.sealed),
-        opvolging=Opvolging(row.follow_up) if row.follow_up else None,
-        opgehaald=row.fetched_at is not None,
-        verwijderen=row.remove,
-    )

@@ -14,7 +14,7 @@ from gateway.canonical.match import MatchStatus
 from gateway.canonical.order import Done
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.rules.delivery import State
-from gateway.store import matches, outbox
+from gateway.store import numbering, outbox, shown
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
 from gateway.store.outbox import NEVER, NOTICE, Letter
@@ -94,7 +94,7 @@ def of(connection: sa.Connection, bucket: int, rows: Sequence[Any], sealing: Sea
     if not wanted:
         return {}
     found = connection.execute(sa.select(notices).where(notices.c.bucket == bucket, notices.c.id.in_(wanted))).all()
-    known = matches.of_ids(connection, bucket, [row.match_id for row in found], sealing)
+    known = shown.of_ids(connection, bucket, [row.match_id for row in found], sealing)
     return {
         row.id: Notice(
             match=known[row.match_id],
@@ -160,7 +160,7 @@ def remind(connection: sa.Connection, unit: Remind, ways: Ways, effects: Effects
     late = connection.execute(sa.select(table.c.bucket, table.c.tenant, table.c.id).where(due).limit(MOST)).all()
     if not late:
         return 0
-    matches.hold_counters(connection, {(row.bucket, row.tenant) for row in late})
+    numbering.hold(connection, {(row.bucket, row.tenant) for row in late})
     by_bucket: dict[int, list[UUID]] = {}
     for row in late:
         by_bucket.setdefault(row.bucket, []).append(row.id)

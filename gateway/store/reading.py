@@ -1,4 +1,4 @@
-"""What is known now: read beside the writer, never through it."""
+"""What is known now: read beside the writer, never through it. What takes more than a look has a room of its own."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -14,41 +14,18 @@ from gateway.canonical.receipt import OwnSignal, Receipt, Standing, Status
 from gateway.canonical.signal import Signal
 from gateway.canonical.subscription import Event, Subscription
 from gateway.canonical.tenant import BUCKETS, bucket_in, bucket_of
-from gateway.clock import legal_day
-from gateway.rules import lifecycle
-from gateway.rules.delivery import FINISHED, SHOWN, State
-from gateway.store import batches, census, matches, persons, subscriptions, transfer, words
-from gateway.store.accept import AFGEVEN
+from gateway.rules.delivery import FINISHED, State
+from gateway.store import batches, census, persons, receipts, shown, standing, subscriptions, transfer, words
 from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
-from gateway.store.outbox import BESIDE
-from gateway.store.rows import utc
 from gateway.store.sealing import Sealing
 from gateway.store.switching import comparing, register
 from gateway.store.switching.comparing import Compared
-from gateway.store.tables import artifacts, destinations, operations, outbox, signals
-from gateway.store.tables import matches as table
-from gateway.store.tables import subscriptions as subscribed
+from gateway.store.tables import artifacts, destinations, outbox, signals
 from gateway.store.words import UnknownWord
 from gateway.store.work import FileBatch, Gone, Switch
 
-_STATUSES = sa.select(signals.c.id, signals.c.status, signals.c.removal_on).where(
-    signals.c.bucket.in_(sa.bindparam("buckets", expanding=True)), signals.c.id.in_(sa.bindparam("ids", expanding=True))
-)
-_MESSAGES = (
-    sa.select(outbox.c.signal_id, outbox.c.state, outbox.c.code)
-    .join(signals, sa.and_(signals.c.bucket == outbox.c.bucket, signals.c.id == outbox.c.signal_id))
-    .where(
-        outbox.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
-        outbox.c.signal_id.in_(sa.bindparam("ids", expanding=True)),
-        outbox.c.kind.not_in(BESIDE),
-        outbox.c.destination == signals.c.destination,
-    )
-    .order_by(outbox.c.sequence)
-)
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
-
-
 PAGE = 500
 
 
@@ -76,21 +53,7 @@ class Reader:
 
     def standings(self, signal_ids: Collection[UUID], now: dt.datetime) -> dict[UUID, Standing]:
         """What is known of signals now."""
-        wanted = {"buckets": sorted({bucket_in(identity) for identity in signal_ids}), "ids": list(signal_ids)}
-        with self._engine.begin() as connection:
-            rows = connection.execute(_STATUSES, wanted).all()
-            messages = {row.signal_id: row for row in connection.execute(_MESSAGES, wanted)}  # the latest comes last
-            found = matches.of_signals(connection, wanted, self._sealing)
-        return {
-            row.id: Standing(
-                stand_van=now,
-                **_lasting(row, now),
-                bezorging=SHOWN[State(messages[row.id].state)],
-                index_code=messages[row.id].code if messages[row.id].state == State.REFUSED else None,
-                matches=tuple(found.get(row.id, ())),
-            )
-            for row in rows
-        }
+        return standing.of(self._engine, self._sealing, signal_ids, now)
 
     def destination(self, signal_id: UUID) -> str:
         """The index a signal went to."""
@@ -122,70 +85,25 @@ class Reader:
 
         It names the signal as its sender does now: it may have moved to another source since.
         """
-        bucket = bucket_of(tenant)
-        meant = signals.c.id == of if isinstance(of, UUID) else signals.c.source == of
-        with self._engine.begin() as connection:
-            row = connection.execute(
-                sa.select(signals.c.id, signals.c.tenant, signals.c.status, signals.c.sealed)
-                .where(signals.c.bucket == bucket, meant)
-                .order_by(signals.c.id.desc())
-                .limit(1)
-            ).one_or_none()
-            if row is None or row.tenant != tenant:
-                return None
-            done = connection.execute(
-                sa.select(operations.c.operation, operations.c.receipt).where(
-                    operations.c.bucket == bucket, operations.c.signal_id == row.id, operations.c.receipt.is_not(None)
-                )
-            ).all()
-        key = self._sealing.key(row.id)
-        opened = [self._sealing.open_receipt(key, row.id, item.receipt) for item in done]
-        receipts = [receipt for receipt in opened if receipt is not None]
-        if not receipts:
-            return Gone() if row.status == Status.VERNIETIGD else None
-        first = next((receipt for receipt in receipts if receipt.handeling == AFGEVEN), receipts[0])
-        signal = self._sealing.open_signal(key, row.id, row.sealed)
-        if signal is None:
-            return first
-        named = {"bron_systeem": signal.bron_systeem, "bron_signaal_id": signal.bron_signaal_id}
-        return first.model_copy(update=named)
+        return receipts.of_signal(self._engine, self._sealing, tenant, of)
 
     def sources(self, tenant: str, sources: Iterable[bytes]) -> dict[bytes, Status]:
         """Which of these source ids the tenant has signals for; ACTIEF when one of them is."""
-        rows = sa.select(signals.c.source, signals.c.status).where(
-            signals.c.bucket == bucket_of(tenant), signals.c.tenant == tenant, signals.c.source.in_(list(sources))
-        )
-        found: dict[bytes, Status] = {}
-        with self._engine.begin() as connection:
-            for source, status in connection.execute(rows):
-                if found.get(source) is not Status.ACTIEF:
-                    found[source] = Status(status)
-        return found
+        return standing.sources(self._engine, tenant, sources)
 
     def repeated(self, tenant: str, key: bytes, content: bytes) -> Receipt | None:
         """The receipt of what was done before with this key and content; None when it was not, or is destroyed."""
-        with self._engine.begin() as connection:
-            done = connection.execute(
-                sa.select(operations.c.signal_id, operations.c.receipt).where(
-                    operations.c.bucket == bucket_of(tenant),
-                    operations.c.key == key,
-                    operations.c.content == content,
-                    operations.c.receipt.is_not(None),
-                )
-            ).one_or_none()
-        if done is None:
-            return None
-        return self._sealing.open_receipt(self._sealing.key(done.signal_id), done.signal_id, done.receipt)
+        return receipts.repeated(self._engine, self._sealing, tenant, key, content)
 
     def match_page(self, tenant: str, after: int, limit: int) -> tuple[list[Match], int, bool]:
         """A receiver's news after a number."""
         with self._engine.begin() as connection:
-            return matches.page(connection, tenant, bucket_of(tenant), after, limit, self._sealing)
+            return shown.page(connection, tenant, bucket_of(tenant), after, limit, self._sealing)
 
     def match(self, tenant: str, match_id: UUID) -> Match | None:
         """One of a receiver's matches."""
         with self._engine.begin() as connection:
-            return matches.one(connection, tenant, match_id, self._sealing)
+            return shown.one(connection, tenant, match_id, self._sealing)
 
     def subscription(self, tenant: str, identity: UUID) -> Subscription | None:
         """An organisation's subscription."""
@@ -219,49 +137,7 @@ class Reader:
 
     def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
         """A tenant's own signals after an id, oldest first."""
-        bucket = bucket_of(tenant)
-        newer = outbox.alias("newer")
-        latest = sa.and_(
-            outbox.c.bucket == signals.c.bucket,
-            outbox.c.signal_id == signals.c.id,
-            outbox.c.kind.not_in(BESIDE),
-            outbox.c.destination == signals.c.destination,
-            ~sa.select(newer.c.id)
-            .where(
-                newer.c.bucket == signals.c.bucket,
-                newer.c.signal_id == signals.c.id,
-                newer.c.destination == signals.c.destination,
-                newer.c.sequence > outbox.c.sequence,
-                newer.c.kind.not_in(BESIDE),
-            )
-            .exists(),
-        )
-        with self._engine.begin() as connection:
-            rows = connection.execute(
-                sa.select(signals, outbox.c.state)
-                .select_from(signals)
-                .join(outbox, latest)
-                .where(signals.c.bucket == bucket, signals.c.tenant == tenant, signals.c.id > after)
-                .order_by(signals.c.id)
-                .limit(limit + 1)
-            ).all()
-        shown = rows[:limit]
-        keys = self._sealing.keys.get([row.id for row in shown])
-        listed = []
-        for row in shown:
-            signal = self._sealing.open_signal(keys.get(row.id), row.id, row.sealed)
-            listed.append(
-                OwnSignal(
-                    signaal_id=row.id,
-                    bron_systeem=signal.bron_systeem if signal else None,
-                    bron_signaal_id=signal.bron_signaal_id if signal else None,
-                    revisie=row.revision,
-                    ontvangen_op=utc(row.accepted_at),
-                    **_lasting(row, now),
-                    bezorging=SHOWN[State(row.state)],
-                )
-            )
-        return listed, shown[-1].id if shown else after, len(rows) > limit
+        return standing.own_page(self._engine, self._sealing, tenant, after, limit, now)
 
     def ageing(self, today: dt.date) -> list[int]:
         """The buckets in which the legal clock has something to do."""
@@ -343,28 +219,9 @@ class Reader:
             return frozenset(rows.scalars())
 
     def tally(self) -> dict[str, dict[str, int]]:
-        """Counts for an operator: signals by status, messages by state and destination, matches by status."""
+        """Counts for an operator: signals, messages, matches and subscriptions, each by state."""
         with self._engine.begin() as connection:
-
-            def count(column: sa.Column[str], *where: sa.ColumnElement[bool]) -> dict[str, int]:
-                statement = sa.select(column, sa.func.count()).where(*where).group_by(column)
-                return {row[0]: row[1] for row in connection.execute(statement)}
-
-            def many(which: sa.ColumnElement[bool]) -> int:
-                return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one())
-
-            return {
-                "signals": count(signals.c.status),
-                "messages": count(outbox.c.state, outbox.c.signal_id.is_not(None)),
-                "matches": count(table.c.status),
-                "subscriptions": count(subscribed.c.state),
-                "announcements": {
-                    "announced": many(table.c.announced_at.is_not(None)),
-                    "fetched": many(table.c.fetched_at.is_not(None)),
-                    "followed up": many(table.c.follow_up.is_not(None)),
-                    "unheard": many(table.c.unheard),
-                },
-            }
+            return census.tally(connection)
 
     def parked(self) -> list[Parked]:
         """Messages that wait for a person, oldest first."""
@@ -431,9 +288,3 @@ class Reader:
         """Raises when the database does not answer."""
         with self._engine.begin() as connection:
             connection.execute(sa.select(1))
-
-
-def _lasting(row: Any, now: dt.datetime) -> dict[str, Any]:
-    """The state of a signal now, and while it is active until when."""
-    status = lifecycle.standing(Status(row.status), row.removal_on, legal_day(now))
-    return {"status": status, "verloopt_op": row.removal_on if status is Status.ACTIEF else None}

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.canonical.tenant import BUCKETS
-from gateway.store import arranging, matches
+from gateway.store import arranging, matches, numbering
 from gateway.store.effects import Effects, News
 from gateway.store.regie import Pair
 from gateway.store.tables import matches as table
@@ -28,10 +28,10 @@ def recall(connection: sa.Connection, row: Any, effects: Effects) -> None:
         return
     sides = _sides(row.destination)
     receivers = connection.execute(sides, {"numbers": numbers}).all()
-    matches.hold_counters(connection, {(side.bucket, side.tenant) for side in receivers})
+    numbering.hold(connection, {(side.bucket, side.tenant) for side in receivers})
     found = connection.execute(sides.with_for_update(of=table), {"numbers": numbers}).all()
     kept = [{"bucket": side.bucket, "tenant": side.tenant, "id": side.id} for side in found]
-    matches.number(connection, kept)
+    numbering.number(connection, kept)
     for values in kept:
         here = sa.and_(table.c.bucket == values["bucket"], table.c.id == values["id"])
         over = {"status": matches.LAPSED, "sealed": None, "remove": True, "number": values["number"]}

@@ -19,8 +19,8 @@ from gateway.store import (
     batches,
     change,
     expiry,
+    following,
     life,
-    matches,
     migrate,
     moving,
     notices,
@@ -316,7 +316,7 @@ class Store:
     ) -> Any:
         match unit:
             case FollowUp():
-                return matches.follow_up(connection, unit, self._sealing, effects)
+                return following.follow_up(connection, unit, self._sealing, effects)
             case Arrange():
                 return arranging.arrange(connection, unit, self._sealing, effects)
             case Fetched():

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from gateway.canonical.subscription import NOT_ALLOWED, Channel, Event, Stand, Subscription
 from gateway.canonical.tenant import bucket_in, bucket_of, new_id
 from gateway.rules.delivery import FINISHED, State
-from gateway.store import matches, outbox
+from gateway.store import numbering, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.keyring import seal, unseal
@@ -48,7 +48,7 @@ def destination(identity: UUID) -> str:
 def open_(connection: sa.Connection, unit: OpenSubscription, sealing: Sealing, effects: Effects) -> Opened | TooMany:
     """Make one, or begin again with the one that says the same."""
     bucket = bucket_of(unit.tenant)
-    matches.hold_counters(connection, [(bucket, unit.tenant)])
+    numbering.hold(connection, [(bucket, unit.tenant)])
     rows = connection.execute(_of_tenant(unit.tenant)).all()
     known = next((row for row in rows if row.content == unit.content), None)
     if known is not None:
@@ -79,7 +79,7 @@ def open_(connection: sa.Connection, unit: OpenSubscription, sealing: Sealing, e
 
 def change(connection: sa.Connection, unit: ChangeSubscription, sealing: Sealing, effects: Effects) -> Opened | NotOurs:
     """Put another in its place; its row of events goes on, and its receiver must answer a handshake."""
-    matches.hold_counters(connection, [(bucket_of(unit.tenant), unit.tenant)])
+    numbering.hold(connection, [(bucket_of(unit.tenant), unit.tenant)])
     row = connection.execute(_of(unit.tenant, unit.id).with_for_update()).one_or_none()
     if row is None:
         return NotOurs()
@@ -97,7 +97,7 @@ def change(connection: sa.Connection, unit: ChangeSubscription, sealing: Sealing
 
 def close(connection: sa.Connection, unit: CloseSubscription, effects: Effects) -> None:
     """Take one away; of one that is not there nothing is left to do."""
-    matches.hold_counters(connection, [(bucket_of(unit.tenant), unit.tenant)])
+    numbering.hold(connection, [(bucket_of(unit.tenant), unit.tenant)])
     gone = connection.execute(
         subscriptions.delete()
         .where(subscriptions.c.bucket == bucket_of(unit.tenant), subscriptions.c.id == unit.id)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gateway.canonical.match import Opvolging
 from gateway.canonical.tenant import bucket_in
-from gateway.store import matches, notices, outbox, regie
+from gateway.store import notices, numbering, outbox, regie
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
 from gateway.store.regie import ACTIVE, Pair
@@ -30,7 +30,7 @@ def watch(connection: sa.Connection, unit: Watch, ways: Ways, effects: Effects) 
     """Look at what is due; gives how many it looked at. All receivers' counters are held at once, in one order."""
     sides, rows = _reviews(connection, unit), _unanswered(connection, unit)
     among = [one for one in (*sides.values(), *rows) if one is not None]
-    matches.hold_counters(connection, {(one.bucket, one.tenant) for one in among})
+    numbering.hold(connection, {(one.bucket, one.tenant) for one in among})
     _remind(connection, unit, sides, ways, effects)
     _escalate(connection, unit, rows, effects)
     return len(sides) + len(rows)

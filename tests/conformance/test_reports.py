@@ -16,8 +16,9 @@ from lxml import etree
 import conformance
 from conformance import demands, result
 from conformance.__main__ import main
-from conformance.demands import answers, asked, canaries, inward
+from conformance.demands import answers, asked, canaries, inward, moment
 from conformance.judge import Outcome
+from conformance.parties.behaviour import BEHAVIOURS
 from conformance.result import Result
 from conformance.results import html, junit, plain_json, pretty, testreport, words, write
 from conformance.results.english import english
@@ -174,28 +175,43 @@ def test_every_role_pack_deed_and_party_has_words() -> None:
     scenarios = today().scenarios
     steps = [step for one in scenarios for step in one.stappen]
     assert {one.pakket for one in scenarios} <= set(words.PACKS)
-    assert {one.doe for one in steps} <= set(words.DEEDS)
+    assert {one.doe for one in steps} <= {*words.DEEDS, *words.SEEN}
     assert {one.wie for one in steps} <= set(words.WHO)
     assert set(words.OUTCOMES) == set(Outcome)
+    assert set(words.BEHAVIOUR) == set(BEHAVIOURS)
 
 
 def said_in(module: Any) -> list[str]:
     """Every sentence form in which a demand fails, with X for what is filled in."""
-    found = []
+    told: list[ast.expr] = []
     for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
-        name = getattr(node, "func", None)
-        if isinstance(node, ast.Call) and (getattr(name, "id", "") == "Failed" or getattr(name, "attr", "") == "fail"):
-            for one in [*node.args[:2], *(key.value for key in node.keywords if key.arg == "got")]:
-                if isinstance(one, ast.Constant):
-                    found.append(str(one.value))
-                elif isinstance(one, ast.JoinedStr):
-                    parts = (part.value if isinstance(part, ast.Constant) else "X" for part in one.values)
-                    found.append("".join(map(str, parts)))
-    return found
+        match node:
+            case ast.Call(func=ast.Name("Failed") | ast.Attribute(attr="fail" | "beside")):
+                told += [*node.args[:2], *(key.value for key in node.keywords if key.arg == "got")]
+            case ast.Assign(targets=[ast.Name("got" | "expected")], value=said):
+                told.append(said)
+            case ast.Assign(targets=[ast.Tuple([ast.Name("expected"), _])], value=ast.Tuple(elts=each)):
+                told += each[:2] if node.targets[0].elts[1].id == "got" else each[:1]
+            case ast.Return(value=ast.Tuple(elts=[said, *_])):
+                told.append(said)
+    return [form for one in told for form in spelt(one)]
+
+
+def spelt(said: ast.expr) -> list[str]:
+    """The sentence forms an expression can give."""
+    match said:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp():
+            return [*spelt(said.body), *spelt(said.orelse)]
+        case ast.JoinedStr():
+            return ["".join(str(part.value) if isinstance(part, ast.Constant) else "X" for part in said.values)]
+        case _:
+            return []
 
 
 def test_every_way_in_which_a_demand_fails_has_english() -> None:
-    forms = [one for module in (demands, answers, asked, canaries, inward) for one in said_in(module)]
+    forms = [one for module in (demands, moment, answers, asked, canaries, inward) for one in said_in(module)]
     assert len(forms) > 80
     same = {"X = X", "X: X", "X X", "in X", "in X: X", "X ms", "Content-Type text/xml", "een MessageID", "X", ""}
     assert [one for one in forms if english(one) == one and one not in same] == []

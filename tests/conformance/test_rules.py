@@ -127,3 +127,14 @@ REASON = '[reden.nog-niet]\nnl = "a"\nen = "a"\n'
 def test_a_reason_that_fits_nothing_is_refused(written, named):
     with pytest.raises(Wrong, match=named):
         matrix.of(today(), REASON + written)
+
+
+def test_where_only_some_values_may_stand_it_is_said_whether_nothing_is_enough() -> None:
+    """Nothing is enough where a field is optional, or where an axis is not carried: one may then be silent."""
+    may_be_silent = {"VIG-921", "VII-612", "VII-801"}
+    there = {"is_er", "heeft_keuzes", "een_of_ander"}
+    for scenario in today().scenarios:
+        for step in scenario.stappen:
+            for eis in {one.eis for one in step.eisen if one.dat == "een_van"} - may_be_silent:
+                beside = {one.dat for one in step.eisen if one.eis == eis}
+                assert beside & there, f"{scenario.id}, {step.id}: {eis} is met by nothing at all"

@@ -76,7 +76,7 @@ def _wanted() -> set[tuple[str, str]]:
 def _good(*, small: bool) -> Iterator[Run]:
     """The good runs."""
     for form in ("soap",) if small else ("soap", "json", "fhir"):
-        yield runs.sender(form)
+        yield from runs.sender(form)
     if small:
         with runs.fake() as target:
             yield runs.recorded(target, "--format", "soap", *KEPT)

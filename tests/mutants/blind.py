@@ -36,6 +36,7 @@ EXPLAINED = (
     "het systeem herkende de herhaling: het antwoord was hetzelfde of het eerdere",
     "de bytes zijn anders, het bericht zegt hetzelfde",
     "veranderde alleen iets waarover geen eis van het scenario gaat",
+    "de eis was al gehaald door een eerder antwoord",
 )
 
 
@@ -172,7 +173,7 @@ def _why(transcript: Transcript, scenario: Scenario, blind: Blind) -> str:
     verdict = judge(transcript.rows, rules.of_run(transcript.header))
     if any(one.outcome not in (Outcome.PASSED, Outcome.INAPPLICABLE) for one in verdict.lines):
         return ""
-    nothing, aside, round_, repeat, same, beside = EXPLAINED
+    nothing, aside, round_, repeat, same, beside, earlier = EXPLAINED
     if blind.before is None or blind.after is None:
         return nothing
     struck = _struck(transcript, blind)
@@ -184,6 +185,8 @@ def _why(transcript: Transcript, scenario: Scenario, blind: Blind) -> str:
         return round_
     if blind.kind == "dubbel":
         return repeat
+    if _met_before(scenario, struck.step):
+        return earlier
     if blind.before == blind.after:
         return same
     if struck.reply is None:
@@ -195,6 +198,12 @@ def _why(transcript: Transcript, scenario: Scenario, blind: Blind) -> str:
     if not changed & _spoken_of(scenario.within(struck.form), struck.step, changed):
         return beside
     return f"anders in {', '.join(sorted(changed))}, en de toets zag het niet"
+
+
+def _met_before(scenario: Scenario, step: str) -> bool:
+    """Whether all that is demanded at a step may be met by what an earlier one said; it passed, so it was."""
+    demands = [demand.rest.get("keus", []) for one in scenario.stappen if one.id == step for demand in one.eisen]
+    return bool(demands) and all(any("stap" in row for row in rows) for rows in demands)
 
 
 def _spoken_of(scenario: Scenario, step: str, changed: set[str]) -> set[str]:

@@ -16,7 +16,7 @@ from conformance.transcript import Transcript
 from gateway.cli.sandbox import token_of
 from tests.cli.processes import sandbox_process
 from tests.conformance.fake_gateway import Fake
-from tests.conformance.test_index_role import running
+from tests.conformance.index_runs import running
 from tests.conformance.test_sender_files import nights
 from tests.conformance.test_sender_role import played
 from tests.e2e.kit import BLIND, PARTNER, SENDER, WORDS, place
@@ -71,17 +71,18 @@ def recorded(target: Target, *more: str) -> Run:
     return good(transcript)
 
 
-def sender(form: str) -> Run:
-    """The small sender of the kit's own tests, all of its worksheet, in a format with HTTP."""
-    return good(played(form=form))
+def sender(form: str) -> Iterator[Run]:
+    """The small sender of the kit's own tests, in a format with HTTP: all of its worksheet, and without the BSN."""
+    yield good(played(form=form))
+    yield good(played("", "zender-zonder-bsn", form=form, bsn=False))
 
 
 def exporter() -> Iterator[Run]:
-    """The nightly exporters of the kit's own tests, three nights each: with actions, and with a whole list."""
-    for whole in (False, True):
+    """The nightly exporters of the kit's own tests, three nights each: with actions, whole lists, without the BSN."""
+    for more, whole in (((), False), ((), True), (("--zonder-bsn",), False)):
         with tempfile.TemporaryDirectory(prefix="verwijsindex-run-") as directory:
             with contextlib.redirect_stdout(io.StringIO()):
-                nights(Path(directory), whole=whole)
+                nights(Path(directory), *more, whole=whole)
             yield good(Transcript.read(Path(directory) / "run" / FILE))
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import new_id
 from gateway.store import matches as kept
-from gateway.store import outbox
+from gateway.store import numbering, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects, News
 from gateway.store.sealing import Sealing
@@ -44,7 +44,7 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     there = copies.standing(connection, [row.id for row in rows], unit.to)
     taken = copies.taken(connection, unit.bucket, there, unit.to)
     alive = [row for row in rows if row.status != Status.VERNIETIGD and (row.id in taken or row.id not in there)]
-    kept.hold_counters(connection, {(row.bucket, row.tenant) for row in alive})
+    numbering.hold(connection, {(row.bucket, row.tenant) for row in alive})
     keys = sealing.keys.get([row.id for row in alive])
     for row in alive:
         if row.id not in there:
@@ -126,7 +126,7 @@ def _news(connection: sa.Connection, row: Any, waiting: Sequence[Any], now: dt.d
         }
         for one in waiting
     ]
-    kept.number(connection, fresh)
+    numbering.number(connection, fresh)
     connection.execute(matches.insert(), fresh)
     for one in waiting:
         mirrored.take(connection, one)

@@ -1,27 +1,14 @@
-"""How a system that breaks a demand would look: for each demand of the kit, the ways in which it can be not met.
-
-A way works on the bytes of a recorded exchange, by names and texts alone, and says by itself when it has come to what
-it means (another value there, nothing there, an acceptance in place of a refusal). Whether the kit then sees it is
-for the judge. `None` says that this run gives no material for that way.
-"""
+"""How what was read may be other than a demand wants it: another value, no value, an acceptance for a refusal."""
 
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import chain
 
-from conformance import formats
-from conformance.demands import Failed, check
-from conformance.demands.canaries import INNARDS
-from conformance.exchange import Exchange
-from conformance.rules import persons
-from conformance.scene import choices, parties
+from conformance.scene import choices
 from conformance.values import at, text
-from tests.mutants.bench import NOTHING, Bench, Changes, body_of, first, other, with_body
-from tests.mutants.documents import Lines, read
-
-Way = tuple[str, Changes | None]
+from tests.mutants.bench import NOTHING, Bench, Changes, first
+from tests.mutants.breaks.shared import Way, others
 
 
 def aangenomen(bench: Bench) -> Iterator[Way]:
@@ -61,7 +48,7 @@ def een_van(bench: Bench) -> Iterator[Way]:
 def bevat(bench: Bench) -> Iterator[Way]:
     wanted = text(bench.rest["waarde"])
     left = _left(bench, lambda one: wanted in text(one))
-    yield "iets anders", bench.worn(lambda made: _others(bench, made), left)
+    yield "iets anders", bench.worn(lambda made: others(bench, made), left)
     yield "niets", bench.worn(bench.without, left)
 
 
@@ -138,7 +125,7 @@ def alle_van(bench: Bench) -> Iterator[Way]:
         return not there(made) <= set(map(text, bench.found(made)))
 
     yield "een minder", first(bench.without(), less)
-    yield "een ander", first(_others(bench, NOTHING, there(NOTHING)), less)
+    yield "een ander", first(others(bench, NOTHING, there(NOTHING)), less)
 
 
 def onderling_gelijk(bench: Bench) -> Iterator[Way]:
@@ -151,7 +138,7 @@ def onderling_gelijk(bench: Bench) -> Iterator[Way]:
 
     for number, one in enumerate(bench.moment().said):
         alone = _On(bench, number)
-        yield f"antwoord {one.turn} anders", first(_others(alone), differs)
+        yield f"antwoord {one.turn} anders", first(others(alone), differs)
 
 
 def wijst_aan(bench: Bench) -> Iterator[Way]:
@@ -224,195 +211,8 @@ def woord_terug(bench: Bench) -> Iterator[Way]:
     yield "nergens", bench.worn(bench.without, lambda made: len(told(made)))
 
 
-def nergens(bench: Bench) -> Iterator[Way]:
-    rest = bench.rest
-    over = {"stap": bench.own, "scenario": bench.scene.exchanges}.get(rest.get("in", "stap"))
-    if over is None or "bij" in rest:
-        over = bench.moment().said if "bij" in rest else bench.moment().run
-    only, inward = rest.get("alleen"), "bij" in rest or bench.scene.speaks
-    said = [one for one in over if one.inward == inward and (inward or one.reply is not None)]
-    said = [one for one in said if not only or bench.run.heard.get(one.n, {}).get("uitkomst") == only]
-    for kind in rest["waarden"]:
-        value = _canary(bench, kind)
-        for place in ("kop", "inhoud"):
-            on = max(said, key=lambda one, place=place: len(body_of(one)) if place == "inhoud" else 0)
-            made = (
-                changes
-                for where, changes in bench.said_with(value, on)
-                if where == place and (not only or _still(changes, on, only))
-            )
-            if place == "kop" or rest.get("waar") != "adres":
-                yield f"{kind if kind in CANARIES else 'woord'} in {place}", next(made, None)
-
-
-def _still(changes: Changes, on: Exchange, outcome: str) -> bool:
-    """Whether the answer is still of an outcome."""
-    return all(formats.find(on.form).heard(one)["uitkomst"] == outcome for one in changes[on.n])
-
-
-def een_of_ander(bench: Bench) -> Iterator[Way]:
-    rows = bench.rest["keus"]
-    yield (
-        "geen van alle",
-        bench.worn(
-            lambda made: chain(bench.without(made), _others(bench, made)),
-            lambda made: sum(_met(bench, row, made) for row in rows),
-        ),
-    )
-    if not bench.own[-1].inward:
-        yield "stilte", bench.silence()
-
-
 def alleen_van(bench: Bench) -> Iterator[Way]:
     yield "een ander erbij", _another(bench)
-
-
-def ongewijzigd(bench: Bench) -> Iterator[Way]:
-    yield from _roughly(bench)
-
-
-def alleen_velden(bench: Bench) -> Iterator[Way]:
-    yield from _roughly(bench)
-
-
-def gedaan(bench: Bench) -> Iterator[Way]:
-    yield "niet gedaan", {bench.step.id: ()}
-
-
-def keren(bench: Bench) -> Iterator[Way]:
-    if bench.rest.get("minstens"):
-        yield "te weinig", {one.n: () for one in bench.own[int(bench.rest["minstens"]) - 1 :]}
-    if "hoogstens" in bench.rest:
-        most = int(bench.rest["hoogstens"])
-        yield "te vaak", {bench.own[-1].n: (bench.own[-1],) * (most + 1)}
-
-
-def alleen_deze(bench: Bench) -> Iterator[Way]:
-    one = bench.own[-1]
-    yield "een andere handeling", {one.n: (one, replace(one, op="een-andere"))}
-
-
-def herhaald(bench: Bench) -> Iterator[Way]:
-    yield "niet herhaald", {one.n: () for one in bench.own[1:]}
-    yield from _roughly(bench)
-
-
-def niet_te_vroeg(bench: Bench) -> Iterator[Way]:
-    one, *later = bench.own
-    if later:
-        yield "meteen weer", {two.n: (replace(two, moment=one.moment),) for two in later}
-    else:
-        yield "meteen weer", {one.n: (one, one)}
-
-
-def gecorrigeerd(bench: Bench) -> Iterator[Way]:
-    refused = bench.own[0]
-    yield "hetzelfde weer", {refused.n: (refused, refused)}
-
-
-def eigen_id_per_kind(bench: Bench) -> Iterator[Way]:
-    one, two = _two(bench, "signaalAfgeven", "bronSignaalId")
-    yield "een kenmerk voor twee", _as_in(bench, one, two, "bronSignaalId")
-
-
-def eigen_cursor(bench: Bench) -> Iterator[Way]:
-    asked = [one for one in bench.moment().run if one.inward and at(bench.run.heard.get(one.n, {}), "na")]
-    texts = bench.texts(asked, at(bench.run.heard[asked[-1].n], "na"))
-    yield "een andere cursor", first((put("een-andere") for _, put in texts), lambda made: _said(made, asked, "na"))
-
-
-def geen_vreemde(bench: Bench) -> Iterator[Way]:
-    later = [one for one in bench.moment().run if one.inward and one.op != "signaalAfgeven"]
-    later = [one for one in later if at(bench.run.heard.get(one.n, {}), "bronSignaalId")]
-    texts = bench.texts(later, [one for said in later for one in at(bench.run.heard[said.n], "bronSignaalId")])
-    tried = (put("een-andere") for _, put in texts)
-    yield "over een ander signaal", first(tried, lambda made: _said(made, later, "bronSignaalId"))
-
-
-def geen_vreemde_kolommen(bench: Bench) -> Iterator[Way]:
-    for one in bench.own:
-        document = read("text/csv", one.request.body)
-        if isinstance(document, Lines):
-            yield "een kolom erbij", {one.n: (with_body(one, document.wider("toelichting", "een verhaal")),)}
-
-
-def verschillend(bench: Bench) -> Iterator[Way]:
-    one, two = _two(bench, "", bench.rest["waar"])
-    yield "een dubbele", _as_in(bench, one, two, bench.rest["waar"])
-
-
-def _met(bench: Bench, row: dict, made: Changes) -> int:
-    """How much there is by which one of some demands is met."""
-    if row["dat"] == "gezegd":
-        said = bench.seen(made).facts(row.get("stap", bench.step.id))
-        return (at(said, "ontvangstbewijs.bevindingen.code") + at(said, "bevindingen.code")).count(row["code"])
-    found = bench.found(made, row["waar"]) if "waar" in row else bench.facts(made)["codes"]
-    if "waarde" in row:
-        wanted = text(row["waarde"])
-        return sum(wanted in text(one) if row["dat"] == "bevat" else wanted == text(one) for one in found)
-    wanted = set(row.get("met", []))
-    return len(wanted & set(map(text, found))) if wanted else len(found)
-
-
-WAYS: dict[str, Callable[[Bench], Iterator[Way]]] = {
-    one.__name__: one
-    for one in (
-        aangenomen, geweigerd, gelijk, een_van, bevat, is_er, is_er_niet, aantal, patroon, tussen, volgorde,
-        hoort_bij_vraag, heeft_keuzes, woord_terug, zelfde_als, anders_dan, geen_van, alle_van, onderling_gelijk,
-        wijst_aan, nergens, een_of_ander, alleen_van, ongewijzigd, alleen_velden, gedaan, keren, alleen_deze, herhaald,
-        niet_te_vroeg, gecorrigeerd, eigen_id_per_kind, eigen_cursor, geen_vreemde, geen_vreemde_kolommen,
-        verschillend,
-    )
-}  # fmt: skip
-"""Of a demand that is not here (`ways`), any small change of a message by which it is not met any more."""
-
-CANARIES = ("bsn", "geboortedatum", "jeugdige", "voornamen", "melder", "programmatuur")
-
-
-def ways(bench: Bench) -> Iterator[Way]:
-    """The ways to break a demand."""
-    yield from WAYS.get(bench.demand.dat, _roughly)(bench)
-
-
-def _roughly(bench: Bench) -> Iterator[Way]:
-    """Without knowing the demand: the first text changed, piece taken out or doubled, by which it is not met."""
-
-    def unmet(made: Changes) -> bool:
-        try:
-            check(bench.moment(made))
-        except Failed:
-            return True
-        return False
-
-    texts = (put(other(old)) for old, put in bench.leaves())
-    for name, tried in (("een andere tekst", texts), ("zonder een stuk", bench.without()), ("dubbel", bench.doubled())):
-        made = first(tried, unmet)
-        if made is not None:
-            yield name, made
-            return
-    donors = [*bench.run.donors(bench.form, "aangenomen", bench.own[-1].op)] if bench.own else []
-    yield "een ander bericht", first(chain(bench.instead(donors), bench.fewer(), bench.more()), unmet)
-
-
-def _two(bench: Bench, op: str, path: str) -> tuple[Exchange, Exchange]:
-    """Two messages of a sender that say something else at a path."""
-    said = [one for one in bench.moment().run if one.inward and op in ("", one.op)]
-    said = [one for one in said if at(bench.run.heard.get(one.n, {}), path)]
-    own = at(bench.run.heard[said[0].n], path)
-    return said[0], next(one for one in said if at(bench.run.heard[one.n], path) != own)
-
-
-def _as_in(bench: Bench, one: Exchange, two: Exchange, path: str) -> Changes | None:
-    """The second message with what the first says at a path."""
-    (new, *_), olds = (at(bench.run.heard[which.n], path) for which in (one, two))
-    tried = (put(text(new)) for _, put in bench.texts([two], olds))
-    return first(tried, lambda made: _said(made, [two], path, text(new)))
-
-
-def _said(made: Changes, asked: list[Exchange], path: str, wanted: str = "een-andere") -> bool:
-    """Whether one of the messages now says that."""
-    found = [asked_again for one in asked for asked_again in made.get(one.n, ())]
-    return any(wanted in map(text, at(formats.asked(one), path)) for one in found)
 
 
 class _On(Bench):
@@ -449,27 +249,17 @@ def _another(bench: Bench, allowed: set[str] = frozenset()) -> Changes | None:
 
     if before:
         donors = bench.run.donors(bench.form, "aangenomen", bench.own[-1].op)
-        ways = (_others(bench), bench.doubled(), bench.instead(reversed(donors)))
+        ways = (others(bench), bench.doubled(), bench.instead(reversed(donors)))
         return next((made for way in ways if (made := first(way, differs))), None)
     return first(
         (
             {**grafted, **made}
             for grafted in bench.grafted(bench.rest["waar"])
             if bench.found(grafted)
-            for made in _others(bench, grafted)
+            for made in others(bench, grafted)
         ),
         differs,
     )
-
-
-def _others(bench: Bench, changes: Changes = NOTHING, near: set[str] = frozenset()) -> Iterator[Changes]:
-    before = near or ([] if "waar" not in bench.rest else bench.found(changes))
-    path = bench.rest.get("waar", "")
-    known = sorted({text(one) for heard in bench.run.heard.values() for one in at(heard, path) if path}, key=str)
-    for old, put in bench.leaves(before, changes):
-        if old in map(text, before):
-            yield from (put(new) for new in known if new and new != old and len(new) < 60)
-        yield put(other(old))
 
 
 def _recoded(bench: Bench, wanted: set[str], made: Changes) -> Iterator[Changes]:
@@ -502,20 +292,8 @@ def _earlier_with(bench: Bench, path: str):
     return [one for one in bench.run.exchanges if one.form == bench.form and at(bench.run.heard.get(one.n, {}), path)]
 
 
-def _canary(bench: Bench, kind: str) -> str:
-    child = bench.scene.child if bench.scene.speaks else persons()[-1]
-    match kind:
-        case "bsn":
-            return child.bsn
-        case "geboortedatum":
-            return child.geboortedatum
-        case "jeugdige":
-            return child.familienaam
-        case "voornamen":
-            return max(bench.scene.child.voornamen.split(), key=len)
-        case "melder":
-            return parties()["school"]["naam"]
-        case "programmatuur":
-            return INNARDS[0]
-        case _:
-            return kind
+WAYS = (
+    aangenomen, geweigerd, gelijk, een_van, bevat, is_er, is_er_niet, aantal, patroon, tussen, zelfde_als,
+    anders_dan, geen_van, alle_van, onderling_gelijk, wijst_aan, volgorde, hoort_bij_vraag, heeft_keuzes,
+    woord_terug, alleen_van,
+)  # fmt: skip

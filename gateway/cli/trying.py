@@ -1,0 +1,109 @@
+"""Commands for who tries or builds against the gateway: the demonstration, a sandbox, a simulated index."""
+
+import json
+import logging
+import signal
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from gateway.canonical.order import IndexCapabilities
+from gateway.cli import demo as demonstration
+from gateway.cli import logs
+from gateway.cli.sandbox import RECEIVER
+from gateway.cli.sandbox import sandbox as run_sandbox
+from gateway.cli.told import out
+from gateway.clock import set_clock, system_clock
+from gateway.simulator.server import Simulator
+from gateway.simulator.server import serve as serve_simulator
+
+FAMILY = timedelta(seconds=5)
+"""How long after a signal a simulated index finds its family: as the national one does, later."""
+
+
+def demo(
+    directory: Annotated[Path, typer.Option("--out", help="Where the evidence is written.")] = Path("out/demo"),
+) -> None:
+    """Show a signal become a match, and prove each promise with the bytes it rests on."""
+    logs.configure(logging.ERROR)
+    if not demonstration.run(directory, out):
+        raise typer.Exit(1)
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="The gateway's port.")] = 8080,
+    directory: Annotated[Path, typer.Option("--dir", help="What it remembers.")] = Path("data/sandbox"),
+    as_json: Annotated[bool, typer.Option("--json", help="Say where it is as one line of JSON.")] = False,
+    clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
+    wait: Annotated[float, typer.Option(help="Seconds the door waits for the index's outcome.")] = 2.0,
+    index: Annotated[str, typer.Option(metavar="URL", help="Forward to this index in place of simulated ones.")] = "",
+    receiver: Annotated[str, typer.Option(metavar="URL", help=f"Tell {RECEIVER} of its matches here.")] = "",
+) -> None:
+    """Run a gateway with simulated indices and four partners, to build against."""
+    logs.configure(logging.WARNING)
+    legal = clock.astimezone() if clock else None
+    told_at = {RECEIVER: {"soap": {"url": receiver, "retry_seconds": 0.2}}} if receiver else None
+    with run_sandbox(
+        directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY, index=index, delivery=told_at
+    ) as running_sandbox:
+        told = running_sandbox.told()
+        if as_json:
+            typer.echo(json.dumps(told))
+        else:
+            _show_sandbox(told, forwards=bool(index))
+        _until_told()
+
+
+def simulate_index(
+    port: Annotated[int, typer.Option(help="Where it listens.")] = 8081,
+    directory: Annotated[Path, typer.Option("--dir", help="What it remembers.")] = Path("data/index"),
+    carries: Annotated[str, typer.Option(help="Axes whose words it carries, with commas.")] = "",
+    codes: Annotated[bool, typer.Option("--signaalcode", help="Whether it knows a signaalcode.")] = False,
+    regie: Annotated[bool, typer.Option(help="Whether it holds the regie of a match itself.")] = False,
+    clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
+    seed: Annotated[int, typer.Option(help="Of faults by chance.")] = 0,
+    family: Annotated[
+        float, typer.Option(help="Seconds after a signal until its family is looked for; 0: it is not.")
+    ] = FAMILY.total_seconds(),
+) -> None:
+    """Run a simulated regional index with the public test persons."""
+    capabilities = IndexCapabilities(
+        ketenregistratie=True,
+        wijzigen=True,
+        regie=regie,
+        terugkoppelen=True,
+        signaalcode=codes,
+        axes=frozenset(axis for axis in carries.split(",") if axis),
+    )
+    simulator = Simulator(
+        directory=directory,
+        port=port,
+        capabilities=capabilities,
+        clock=set_clock(clock.astimezone()) if clock else system_clock,
+        seed=seed,
+        family=timedelta(seconds=family) if family else None,
+    )
+    serve_simulator(simulator, ready=lambda it: typer.echo(json.dumps({"index": it.url, "soap": it.soap_url})))
+
+
+def _show_sandbox(told: dict[str, object], *, forwards: bool) -> None:
+    table = Table(title=f"Sandbox: {told['gateway']}/soap/v1?wsdl", title_justify="left")
+    for column in ("partner", "token (Authorization: Bearer ...)", "may know a BSN"):
+        table.add_column(column)
+    partners = told["partners"]
+    for partner in partners if isinstance(partners, list) else []:
+        table.add_row(partner["id"], partner["token"], "yes" if partner["may_know_bsn"] else "no")
+    out.print(table)
+    where = f"Forwards to {told['index']}" if forwards else f"Simulated index: {told['index']}/beheer/telling"
+    out.print(f"{where}. Stop with Ctrl-C.", highlight=False)
+
+
+def _until_told() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
