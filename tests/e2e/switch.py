@@ -1,0 +1,308 @@
+"""`python -m tests.e2e.switch [SIGNALS]`: a whole region moves to another index and back, while senders go on.
+
+A gateway with its doors, two simulated indexes over HTTP, invented children; three of ten signals are of others who are
+no senders of ours. New signals come in over SOAP, JSON, FHIR and files all the while. The last line says what was
+moved, and what of it was not as it should be. Exit code 0 only when nothing was.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from gateway.canonical.order import Contact, IndexCapabilities, Person
+from gateway.canonical.signal import Soort
+from gateway.cli.running import free_port, together
+from gateway.cli.sandbox import configuration, token_of
+from gateway.clock import set_clock
+from gateway.compose import capabilities_of
+from gateway.config import check
+from gateway.flow.switching import Progress, Switching
+from gateway.simulator.persons import Known, Persons
+from gateway.simulator.server import Simulator
+from gateway.simulator.values import Inspect, Message, Register
+from gateway.store.keyring import KeyRing
+from gateway.store.work import Switch
+from tests.e2e.talk import CARE, JGZ, LEGAL, PATH, REPORTED, SCHOOL, XML, signal
+from tests.spec.fhir_format import bundle
+from tests.spec.formats import Message as Said
+
+ABLE = IndexCapabilities(opvragen=True, overnemen=True, stil=True, landelijk_uit=True)
+PARTNERS = (SCHOOL, CARE, JGZ)
+OLD, NEW, REGION = "strikt", "nieuw", "landelijk"
+OTHERS = 0.3
+"""This part of the signals is of who is no sender of ours."""
+
+
+def numbers(count: int) -> Iterator[str]:
+    """So many BSNs of nobody: they begin with 9, as those of tests do, and pass the elfproef."""
+    found, number = 0, 900_000_000
+    while found < count:
+        number += 1
+        digits = [int(digit) for digit in str(number)]
+        if (sum(weight * digit for weight, digit in zip(range(9, 1, -1), digits, strict=False)) - digits[8]) % 11 == 0:
+            found += 1
+            yield str(number)
+
+
+def register(bsns: list[str]) -> Persons:
+    """A register in which they are children."""
+    return Persons(
+        Known(bsn=bsn, voornamen="Fictief", voorvoegsel="", geslachtsnaam="Verzonnen", born="20140506", geslacht="V")
+        for bsn in bsns
+    )  # fmt: skip
+
+
+@dataclass
+class Drill:
+    """A gateway between two indexes."""
+
+    url: str
+    old: Simulator
+    new: Simulator
+    parts: Any
+    switching: Switching
+    errors: int = 0
+    given: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def give(self, number: int, bsn: str, form: str = "json") -> None:
+        """One organisation gives a signal in a format; what is not taken counts as an error."""
+        who, own = PARTNERS[number % 3], f"bron-{form}-{number}"
+        headers = {"authorization": f"Bearer {token_of(who)}"}
+        ask = {"json": _json, "soap": _soap, "fhir": _fhir, "csv": _csv}[form]
+        path, content, kind = ask(own, bsn)
+        try:
+            answer = httpx.post(
+                f"{self.url}{path}", content=content, headers=headers | {"content-type": kind}, timeout=60,
+                trust_env=False,
+            )  # fmt: skip
+            good = answer.status_code in (200, 201, 202)
+        except httpx.HTTPError:
+            good = False
+        with self.lock:
+            self.given += good
+            self.errors += not good
+
+    def settle(self) -> None:
+        """Until nothing waits for either index, and both were asked for news since."""
+        while sum(self._waiting().values()):
+            time.sleep(0.2)
+        time.sleep(1.5)
+
+    def _waiting(self) -> dict[str, int]:
+        (move, *_) = self.parts.store.read.switches() or [None]
+        return self.parts.store.read.switch_counts(move)["onderweg"] if move else self._before()
+
+    def _before(self) -> dict[str, int]:
+        return {"": self.parts.store.read.of_region(REGION).waiting}
+
+    def matches(self) -> dict[str, Counter[tuple[str, str, str]]]:
+        """What each organisation was told: its signal, the kind, whom it names."""
+        return {who: Counter(_told(self.url, who)) for who in PARTNERS}
+
+    def wrong(self, leads: Simulator, copy: Simulator) -> int:
+        """Signals that are not as they should be at one of the two."""
+        wrong = 0
+        for identity in self.parts.store.read.ids_of_region(REGION, living=True):
+            here, there = holds(leads, identity), holds(copy, identity)
+            wrong += here != ["ACTIEF"] or there != ["ACTIEF stil"]
+        return wrong
+
+
+def holds(index: Simulator, reference: UUID) -> list[str]:
+    """What stands at an index under a reference of ours."""
+    asked = Message(sender="verwijsindex-gateway", reference="-", request=Inspect(reference=str(reference)))
+    return [f"{one.status}{'' if one.leidend else ' stil'}" for one in index.engine.answer(asked).standing]  # type: ignore[union-attr]
+
+
+def _told(url: str, who: str) -> Iterator[tuple[str, str, str]]:
+    headers, cursor = {"authorization": f"Bearer {token_of(who)}"}, ""
+    while True:
+        asked = {"maximum": "200"} | ({"na": cursor} if cursor else {})
+        page = httpx.get(f"{url}/v1/matches", params=asked, headers=headers, timeout=60, trust_env=False).json()
+        for one in page["matches"]:
+            yield one["signaalId"], one["soort"], "; ".join(sorted(who["naam"] for who in one["betrokkenen"]))
+        if not page["meer"]:
+            return
+        cursor = page["cursor"]
+
+
+def _json(own: str, bsn: str) -> tuple[str, bytes, str]:
+    told = {
+        "bronSysteem": "bron", "bronSignaalId": own, "soort": "SIGNAAL", "jeugdige": {"bsn": bsn},
+        "melder": {"professionalId": "p-1", "naam": f"A. {own}", "telefoon": "030-7654321"},
+        "datumTijdMelding": REPORTED,
+        "attestaties": {"redelijkVermoeden": True, "informatieplicht": {"wie": "BEIDEN", "datum": "2026-11-20"}},
+    }  # fmt: skip
+    return "/v1/signalen", httpx.Request("POST", "http://x", json=told).content, "application/json"
+
+
+def _soap(own: str, bsn: str) -> tuple[str, bytes, str]:
+    return PATH, signal(own, bsn=bsn), XML
+
+
+def _fhir(own: str, bsn: str) -> tuple[str, bytes, str]:
+    message = Said("signaalAfgeven", {
+        "bron_systeem": "bron", "bron_signaal_id": own, "professional_id": "p-1", "melder_naam": f"A. {own}",
+        "soort": "SIGNAAL", "bsn": bsn, "melder_telefoon": "030-7654321", "datum_tijd_melding": REPORTED,
+        "redelijk_vermoeden": "true", "informatieplicht_wie": "BEIDEN", "informatieplicht_datum": "2026-11-20",
+    })  # fmt: skip
+    content = httpx.Request("POST", "http://x", json=bundle(message)).content
+    return "/fhir/$process-message", content, "application/fhir+json"
+
+
+def _csv(own: str, bsn: str) -> tuple[str, bytes, str]:
+    head = "bron_systeem;bron_signaal_id;soort;bsn;professional_id;melder_naam;melder_telefoon;datum_tijd_melding;"
+    head += "redelijk_vermoeden;informatieplicht_wie;informatieplicht_datum"
+    row = f"bron;{own};SIGNAAL;{bsn};p-1;A. {own};030-7654321;21-11-2026 10:58;ja;beiden;20-11-2026"
+    return "/csv/v1/batches", f"{head}\r\n{row}\r\n".encode(), "text/csv"
+
+
+def stranger(index: Simulator, bsn: str) -> None:
+    """Who is no sender of ours gives a signal at an index."""
+    contact = Contact(
+        professional_id="v", naam="V. Reemd", instantie_id="politie", instantie_naam="Politie", telefoon="06"
+    )
+    request = Register(
+        reference=str(uuid4()), soort=Soort.SIGNAAL, person=Person(bsn=bsn), contact=contact,
+        datum_tijd_melding=REPORTED, verwijderdatum=LEGAL.date().replace(year=2028),
+    )  # fmt: skip
+    index.engine.answer(Message(sender="vreemd", reference=str(uuid4()), request=request))
+
+
+def settings(directory: Path, old: Simulator, new: Simulator) -> dict[str, Any]:
+    """The sandbox's configuration, with a third index to move to."""
+    KeyRing.create(directory / "keyring.json")
+    (directory / "mail").mkdir()
+    said = configuration(
+        directory, port=free_port(), indexes={"strikt": old.soap_url, "uitgebreid": old.soap_url}, clock=LEGAL,
+        wait_seconds=0.0,
+    )  # fmt: skip
+    said["indexes"]["uitgebreid"]["sender"] += "-2"
+    able = {"opvragen": True, "overnemen": True, "stil": True, "landelijk_uit": True}
+    said["indexes"][OLD] |= able
+    said["indexes"][NEW] = said["indexes"][OLD] | {"url": new.soap_url}
+    return said
+
+
+def say(text: str) -> None:
+    """How far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def moved(drill: Drill, switch: Switch) -> tuple[int, float]:
+    """Bring all to the new index while senders go on; gives what differs and so many signals in a second."""
+    began = time.monotonic()
+    assert drill.switching.start(switch)
+    took = time.monotonic() - began
+    say(f"bij beide na {took:.1f} s")
+    drill.settle()
+    return differs(drill, switch), drill.given / took
+
+
+def differs(drill: Drill, switch: Switch) -> int:
+    """How much the two indexes say otherwise, at the second look."""
+    found, compared = drill.switching.reconcile(drill.switching.find(switch.id))
+    say(f"vergeleken: {dict(found)}, matches gelijk {compared.both}")
+    return (
+        sum(many for name, many in found.items() if name != "gelijk")
+        + len(compared.only_leading) + len(compared.only_beside)
+    )  # fmt: skip
+
+
+def main() -> int:
+    """Move there and back; gives 1 when anything was not as it should be."""
+    parser = argparse.ArgumentParser(prog="tests.e2e.switch", description=__doc__)
+    parser.add_argument("signals", nargs="?", type=int, default=300)
+    count = parser.parse_args().signals
+    own = round(count * (1 - OTHERS))
+    bsns = list(numbers(count + 4000))
+    persons, clock = register(bsns), set_clock(LEGAL)
+    with tempfile.TemporaryDirectory(prefix="verwijsindex-switch-") as place, ExitStack() as stack:
+        directory = Path(place)
+        old, new = (
+            stack.enter_context(Simulator(directory=directory / name, capabilities=ABLE, persons=persons, clock=clock))
+            for name in (OLD, NEW)
+        )
+        config = check(settings(directory, old, new), source="drill")
+        url, parts = stack.enter_context(together(config))
+        able = {name: capabilities_of(index) for name, index in config.indexes.items()}
+        switching = Switching(parts.store, parts.clock, able.__getitem__, _progress())
+        drill = Drill(url, old, new, parts, switching)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(drill.give, range(own), bsns))
+        for bsn in bsns[: count - own]:
+            stranger(old, bsn)
+            stranger(new, bsn)
+        drill.settle()
+        say(f"{drill.given} signalen staan bij {OLD}")
+        return verdict(drill, bsns[own:], own)
+
+
+def verdict(drill: Drill, free: list[str], own: int) -> int:
+    """Move, cut over, turn back; print the line."""
+    today = drill.parts.clock().date()
+    switch = drill.switching.open(REGION, OLD, NEW, basis="oefening", basis_on=today)
+    ended = threading.Event()
+    sender = threading.Thread(target=_going_on, args=(drill, free, own, ended))
+    sender.start()
+    diff, rate = moved(drill, switch)
+    before = drill.matches()
+    turned = drill.switching.cutover(drill.switching.find(switch.id))
+    ended.set()
+    sender.join()
+    drill.settle()
+    turned += drill.switching.cutover(drill.switching.find(switch.id))
+    drill.settle()
+    after = drill.matches()
+    double = sum(many - 1 for told in after.values() for many in told.values() if many > 1)
+    lost = sum((before[who] - after[who]).total() for who in PARTNERS)
+    wrong = drill.wrong(drill.new, drill.old)
+    drill.switching.rollback(drill.switching.find(switch.id))
+    drill.settle()
+    rolled = drill.wrong(drill.old, drill.new)
+    rolled += sum((after[who] - told).total() for who, told in drill.matches().items())
+    there = sum(1 for _ in drill.parts.store.read.ids_of_region(REGION, living=True))
+    drill.errors += drill.given - there
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"moved={turned} diff={diff + lost} sender_errors={drill.errors} double_notices={double} wrong_index={wrong} "
+        f"rollback_diff={rolled} signals_per_s={rate:.0f} rss_mb={rss}"
+    )
+    return 0 if not any((diff, lost, drill.errors, double, wrong, rolled)) else 1
+
+
+def _going_on(drill: Drill, free: list[str], own: int, ended: threading.Event) -> None:
+    """New signals, format by format, until the move is over."""
+    for number, bsn in enumerate(free, start=own):
+        drill.give(number, bsn, ("soap", "json", "fhir", "csv")[number % 4])
+        if ended.wait(0.1):
+            return
+
+
+def _progress() -> Any:
+    told = [0.0]
+
+    def tell(progress: Progress) -> None:
+        if time.monotonic() - told[0] > 5:
+            told[0] = time.monotonic()
+            say(f"{progress.what}: {progress.done} van {progress.of}, {progress.rate:.0f}/s, nog {progress.left:.0f} s")
+
+    return tell
+
+
+if __name__ == "__main__":
+    sys.exit(main())
