@@ -169,6 +169,8 @@ class Engine:
     def _register(self, sender: str, wanted: Register, fired: Fired) -> tuple[Registered | Refused, tuple[int, ...]]:
         if not self._carries(wanted):
             return Refused(code="IX-422"), ()
+        if wanted.once and (standing := self._state.own(sender, wanted.reference)):
+            return _standing(standing[0]), ()
         person = self._identify(wanted)
         if isinstance(person, Refused):
             return person, ()
@@ -328,6 +330,7 @@ class Engine:
         return Page(
             news=tuple(news for _, news in page),
             ended=tuple((reference, reason) for _, reference, reason in ended),
+            numbers=(*(number for number, _ in page), *(number for number, _, _ in ended)),
             last=max([poll.after, *(number for number, _ in page), *(number for number, _, _ in ended)]),
             more=more,
             at=self._clock(),
@@ -352,6 +355,11 @@ class Engine:
             contact=_oversized() if fault is Fault.OVERSIZED_MATCH else _nobody(),
             planted=True,
         )
+
+
+def _standing(signal: Stored) -> Registered:
+    """What stands under a reference already; its matches were told."""
+    return Registered(index_id=signal.index_id, status=signal.status, verwijderdatum=signal.verwijderdatum, known=True)
 
 
 def _two_years(reported: str) -> dt.date:

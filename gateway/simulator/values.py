@@ -35,6 +35,8 @@ class Register(Value):
     signaalcode: Signaalcode | None = None
     words: tuple[Word, ...] = ()
     leidend: bool = True
+    once: bool = False
+    """Only where nothing stands under its reference, also nothing destroyed; else what stands there is the answer."""
 
 
 class End(Value):
@@ -175,6 +177,8 @@ class Registered(Value):
     verwijderdatum: dt.date
     news: tuple[News, ...] = ()
     history: bool = False
+    known: bool = False
+    """It stood there before."""
 
 
 class Acknowledged(Value):
@@ -231,6 +235,8 @@ class Page(Value):
     news: tuple[News, ...]
     ended: tuple[tuple[str, str], ...] = ()
     """References of signals that the register of persons put an end to, and why."""
+    numbers: tuple[int, ...] = ()
+    """Of each piece of news, then of each end: where it stands in the stream."""
     last: int
     more: bool
     at: dt.datetime
