@@ -20,6 +20,7 @@ from gateway.canonical.order import Contact, IndexRegie
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.value import Value
 from gateway.rules.regie import Positie
+from gateway.simulator.enrolled import Enrolled
 from gateway.simulator.later import Later, regievoerder
 from gateway.simulator.leading import Leading
 from gateway.simulator.values import Kept, News, Registered, Reply, Word
@@ -133,6 +134,7 @@ class State:
         self._db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
         self.later = Later(self._db)
         self.leading = Leading(self._db)
+        self.enrolled = Enrolled(self._db)
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""
