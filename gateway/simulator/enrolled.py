@@ -71,11 +71,14 @@ class Enrolled:
                 unused = _UNUSED.format(table=table)
                 self._db.execute(f"DELETE FROM {table} WHERE number = ? AND {unused}", (number,))  # noqa: S608
 
-    def expire(self, before: dt.date) -> None:
-        """Drop what was asked for before a day and never used."""
+    def expire(self, before: dt.date) -> bool:
+        """Drop what was asked for before a day and never used; whether there was any."""
+        dropped = 0
         for table in ("clients", "professionals"):
             unused = _UNUSED.format(table=table)
-            self._db.execute(f"DELETE FROM {table} WHERE day < ? AND {unused}", (before.isoformat(),))  # noqa: S608
+            gone = self._db.execute(f"DELETE FROM {table} WHERE day < ? AND {unused}", (before.isoformat(),))  # noqa: S608
+            dropped += gone.rowcount
+        return dropped > 0
 
     def _number(self, statement: str, *values: str) -> str:
         (number,) = self._db.execute(statement, values).fetchone()

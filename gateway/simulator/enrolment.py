@@ -84,7 +84,8 @@ class Enrolment:
         Otherwise a sender that repeats a registration, not knowing that it is there, could be refused it.
         """
         day = legal_day(now)
-        self._state.enrolled.expire(day - UNUSED)
+        if self._state.enrolled.expire(day - UNUSED):
+            self._state.scrub()
         stands = next((one.person for one in self._state.own(sender, asked.reference) if one.person), None)
         if stands is None:
             known = self.identify(asked.person, now)

@@ -156,6 +156,10 @@ class State:
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 self._destroyed = False
 
+    def scrub(self) -> None:
+        """Let what is taken away in this transaction be gone from the log of writes too."""
+        self._destroyed = True
+
     def add_signal(self, signal: Stored) -> None:
         """Keep a new signal. A second one under the same reference is kept too: the count of doubles shows it."""
         self._db.execute(
@@ -240,7 +244,7 @@ class State:
             (index_id,),
         )
         self._db.execute("UPDATE answers SET digest = NULL WHERE index_id = ?", (index_id,))
-        self._destroyed = True
+        self.scrub()
 
     def add_match(self, match_id: str, one: str, other: str, *, soort: MatchSoort, arose_at: dt.datetime) -> None:
         """Keep a match between two signals."""
