@@ -73,7 +73,6 @@ class Engine:
         family: dt.timedelta | None = None,
     ) -> None:
         self._state = state
-        self._persons = persons
         self._capabilities = capabilities
         self._ahead = dt.timedelta()
         self._legal = clock
