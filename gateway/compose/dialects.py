@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from gateway.adapters.indexes.fhir_index import FhirIndex
+from gateway.adapters.indexes.ketenregister_stijl import KetenregisterStijl
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.clock import Clock
 from gateway.compose.regions import capabilities_of
@@ -12,6 +13,7 @@ from gateway.flow.ports import IndexAdapter
 DIALECTS: Mapping[str, Callable[..., IndexAdapter]] = {
     "regionale_index": RegionaleIndex,
     "fhir_index": lambda *, sender, capabilities, **_: FhirIndex(sender=sender, capabilities=capabilities),
+    "ketenregister_stijl": KetenregisterStijl,
 }
 """Each is made with who sends, who receives, what the index can carry, and a clock."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.canonical.order import IndexCapabilities
 from gateway.simulator.door import Dialect
 from gateway.simulator.fhir_dialect import FhirDialect
+from gateway.simulator.keten_dialect import KetenDialect
 from gateway.simulator.soap_dialect import SoapDialect
 
 
@@ -31,6 +32,19 @@ SPOKEN: Mapping[str, Spoken] = {
             signaalcode=True,
             wijzigen=True,
             terugkoppelen=True,
+            opvragen=True,
+            overnemen=True,
+            stil=True,
+            landelijk_uit=True,
+        ),
+    ),
+    "ketenregister_stijl": Spoken(
+        KetenDialect,
+        IndexCapabilities(
+            ketenregistratie=True,
+            signaalcode=True,
+            mails=True,
+            wijzigen=True,
             opvragen=True,
             overnemen=True,
             stil=True,

@@ -71,6 +71,41 @@ class Amend(Value):
     verwijderdatum: dt.date
 
 
+class Verify(Value):
+    """Which number does the young person have here, for a registration under this reference?"""
+
+    reference: str
+    person: Person
+
+
+class Enrol(Value):
+    """Which number does a professional have here, who wants to register something of a client?"""
+
+    contact: Contact
+    client: str | None = None
+
+
+class Record(Value):
+    """Make a signal known by numbers that were given before. It stands once under its reference, however often said."""
+
+    reference: str
+    soort: Soort
+    client: str
+    professional: str
+    datum_tijd_melding: str
+    verwijderdatum: dt.date
+    signaalcode: Signaalcode | None = None
+    leidend: bool = True
+
+
+class Rewrite(Value):
+    """The signal as it is now, by the number of who has it."""
+
+    reference: str
+    professional: str
+    verwijderdatum: dt.date
+
+
 class Arrange(Value):
     """A wish for the regie of a match, on the stand its sender knows; without one, on whatever it is now."""
 
@@ -117,6 +152,7 @@ MEANING = {
     "IX-422": "De capaciteiten van deze index staan dit bericht niet toe.",
     "IX-423": "De persoon is 23 jaar of ouder.",
     "IX-424": "De verwijderdatum ligt later dan twee jaar na de melding.",
+    "IX-425": "Dit nummer is hier niet of niet meer bekend; begin opnieuw.",
     "IX-500": "Er ging iets mis bij de index.",
     "IX-503": "De index is tijdelijk niet beschikbaar.",
 }
@@ -130,7 +166,9 @@ class Inspect(Value):
 
 
 Change = Register | Amend | End | Withdraw | Lead | Arrange | FollowUp
-Request = Change | Inspect | AskStatus | Poll | AskCapabilities
+Step = Verify | Enrol | Record | Rewrite
+"""A registration in steps, each of which may be said again; nothing of their answers is kept."""
+Request = Change | Step | Inspect | AskStatus | Poll | AskCapabilities
 
 
 class Message(Value):
@@ -220,6 +258,8 @@ class Reply(Value):
     to: str
     """The reference of the message it answers."""
     answer: Kept
+    stood: bool = False
+    """What was to be registered stood there already."""
 
 
 class Found(Value):
@@ -249,6 +289,14 @@ class Able(Value):
     at: dt.datetime
 
 
+class Numbered(Value):
+    """The number of a client, or that of a professional with the client it was asked for."""
+
+    number: str
+    client: str | None = None
+    at: dt.datetime
+
+
 class Standing(Value):
     """A signal as it is held; of a destroyed one no contact and no moment."""
 
@@ -267,4 +315,4 @@ class Held(Value):
     at: dt.datetime
 
 
-Answer = Reply | Refused | Found | Held | Page | Able
+Answer = Reply | Refused | Found | Held | Numbered | Page | Able
