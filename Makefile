@@ -6,10 +6,12 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 BLIND ?= 60
 SEED ?= 1
+SIGNALS ?= 5000
+DIALECT ?= regionale_index
 FAST = not verify and not interop
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 2 --dist worksteal
 
-.PHONY: demo sandbox test verify mutants interop bench crash lint format lock wheelhouse clean help
+.PHONY: demo sandbox test verify mutants switch-drill interop bench crash lint format lock wheelhouse clean help
 
 help: ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | column -t -s:
@@ -38,6 +40,10 @@ verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a s
 	$(PYTEST) -m "verify or interop" --ignore tests/conformance
 	$(BIN)/python -m tests.e2e.kit
 	$(BIN)/python -m tests.mutants --small
+	$(BIN)/python -m tests.e2e.switch 60
+
+switch-drill: $(READY) ## SIGNALS=5000 signals to another index and back while senders go on; DIALECT=fhir_index for what it speaks
+	$(BIN)/python -m tests.e2e.switch $(SIGNALS) --dialect $(DIALECT)
 
 mutants: $(READY) ## Is the kit right: every cell broken in every way known, BLIND=60 things done wrong, replies spelt otherwise
 	$(BIN)/python -m tests.mutants --blind $(BLIND) --seed $(SEED)

@@ -89,14 +89,14 @@ class Scene:
         return max(found, key=lambda one: one.n, default=None)
 
     def facts(self, step: str) -> Message:
-        """What a step's last round came to; the pages of a list are one."""
-        said = self.of(step)
+        """What a step's last round came to; the pages of a list are one, and so is what was asked at the same time."""
+        said, at_once = self.of(step), any(one.id == step and one.keer > 1 for one in self.scenario.stappen)
         if not said:
             raise Unknown(f"stap {step} is niet gedaan")
         last = max(one.turn for one in said)
         found: Message = {}
         for one in said:
-            if one.turn == last:
+            if at_once or one.turn == last:
                 more = self.heard(one)
                 found = found | {
                     key: _more(found[key], value) if key in found else value for key, value in more.items()

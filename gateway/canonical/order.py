@@ -286,12 +286,12 @@ class Done(Value):
 
 
 class Standing(Value):
-    """One signal as an index says it holds it. Of a destroyed one no contact and no moment."""
+    """One signal as an index says it holds it. Of a destroyed one no contact, no moment, and not always a date."""
 
     status: Status
     contact: Contact | None = None
     datum_tijd_melding: dt.datetime | None = None
-    verwijderdatum: dt.date
+    verwijderdatum: dt.date | None
     leidend: bool
 
 

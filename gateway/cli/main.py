@@ -5,7 +5,20 @@ from collections.abc import Callable
 import typer
 
 from gateway import __version__
-from gateway.cli import carrying, logs, meaning, operating, packs, processes, regions, rights, switching, trying, words
+from gateway.cli import (
+    carrying,
+    logs,
+    meaning,
+    operating,
+    packs,
+    processes,
+    regions,
+    rights,
+    simulating,
+    switching,
+    trying,
+    words,
+)
 from gateway.cli.told import err, line
 from gateway.errors import Misconfigured, SenderError, Unavailable
 from gateway.rules.findings import FindingTexts
@@ -36,7 +49,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "watch": carrying.watch,
     "move-source": carrying.move_source,
     "destroy": operating.destroy,
-    "simulate-index": trying.simulate_index,
+    "simulate-index": simulating.simulate_index,
     "status": operating.status,
     "settle": operating.settle,
     "hold": operating.hold,

@@ -18,7 +18,8 @@ from gateway.canonical.order import IndexCapabilities
 from gateway.cli.running import free_port, together
 from gateway.clock import set_clock, system_clock
 from gateway.compose import MAPPINGS, House, Over
-from gateway.config import Config, check
+from gateway.config import UNABLE, Config, check
+from gateway.simulator.dialects import SPOKEN, USUAL
 from gateway.simulator.server import Simulator
 from gateway.store.keyring import KeyRing
 from gateway.web.session import hashed
@@ -75,10 +76,11 @@ def configuration(
     wait_seconds: float = 2.0,
     store: dict[str, str] | None = None,
     delivery: Mapping[str, dict[str, Any]] | None = None,
+    dialect: str = USUAL,
 ) -> dict[str, Any]:
     """The sandbox's configuration. `delivery` has, by partner, how it is told of its matches.
 
-    `indexes` maps `strikt` and `uitgebreid` to where they speak SOAP.
+    `indexes` maps `strikt` and `uitgebreid` to where they speak this dialect.
     """
     partners = [
         {
@@ -130,6 +132,10 @@ def configuration(
             },
         },
     }  # fmt: skip
+    for index in config["indexes"].values():
+        index |= {"adapter": dialect, "mails": SPOKEN[dialect].capabilities.mails}
+        for flag in UNABLE.get(dialect, ()):
+            index.pop(flag, None)
     config["store"]["keyring"] = str(directory / "keyring.json")
     if clock:
         config["clock"] = {"start": clock}
@@ -163,7 +169,7 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(
+def sandbox(  # noqa: PLR0913  each is something in which one sandbox differs from another
     directory: Path,
     *,
     port: int = 0,
@@ -173,21 +179,32 @@ def sandbox(
     delivery: Mapping[str, dict[str, Any]] | None = None,
     family: timedelta | None = None,
     index: str = "",
+    dialect: str = USUAL,
 ) -> Iterator[Sandbox]:
     """Run a sandbox in a directory; what was there before is still there. `delivery`: how partners are told.
 
     `family`: how long after a signal its index finds its family; without it, it does not look. `index`: an index of
-    somebody else to forward to, in place of the simulated ones.
+    somebody else to forward to, in place of the simulated ones. `dialect`: what they speak.
     """
     (directory / "mail").mkdir(parents=True, exist_ok=True)
     if not (directory / "keyring.json").exists():
         KeyRing.create(directory / "keyring.json")
     legal = set_clock(clock) if clock else system_clock
-    carrying = IndexCapabilities(
-        ketenregistratie=True, wijzigen=True, regie=True, terugkoppelen=True, signaalcode=True, axes=frozenset(CARRIED)
+    spoken, cannot = SPOKEN[dialect], UNABLE.get(dialect, ())
+    carrying = spoken.capabilities.model_copy(
+        update={"regie": "regie" not in cannot, "axes": frozenset(() if "carries" in cannot else CARRIED)}
     )
-    strict = Simulator(directory=directory / "index-strikt", clock=legal, family=family)
-    extended = Simulator(directory=directory / "index-uitgebreid", clock=legal, capabilities=carrying, family=family)
+    plain = IndexCapabilities(mails=carrying.mails)
+    strict = Simulator(
+        directory=directory / "index-strikt", clock=legal, capabilities=plain, family=family, dialect=spoken.dialect()
+    )
+    extended = Simulator(
+        directory=directory / "index-uitgebreid",
+        clock=legal,
+        capabilities=carrying,
+        family=family,
+        dialect=spoken.dialect(),
+    )
     with strict, extended:
         indexes = {"strikt": strict, "uitgebreid": extended}
         said = configuration(
@@ -197,6 +214,7 @@ def sandbox(
             clock=clock,
             wait_seconds=wait_seconds,
             delivery=delivery,
+            dialect=dialect,
         )
         if index:  # one index now, that must tell the gateway's two connections apart
             said["indexes"]["uitgebreid"]["sender"] += "-2"

@@ -1,28 +1,22 @@
-"""Commands for who tries or builds against the gateway: the demonstration, a sandbox, a simulated index."""
+"""Commands for who tries or builds against the gateway: the demonstration, a sandbox."""
 
 import json
 import logging
 import signal
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from gateway.canonical.order import IndexCapabilities
 from gateway.cli import demo as demonstration
-from gateway.cli import logs
+from gateway.cli import logs, simulating
 from gateway.cli.sandbox import RECEIVER
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import out
-from gateway.clock import set_clock, system_clock
-from gateway.simulator.server import Simulator
-from gateway.simulator.server import serve as serve_simulator
-
-FAMILY = timedelta(seconds=5)
-"""How long after a signal a simulated index finds its family: as the national one does, later."""
+from gateway.simulator.dialects import SPOKEN, USUAL
 
 
 def demo(
@@ -42,13 +36,22 @@ def sandbox(
     wait: Annotated[float, typer.Option(help="Seconds the door waits for the index's outcome.")] = 2.0,
     index: Annotated[str, typer.Option(metavar="URL", help="Forward to this index in place of simulated ones.")] = "",
     receiver: Annotated[str, typer.Option(metavar="URL", help=f"Tell {RECEIVER} of its matches here.")] = "",
+    dialect: Annotated[str, typer.Option(help=f"What its indices speak: {', '.join(SPOKEN)}.")] = USUAL,
 ) -> None:
     """Run a gateway with simulated indices and four partners, to build against."""
     logs.configure(logging.WARNING)
     legal = clock.astimezone() if clock else None
     told_at = {RECEIVER: {"soap": {"url": receiver, "retry_seconds": 0.2}}} if receiver else None
+    simulating.spoken(dialect)
     with run_sandbox(
-        directory, port=port, clock=legal, wait_seconds=wait, family=FAMILY, index=index, delivery=told_at
+        directory,
+        port=port,
+        clock=legal,
+        wait_seconds=wait,
+        family=simulating.FAMILY,
+        index=index,
+        delivery=told_at,
+        dialect=dialect,
     ) as running_sandbox:
         told = running_sandbox.told()
         if as_json:
@@ -56,38 +59,6 @@ def sandbox(
         else:
             _show_sandbox(told, forwards=bool(index))
         _until_told()
-
-
-def simulate_index(
-    port: Annotated[int, typer.Option(help="Where it listens.")] = 8081,
-    directory: Annotated[Path, typer.Option("--dir", help="What it remembers.")] = Path("data/index"),
-    carries: Annotated[str, typer.Option(help="Axes whose words it carries, with commas.")] = "",
-    codes: Annotated[bool, typer.Option("--signaalcode", help="Whether it knows a signaalcode.")] = False,
-    regie: Annotated[bool, typer.Option(help="Whether it holds the regie of a match itself.")] = False,
-    clock: Annotated[datetime | None, typer.Option(help="The legal moment to start at.")] = None,
-    seed: Annotated[int, typer.Option(help="Of faults by chance.")] = 0,
-    family: Annotated[
-        float, typer.Option(help="Seconds after a signal until its family is looked for; 0: it is not.")
-    ] = FAMILY.total_seconds(),
-) -> None:
-    """Run a simulated regional index with the public test persons."""
-    capabilities = IndexCapabilities(
-        ketenregistratie=True,
-        wijzigen=True,
-        regie=regie,
-        terugkoppelen=True,
-        signaalcode=codes,
-        axes=frozenset(axis for axis in carries.split(",") if axis),
-    )
-    simulator = Simulator(
-        directory=directory,
-        port=port,
-        capabilities=capabilities,
-        clock=set_clock(clock.astimezone()) if clock else system_clock,
-        seed=seed,
-        family=timedelta(seconds=family) if family else None,
-    )
-    serve_simulator(simulator, ready=lambda it: typer.echo(json.dumps({"index": it.url, "soap": it.soap_url})))
 
 
 def _show_sandbox(told: dict[str, object], *, forwards: bool) -> None:

@@ -11,14 +11,13 @@ from gateway.adapters.channels.fhir_message import FhirMessage
 from gateway.adapters.channels.mail import Mail, Pointer
 from gateway.adapters.channels.pickup import Pickup
 from gateway.adapters.channels.terugmelding import Terugmelding
-from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.adapters.senders import fhir
 from gateway.clock import Clock
 from gateway.compose.delivery import way, whole
+from gateway.compose.dialects import adapter_of
 from gateway.compose.doors import base_of
 from gateway.compose.formats import advice_texts, described, display, file_adapter, layouts
 from gateway.compose.foundation import House
-from gateway.compose.regions import capabilities_of
 from gateway.compose.subscribers import subscribers
 from gateway.compose.words import MAPPINGS
 from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
@@ -204,9 +203,7 @@ def destination_of(name: str, index: IndexConfig, clock: Clock, transport: Trans
     """An index with its dialect and the way there; without a transport, one of its own."""
     return Destination(
         id=name,
-        adapter=RegionaleIndex(
-            sender=index.sender, receiver=index.receiver, capabilities=capabilities_of(index), clock=clock
-        ),
+        adapter=adapter_of(index, clock),
         transport=transport or transport_of(index),
         url=index.url,
         deadline=index.deadline_seconds,

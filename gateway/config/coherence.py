@@ -1,5 +1,6 @@
 """Whether the parts fit each other."""
 
+from gateway.config.regions import UNABLE
 from gateway.config.whole import Config
 
 
@@ -28,6 +29,12 @@ def relations(config: Config) -> list[str]:
             problems.append(f"regions.{name}.pack: name one pack, or packs with the day each begins; not both")
         if len({item.valid_from for item in region.packs}) != len(region.packs):
             problems.append(f"regions.{name}.packs: two begin on one day; give each a day of its own")
+    for name, index in config.indexes.items():
+        problems += [
+            f"indexes.{name}.{flag}: an index that speaks '{index.adapter}' cannot do this; remove it"
+            for flag in UNABLE.get(index.adapter, ())
+            if getattr(index, flag)
+        ]
     for certificate in config.certificates:
         problems += [
             f"certificates.acts_for: no partner '{partner}'; add it to [[partners]]"

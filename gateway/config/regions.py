@@ -8,11 +8,15 @@ from pydantic import Field
 
 from gateway.config.part import ADDRESS, Part
 
+UNABLE = {"ketenregister_stijl": ("carries", "regie", "terugkoppelen"), "fhir_index": ("regie",)}
+"""What an index can never do because its dialect has no words for it."""
+
 
 class IndexConfig(Part):
     """A regional index."""
 
-    adapter: Literal["regionale_index"] = "regionale_index"
+    adapter: Literal["regionale_index", "ketenregister_stijl", "fhir_index"] = "regionale_index"
+    """The dialect it speaks."""
     url: str
     sender: str = Field(min_length=1, max_length=35)
     receiver: str = Field(min_length=1, max_length=35)

@@ -71,6 +71,13 @@ Subscriber = Callable[[str, Subscription], Destination | None]
 """Where an organisation's subscription is told; None when its address is not one it may have (any more)."""
 
 
+def _settled(job: Job, outcome: Outcome) -> Outcome:
+    """What a message that was sent comes to. That this try was not taken says nothing of an earlier one."""
+    if job.state is State.UNKNOWN and isinstance(outcome, Retry):
+        return Unknown(reason=outcome.reason)
+    return outcome
+
+
 def _no_subscriber(tenant: str, subscription: Subscription) -> Destination | None:
     """Nobody may have a subscription."""
     return None
@@ -160,7 +167,7 @@ class Courier:
         request = WireRequest.thawed(job.body) if job.body else index.adapter.encode(made)
         if not self._store.do(Freeze(job, request.frozen())):
             return None, Retry(reason="uit-handen")
-        return self._judged(job, index, self._exchange(job, index, made, request))
+        return self._judged(job, index, _settled(job, self._exchange(job, index, made, request)))
 
     def _not_sent(self, job: Job) -> Verdict:
         """Of a message that need not go any more, or has nowhere to go."""

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import BUCKETS
+from gateway.canonical.tenant import BUCKETS, new_id
 from gateway.clock import Clock, monotonic
 from gateway.errors import Misconfigured
 from gateway.rules import switching as rules
@@ -140,9 +140,7 @@ class Switching:
         beside = switch.new if switch.state in (State.SHADOW, State.BACK, State.COPYING) else switch.old
         self._store.do(LookAgain(switch.id))
         if self._able(beside).opvragen:
-            while self._store.do(Inspect(switch.id, beside, AT_ONCE)):
-                self._drained(switch, beside)
-            self._drained(switch, beside)
+            self._looked(switch, beside)
         found = Counter(self._store.read.switch_counts(switch)["kopieen"])
         return found, self._store.read.switch_compared(switch)
 
@@ -189,8 +187,7 @@ class Switching:
         self._drained(switch, away)
         self._store.do(LookAgain(switch.id))
         if self._able(away).opvragen:
-            while self._store.do(Inspect(switch.id, away, AT_ONCE)):
-                self._drained(switch, away)
+            self._looked(switch, away)
         found = Counter(self._store.read.switch_counts(switch)["kopieen"])
         found[rules.GONE] += found.pop("ontbreekt", 0)
         if found.keys() - {rules.GONE}:
@@ -244,14 +241,22 @@ class Switching:
             if self.find(switch.id).paused:
                 return False
             ahead = rate > 0 and done > rate * (monotonic() - began)
-            if not ahead and self._underway(switch, switch.new) < MOST_UNDERWAY:
+            if not ahead and self._underway(switch.new, new_id(0)) < MOST_UNDERWAY:
                 return True
             self._rest(PAUSE)
 
+    def _looked(self, switch: Switch, index: str) -> None:
+        """Look at what an index holds of all that stand there now; what comes in meanwhile is for the next time."""
+        left = self._store.read.switch_counts(switch)["kopieen"].get("niet bekeken", 0)
+        while left > 0 and (asked := self._store.do(Inspect(switch.id, index, AT_ONCE))):
+            left -= asked
+            self._drained(switch, index)
+
     def _drained(self, switch: Switch, index: str) -> bool:
-        """Wait until an index has answered all that goes to it; False when it was paused."""
-        most, began = self._underway(switch, index), monotonic()
-        while (left := self._underway(switch, index)) > 0:
+        """Wait until an index has answered all that goes to it now; False when it was paused."""
+        until = new_id(0)
+        most, began = self._underway(index, until), monotonic()
+        while (left := self._underway(index, until)) > 0:
             if self.find(switch.id).paused:
                 return False
             most = max(most, left)
@@ -260,8 +265,8 @@ class Switching:
             self._rest(PAUSE)
         return True
 
-    def _underway(self, switch: Switch, index: str) -> int:
-        return self._store.read.switch_counts(switch)["onderweg"].get(index, 0)
+    def _underway(self, index: str, until: UUID) -> int:
+        return self._store.read.underway(index, until)
 
     def _many(self, switch: Switch) -> int:
         counts = self._store.read.of_region(switch.region).signals

@@ -17,6 +17,7 @@ from gateway.canonical.signal import Soort
 from gateway.clock import Clock, legal_day, wall
 from gateway.rules.lifecycle import MAX_YEARS, years_later
 from gateway.rules.regie import DATED, Positie, follow
+from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.faults import Fault, Fired
 from gateway.simulator.national import National
 from gateway.simulator.persons import Known, Persons
@@ -33,6 +34,7 @@ from gateway.simulator.values import (
     AskStatus,
     Change,
     End,
+    Enrol,
     FollowUp,
     Found,
     Inspect,
@@ -42,10 +44,13 @@ from gateway.simulator.values import (
     News,
     Page,
     Poll,
+    Record,
     Refused,
     Register,
     Registered,
     Reply,
+    Rewrite,
+    Verify,
     Withdraw,
 )
 
@@ -68,12 +73,12 @@ class Engine:
         family: dt.timedelta | None = None,
     ) -> None:
         self._state = state
-        self._persons = persons
         self._capabilities = capabilities
         self._ahead = dt.timedelta()
         self._legal = clock
         self._national = National(state, persons, family)
         self._takeover = Takeover(state, capabilities, self._national)
+        self._enrolment = Enrolment(state, persons, self._register, self._amend)
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
@@ -85,6 +90,10 @@ class Engine:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
                     return self._once(message, change, fired)
+            case Verify() | Enrol() | Record() | Rewrite() as step:
+                with self._state.transaction():
+                    self._national.catch_up(self._clock())
+                    return self._enrolment.answer(message, step, fired, self._clock())
             case AskStatus() as question:
                 with self._state.transaction():
                     known = self._state.recall(message.sender, question.about)
@@ -169,7 +178,9 @@ class Engine:
     def _register(self, sender: str, wanted: Register, fired: Fired) -> tuple[Registered | Refused, tuple[int, ...]]:
         if not self._carries(wanted):
             return Refused(code="IX-422"), ()
-        person = self._identify(wanted)
+        if wanted.once and (standing := self._state.own(sender, wanted.reference)):
+            return _standing(standing[0]), ()
+        person = self._enrolment.identify(wanted.person, self._clock())
         if isinstance(person, Refused):
             return person, ()
         until = _two_years(wanted.datum_tijd_melding)
@@ -213,18 +224,6 @@ class Engine:
             and (wanted.signaalcode is None or able.signaalcode)
             and all(word.axis in able.axes for word in wanted.words)
         )
-
-    def _identify(self, wanted: Register) -> Known | Refused:
-        candidates = self._persons.candidates(wanted.person)
-        if not candidates:
-            return Refused(code="IX-404")
-        if len(candidates) > 1:
-            return Refused(code="IX-409")
-        if candidates[0].suspended:
-            return Refused(code="IX-410")
-        if not candidates[0].younger_than_adult(legal_day(self._clock())):
-            return Refused(code="IX-423")
-        return candidates[0]
 
     def _match(self, signal: Stored, organisation: str, person: Known, fired: Fired) -> tuple[int, ...]:
         """Match a new signal with every other organisation's; gives the news for its own sender, unless it is late."""
@@ -330,6 +329,7 @@ class Engine:
         return Page(
             news=tuple(news for _, news in page),
             ended=tuple((reference, reason) for _, reference, reason in ended),
+            numbers=(*(number for number, _ in page), *(number for number, _, _ in ended)),
             last=max([poll.after, *(number for number, _ in page), *(number for number, _, _ in ended)]),
             more=more,
             at=self._clock(),
@@ -354,6 +354,11 @@ class Engine:
             contact=_oversized() if fault is Fault.OVERSIZED_MATCH else _nobody(),
             planted=True,
         )
+
+
+def _standing(signal: Stored) -> Registered:
+    """What stands under a reference already; its matches were told."""
+    return Registered(index_id=signal.index_id, status=signal.status, verwijderdatum=signal.verwijderdatum, known=True)
 
 
 def _two_years(reported: str) -> dt.date:

@@ -9,7 +9,7 @@ the door (time, bytes, connections) and by the engine (refusals, late and false 
 | `drop_before` | waits `seconds`, closes the connection | no |
 | `500` | HTTP 500 that is no SOAP | no |
 | `unavailable` | a repeatable fault of the server (`code`, else IX-503) | no |
-| `refuse` | a refusal with `code` (else IX-422), for good when the message was to change something | yes |
+| `refuse` | a refusal with `code` (else IX-422), for good when the message was to change something [1] | yes |
 | `late_match` | matches of this signal become news only after `seconds`, and are not in the answer | yes |
 | `forged_match` | news for a signal that does not exist, in the stream and in the answer | yes |
 | `foreign_match` | news for a signal of another sender (an unknown one when there is none) | yes |
@@ -18,6 +18,8 @@ the door (time, bytes, connections) and by the engine (refusals, late and false 
 | `garbage` | the answer is bytes that mean nothing | yes |
 | `drip` | the answer comes byte by byte, spread over `seconds` | yes |
 | `drop_after` | waits `seconds` once it is kept, closes the connection | yes |
+
+[1] Of a registration in steps no refusal is kept: what is said again is decided again.
 """
 
 import random
@@ -64,7 +66,17 @@ Operation = Literal[
     "statusOpvragen",
     "matchesOpvragen",
     "capaciteiten",
+    "clientVerifieren",
+    "medewerkerRegistreren",
+    "signaalVastleggen",
+    "ketenregistratieVastleggen",
+    "registratieWijzigen",
+    "registratieBeeindigen",
+    "registratieIntrekken",
+    "opzoekenOpEigenReferentie",
+    "berichtenOphalen",
 ]
+"""The operations of every dialect, by the names of its contract."""
 
 
 class Rule(Value):

@@ -80,6 +80,7 @@ class National:
         self._state.destroy(signal.index_id)
         self._state.later.forget(signal.index_id)
         self._state.leading.forget(signal.index_id)
+        self._state.enrolled.forget(signal.index_id)
 
     def _relate(self, signal: Stored, now: dt.datetime) -> None:
         """Match an active signal with those of other organisations on who shares a parent with its person."""

@@ -8,6 +8,7 @@ from gateway.canonical.match import Opvolging
 from gateway.canonical.order import Contact, Person, Signaalcode
 from gateway.canonical.regie import Regiehandeling
 from gateway.canonical.signal import Geslacht, Soort
+from gateway.simulator.soap_shared import date, number
 from gateway.simulator.values import (
     Amend,
     Arrange,
@@ -30,20 +31,6 @@ from gateway.wire.xml import Element
 CONTRACT = "urn:x-verwijsindex-gateway:regionale-index:1"
 USUAL = 100
 """How many matches a poll gets that does not say how many."""
-
-OPERATIONS = (
-    "signaalAfgeven",
-    "signaalBeeindigen",
-    "signaalIntrekken",
-    "signaalWijzigen",
-    "leidendZetten",
-    "signaalOpvragen",
-    "regieVastleggen",
-    "matchTerugkoppelen",
-    "statusOpvragen",
-    "matchesOpvragen",
-    "capaciteiten",
-)
 
 CONTACT = {
     "professionalId": "professional_id",
@@ -99,7 +86,7 @@ def _request(body: Element) -> Request:
                 reference=_text(body, "gatewayReferentie"),
                 match_id=_text(body, "matchId"),
                 handeling=Regiehandeling(_text(body, "handeling")),
-                stand=_number(_text(body, "stand")),
+                stand=number(_text(body, "stand")),
                 herzien_op=_date(body, "herzienOp") if _maybe(body, "herzienOp") else None,
             )
         case "matchTerugkoppelen":
@@ -113,7 +100,7 @@ def _request(body: Element) -> Request:
         case "matchesOpvragen":
             maximum = _maybe(body, "maximum")
             return Poll(
-                after=_number(_text(body, "vanafVolgnummer")), maximum=USUAL if maximum is None else _number(maximum)
+                after=number(_text(body, "vanafVolgnummer")), maximum=USUAL if maximum is None else number(maximum)
             )
         case "capaciteiten":
             return AskCapabilities()
@@ -160,7 +147,7 @@ def _person(body: Element) -> Person:
         geboortedatum=_text(body, f"{data}/geboortedatum"),
         geslacht=Geslacht(_text(body, f"{data}/geslacht")),
         postcode=_maybe(body, f"{data}/postcode"),
-        huisnummer=None if huisnummer is None else _number(huisnummer),
+        huisnummer=None if huisnummer is None else number(huisnummer),
     )
 
 
@@ -177,14 +164,4 @@ def _text(element: Element, path: str) -> str:
 
 
 def _date(element: Element, path: str) -> dt.date:
-    """An xs:date; the time zone it may carry does not move the day."""
-    try:
-        return dt.date.fromisoformat(_text(element, path).strip()[:10])
-    except ValueError:
-        raise ValueError("not a date of this era") from None
-
-
-def _number(text: str) -> int:
-    if len(text) > 300:
-        raise ValueError("not a number of this world")
-    return int(text)
+    return date(_text(element, path))

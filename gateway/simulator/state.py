@@ -20,6 +20,7 @@ from gateway.canonical.order import Contact, IndexRegie
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.value import Value
 from gateway.rules.regie import Positie
+from gateway.simulator.enrolled import Enrolled
 from gateway.simulator.file import opened
 from gateway.simulator.later import Later
 from gateway.simulator.leading import Leading
@@ -77,6 +78,7 @@ class State:
         self._db = opened(directory)
         self.later = Later(self._db)
         self.leading = Leading(self._db)
+        self.enrolled = Enrolled(self._db)
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""
@@ -97,6 +99,10 @@ class State:
             if self._destroyed:
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 self._destroyed = False
+
+    def scrub(self) -> None:
+        """Let what is taken away in this transaction be gone from the log of writes too."""
+        self._destroyed = True
 
     def add_signal(self, signal: Stored) -> None:
         """Keep a new signal. A second one under the same reference is kept too: the count of doubles shows it."""
@@ -182,7 +188,7 @@ class State:
             (index_id,),
         )
         self._db.execute("UPDATE answers SET digest = NULL WHERE index_id = ?", (index_id,))
-        self._destroyed = True
+        self.scrub()
 
     def add_match(self, match_id: str, one: str, other: str, *, soort: MatchSoort, arose_at: dt.datetime) -> None:
         """Keep a match between two signals."""

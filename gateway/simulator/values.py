@@ -35,6 +35,8 @@ class Register(Value):
     signaalcode: Signaalcode | None = None
     words: tuple[Word, ...] = ()
     leidend: bool = True
+    once: bool = False
+    """Only where nothing stands under its reference, also nothing destroyed; else what stands there is the answer."""
 
 
 class End(Value):
@@ -66,6 +68,41 @@ class Amend(Value):
     kind: Literal["amend"] = "amend"
     reference: str
     contact: Contact
+    verwijderdatum: dt.date
+
+
+class Verify(Value):
+    """Which number does the young person have here, for a registration under this reference?"""
+
+    reference: str
+    person: Person
+
+
+class Enrol(Value):
+    """Which number does a professional have here, who wants to register something of a client?"""
+
+    contact: Contact
+    client: str | None = None
+
+
+class Record(Value):
+    """Make a signal known by numbers that were given before. It stands once under its reference, however often said."""
+
+    reference: str
+    soort: Soort
+    client: str
+    professional: str
+    datum_tijd_melding: str
+    verwijderdatum: dt.date
+    signaalcode: Signaalcode | None = None
+    leidend: bool = True
+
+
+class Rewrite(Value):
+    """The signal as it is now, by the number of who has it."""
+
+    reference: str
+    professional: str
     verwijderdatum: dt.date
 
 
@@ -115,6 +152,7 @@ MEANING = {
     "IX-422": "De capaciteiten van deze index staan dit bericht niet toe.",
     "IX-423": "De persoon is 23 jaar of ouder.",
     "IX-424": "De verwijderdatum ligt later dan twee jaar na de melding.",
+    "IX-425": "Dit nummer is hier niet of niet meer bekend; begin opnieuw.",
     "IX-500": "Er ging iets mis bij de index.",
     "IX-503": "De index is tijdelijk niet beschikbaar.",
 }
@@ -128,7 +166,9 @@ class Inspect(Value):
 
 
 Change = Register | Amend | End | Withdraw | Lead | Arrange | FollowUp
-Request = Change | Inspect | AskStatus | Poll | AskCapabilities
+Step = Verify | Enrol | Record | Rewrite
+"""A registration in steps, each of which may be said again; nothing of their answers is kept."""
+Request = Change | Step | Inspect | AskStatus | Poll | AskCapabilities
 
 
 class Message(Value):
@@ -175,6 +215,8 @@ class Registered(Value):
     verwijderdatum: dt.date
     news: tuple[News, ...] = ()
     history: bool = False
+    known: bool = False
+    """It stood there before."""
 
 
 class Acknowledged(Value):
@@ -216,6 +258,8 @@ class Reply(Value):
     to: str
     """The reference of the message it answers."""
     answer: Kept
+    stood: bool = False
+    """What was to be registered stood there already."""
 
 
 class Found(Value):
@@ -231,6 +275,8 @@ class Page(Value):
     news: tuple[News, ...]
     ended: tuple[tuple[str, str], ...] = ()
     """References of signals that the register of persons put an end to, and why."""
+    numbers: tuple[int, ...] = ()
+    """Of each piece of news, then of each end: where it stands in the stream."""
     last: int
     more: bool
     at: dt.datetime
@@ -240,6 +286,14 @@ class Able(Value):
     """What the index can carry."""
 
     capabilities: IndexCapabilities
+    at: dt.datetime
+
+
+class Numbered(Value):
+    """The number of a client, or that of a professional with the client it was asked for."""
+
+    number: str
+    client: str | None = None
     at: dt.datetime
 
 
@@ -261,4 +315,4 @@ class Held(Value):
     at: dt.datetime
 
 
-Answer = Reply | Refused | Found | Held | Page | Able
+Answer = Reply | Refused | Found | Held | Numbered | Page | Able

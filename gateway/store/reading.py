@@ -130,6 +130,11 @@ class Reader:
         with self._engine.begin() as connection:
             return register.counted(connection, switch)
 
+    def underway(self, index: str, until: UUID) -> int:
+        """Messages about signals to an index that have no outcome; of those that were made before an id."""
+        with self._engine.begin() as connection:
+            return register.underway(connection, index, until)
+
     def switch_compared(self, switch: Switch) -> Compared:
         """The matches of both indexes of a move beside each other."""
         with self._engine.begin() as connection:

@@ -109,6 +109,13 @@ def write(body: Element, *, action: str, message_id: UUID, relates_to: str = "",
     return etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
 
 
+def bare(body: Element) -> bytes:
+    """Put a body in an envelope without headers, for a contract whose messages say themselves what they answer."""
+    envelope = etree.Element(_ENV, nsmap={"soap": ENVELOPE})
+    etree.SubElement(envelope, _BODY).append(body)
+    return etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
+
+
 def fault(detail: Element | None, *, code: str, text: str) -> Element:
     """A SOAP 1.1 Fault. `code` is Client, Server, VersionMismatch or MustUnderstand."""
     element = etree.Element(_FAULT, nsmap={"soap": ENVELOPE})
@@ -175,5 +182,5 @@ def fault_detail(body: Element) -> Element | None:
 
 __all__ = [
     "ADDRESSING", "ANONYMOUS", "CONTENT_TYPE", "ENVELOPE", "Contract", "Envelope", "Malformed", "NotSoap",
-    "contract", "fault", "fault_detail", "fault_text", "open_envelope", "read", "write", "write_text",
+    "bare", "contract", "fault", "fault_detail", "fault_text", "open_envelope", "read", "write", "write_text",
 ]  # fmt: skip

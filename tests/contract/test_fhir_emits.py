@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import compose
-from gateway.adapters.senders.fhir import ROUTES, SUBSCRIPTIONS, Does, r4, xml_form
+from gateway.adapters.senders.fhir import ROUTES, SUBSCRIPTIONS, Does, xml_form
 from gateway.adapters.senders.fhir.answer import Asked
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.adapters.senders.fhir.media import JSON, XML
@@ -25,6 +25,7 @@ from gateway.canonical.match import Betrokkene, Match, MatchContent, MatchSoort,
 from gateway.canonical.receipt import OneMatch, Refusal, Reply
 from gateway.canonical.regie import Regie, RegieStatus, Wie
 from gateway.rules.findings import FindingTexts
+from gateway.wire import fhir_r4
 from gateway.wire.fhir_subscription import TOPIC
 from gateway.wire.message import WireResponse
 from tests.golden.test_soap import REPLIES
@@ -56,11 +57,11 @@ def written(reply: Reply, asked: Asked) -> WireResponse:
 def sound(resource: dict[str, Any]) -> None:
     """R4 by its schema, by fhir.resources and by fhirclient; a Bundle with all that is in it."""
     kind = resource["resourceType"]
-    assert r4.valid(resource), kind
+    assert fhir_r4.valid(resource), kind
     get_fhir_model_class(kind).model_validate(resource)
     CLIENTS.get(kind, lambda value: value)(resource)
     for one in inside(resource):
-        assert r4.valid(one), one["resourceType"]
+        assert fhir_r4.valid(one), one["resourceType"]
     assert not any(empties(resource))
 
 
@@ -150,7 +151,7 @@ def test_any_refusal_is_an_outcome_of_r4(findings: list[Finding], retryable: boo
 
 
 def test_every_code_of_a_finding_has_an_issue_type_of_r4() -> None:
-    allowed = r4.DEFINITIONS["OperationOutcome_Issue"]["properties"]["code"]["enum"]
+    allowed = fhir_r4.DEFINITIONS["OperationOutcome_Issue"]["properties"]["code"]["enum"]
     assert set(ISSUES.values()) <= set(allowed)
     assert ISSUES.keys() <= FindingTexts.load().codes.keys()
 

@@ -18,6 +18,7 @@ import httpx
 from gateway.cli import running
 from gateway.config import check
 from gateway.simulator import server
+from gateway.simulator.dialects import SPOKEN, USUAL
 from gateway.store.keyring import KeyRing
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -29,7 +30,9 @@ def token_of(partner: str) -> str:
     return f"token-{partner}"
 
 
-def configuration(directory: Path, *, port: int, index: str, url: str, keys: str) -> dict[str, Any]:
+def configuration(
+    directory: Path, *, port: int, index: str, url: str, keys: str, dialect: str = USUAL
+) -> dict[str, Any]:
     """A gateway for three partners and one index. Deadlines are short, so that leases are."""
     return {
         "environment": "sandbox",
@@ -49,6 +52,7 @@ def configuration(directory: Path, *, port: int, index: str, url: str, keys: str
         ],
         "indexes": {
             "index": {
+                "adapter": dialect,
                 "url": index,
                 "sender": "gateway",
                 "receiver": "index",
@@ -119,14 +123,16 @@ class Process:
 class Gateway:
     """An index, a door and workers on one store; started on entering, stopped on leaving."""
 
-    def __init__(self, directory: Path, *, url: str, keys: str, workers: int = 2) -> None:
+    def __init__(self, directory: Path, *, url: str, keys: str, workers: int = 2, dialect: str = USUAL) -> None:
         KeyRing.create(directory / "keyring.json")
         index_port, port = running.free_port(), running.free_port()
         self.index_url = f"http://127.0.0.1:{index_port}"
         self.url = f"http://127.0.0.1:{port}"
         about_index = directory / "index.json"
-        about_index.write_text(json.dumps({"directory": str(directory / "index"), "port": index_port}))
-        config = configuration(directory, port=port, index=f"{self.index_url}/soap", url=url, keys=keys)
+        place = {"directory": str(directory / "index"), "port": index_port, "dialect": dialect}
+        about_index.write_text(json.dumps(place))
+        index = f"{self.index_url}/soap"
+        config = configuration(directory, port=port, index=index, url=url, keys=keys, dialect=dialect)
         about = directory / "gateway.json"
         about.write_text(json.dumps(config))
         self.index = Process("index", about_index, ready=f"{self.index_url}/health")
@@ -163,7 +169,9 @@ def be(role: str, file: Path, log: Path) -> None:
     said = json.loads(file.read_text())
     match role:
         case "index":
-            server.serve(server.Simulator(directory=Path(said["directory"]), port=said["port"], seed=1))
+            dialect = SPOKEN[said["dialect"]].dialect()
+            place = Path(said["directory"])
+            server.serve(server.Simulator(directory=place, port=said["port"], seed=1, dialect=dialect))
         case "serve":
             running.serve(check(said, source=str(file)))
         case "work":

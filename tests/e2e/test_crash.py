@@ -22,6 +22,8 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
+from gateway.simulator.dialects import SPOKEN
+
 from .postgres import postgres  # noqa: F401  a fixture
 from .processes import PARTNERS, Gateway, Process, token_of
 
@@ -186,8 +188,9 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]
 
 
 @pytest.mark.verify
+@pytest.mark.parametrize("dialect", SPOKEN)
 def test_nothing_is_lost_and_nothing_is_doubled(
-    databases: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    databases: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], dialect: str
 ) -> None:
     url, keys = databases
     today = dt.datetime.now(dt.UTC).date()
@@ -198,7 +201,10 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         engine_url = engine_url.set(drivername="postgresql+psycopg")
     engine = sa.create_engine(engine_url)
     began = time.monotonic()
-    with Gateway(tmp_path, url=url, keys=keys) as gateway, httpx.Client(base_url=gateway.index_url) as index:
+    with (
+        Gateway(tmp_path, url=url, keys=keys, dialect=dialect) as gateway,
+        httpx.Client(base_url=gateway.index_url) as index,
+    ):
         assert index.post("/beheer/storingen", json=STORM).status_code == 200
         killer = Killer([gateway.serve, *gateway.workers])
         killer.start()
@@ -229,7 +235,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
     with capsys.disabled():
         kills = killer.kills.total()
         print(f"\n{dict(killer.kills)} {states} sent in {sending:.0f} s, all in {took:.0f} s")
-        print(f"signals={SIGNALS} kills={kills} lost={lost} doubled={doubled} engine={name}")
+        print(f"signals={SIGNALS} kills={kills} lost={lost} doubled={doubled} engine={name} dialect={dialect}")
     assert (lost, doubled) == (0, 0)
     ended = sum(sent.ended for sent in signals)
     assert counts["signalen"] == {"ACTIEF": SIGNALS - ended, "ARCHIEF": ended}

@@ -9,10 +9,11 @@ from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.adapters.senders.fhir import r4, xml_form
+from gateway.adapters.senders.fhir import xml_form
 from gateway.canonical.command import Afgeven, Said
 from gateway.canonical.receipt import Refusal
 from gateway.errors import SenderError
+from gateway.wire import fhir_r4
 from gateway.wire.message import WireRequest
 from tests.conftest import EXAMPLES
 from tests.hostile.test_fhir import BUNDLE, CANARIES, FULL, MESSAGE, R
@@ -120,7 +121,7 @@ def test_xml_is_read_as_the_json_it_means() -> None:
     in_json, _ = adapter().decode(WireRequest(BODY, JSON, path="/$process-message"))
     in_xml, _ = adapter().decode(WireRequest(IN_XML, XML, path="/$process-message"))
     assert in_xml == in_json
-    assert r4.valid(BUNDLE)
+    assert fhir_r4.valid(BUNDLE)
 
 
 line = st.text(st.characters(categories=["L", "N", "P"], exclude_characters="\x85\xa0"), min_size=1, max_size=30)

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema_rs
 import pytest
@@ -26,14 +27,18 @@ from gateway.store.work import (
     BatchState,
     CloseBatch,
     Conflict,
+    Copy,
     Freeze,
     Gone,
     Hold,
     Keep,
     NoteRows,
     OpenBatch,
+    OpenSwitch,
     Schedule,
+    Step,
     Stored,
+    Switch,
 )
 from gateway.wire.sealed_file import LARGEST, MAGIC, PIECE, SealedWriter, key_in, lines, unsealed
 from tests.golden.uitvoer import FILE, rendered
@@ -97,7 +102,26 @@ def live(store: Store, make: Maker) -> list[Any]:
     )
     store.do(CloseBatch(batch=file.id, state=BatchState.AFGEBROKEN, facts=None, now=NOW))
     subscribed(store)
+    moving(store, done.signal_id)
     return [*units, *changes]
+
+
+def moving(store: Store, signal_id: Any) -> None:
+    """A region half-way to another index, which told of a match too."""
+    switch = Switch(
+        id=UUID(int=7), region="regio", tenants=(), old=INDEX, new="index-n", state="gepland", paused=False,
+        basis="besluit", basis_on=NOW.date(), made_at=NOW, moved_at=NOW,
+    )  # fmt: skip
+    assert store.do(OpenSwitch(switch)) is None
+    assert store.do(Step(switch.id, "gepland", "overbrengen", NOW, leads=INDEX))
+    store.do(Schedule("index-n", new_id(bucket_of(GATEWAY))))
+    copy = Copy(
+        switch_id=switch.id, bucket=BUCKET, after=UUID(int=0), region="regio", tenants=(), old=INDEX, new="index-n",
+        limit=50, due=1e10,
+    )  # fmt: skip
+    store.do(copy)
+    poll = next(one for one in claim(store, GATEWAY) if one.destination == "index-n")
+    store.do(settled(poll, outcome=Done(news=(news(signal_id, "n-1"),), cursor=3), again=0.0))
 
 
 def whole(store: Store) -> bytes:
@@ -165,7 +189,8 @@ def test_the_new_gateway_goes_on_with_every_message(store: Store, make: Maker, e
     new.take_in(whole(store).splitlines())
     new.do(Schedule(INDEX, new_id(bucket_of(GATEWAY))))
     polls = claim(new, GATEWAY)
-    assert [poll.cursor for poll in polls] == [42], "one question for matches, from where it was"
+    cursors = {poll.destination: poll.cursor for poll in polls}
+    assert cursors == {INDEX: 42, "index-n": 3}, "one question for matches, from where it was"
     jobs = claim(new, limit=50)
     assert {job.state for job in jobs if job.body == b"<lost/>"} == {State.UNKNOWN}
     assert len(jobs) == 8 and {job.kind for job in jobs} >= {"register", "alarm", "pulse"}

@@ -7,13 +7,13 @@ from uuid import uuid4
 import pytest
 
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
-from gateway.canonical.order import Done, MatchNews, NotFound, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import Done, MatchNews, NotFound, Order, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Bezorging, MatchPage, Status
 from gateway.canonical.tenant import GATEWAY
 from gateway.errors import Unavailable
 from gateway.rules.delivery import Recovery
 from gateway.store.work import Freeze, Settle, Unit
-from gateway.wire.message import WireRequest
+from gateway.wire.message import WireRequest, WireResponse
 from tests.spec.office import Office, accepted
 from tests.unit.scripted import Line, Plain, Post, database, events, id_of, rows
 
@@ -122,6 +122,20 @@ def test_an_index_that_takes_a_repeat_for_the_same_gets_the_same_again(office: O
     post.deliver()
     assert post.line.kinds == ["Register", "Register"]
     assert post.line.bodies[0] == post.line.bodies[1]
+
+
+def test_that_a_repeat_was_not_taken_says_nothing_of_the_first_try(office: Office) -> None:
+    class Busy(Plain):
+        def decode(self, order: Order, response: WireResponse) -> Outcome | WireRequest:
+            return Retry(reason="IX-503")
+
+    office.given()
+    post = Post(office, Line(LOST, Done()), Busy(Recovery.REPEAT))
+    for _ in range(2):
+        (job,) = post.claim()
+        post.courier.carry(job)
+    assert post.line.kinds == ["Register", "Register"]
+    assert rows(office.store) == [("register", "unknown")]
 
 
 def test_where_nobody_can_find_out_a_person_decides(office: Office) -> None:

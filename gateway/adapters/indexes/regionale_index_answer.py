@@ -12,8 +12,6 @@ A question about an earlier message answers for that message: what befalls the q
 One bad match does not cost the others: what breaks the contract inside a match is left out and counted.
 """
 
-import datetime as dt
-import re
 from typing import assert_never
 from uuid import UUID
 
@@ -24,12 +22,22 @@ from gateway.adapters.indexes.regionale_index_matches import (
     flag_of,
     identifier,
     mend,
-    moment_of,
     news_of,
-    one_line,
     regie_of,
     text_of,
 )
+from gateway.adapters.indexes.told import (
+    BACKWARDS,
+    OTHER_MESSAGE,
+    UNREADABLE,
+    able,
+    day_of,
+    follows,
+    moment_of,
+    one_line,
+    refusal,
+)
+from gateway.adapters.indexes.told_xml import opened
 from gateway.canonical.order import (
     Alarm,
     Amend,
@@ -62,15 +70,10 @@ from gateway.canonical.order import (
 from gateway.canonical.receipt import Status
 from gateway.wire import soap
 from gateway.wire.message import WireResponse
-from gateway.wire.soap import Malformed, NotSoap
 from gateway.wire.xml import Element, Schema
 
-UNREADABLE = "onleesbaar"
-OTHER_MESSAGE = "correlatie"
 QUESTION_FAILED = "navraag"
 IN_PROGRESS = "in-behandeling"
-BACKWARDS = "volgnummer"
-UNREADABLE_CODE = "ONLEESBAAR"
 
 _AFGEVEN, _BEVESTIGING, _REGIE, _OPVRAGEN, _STATUS, _MATCHES, _CAPACITEITEN, _FOUT = (
     f"{{{NAMESPACE}}}{name}"
@@ -92,19 +95,13 @@ _ASKED = {
     Poll: _MATCHES,
     AskCapabilities: _CAPACITEITEN,
 }
-_BUSY = frozenset({429, 503})
-_CODE = re.compile(r"[A-Za-z0-9._-]{1,35}")
-_MAX_CURSOR = 2**63 - 1
 
 
 def decode(order: Order, response: WireResponse, *, schema: Schema) -> Outcome:
     """Read what the index answered to `order`; whatever cannot be read is Unknown."""
-    try:
-        body = soap.read(response.body).body
-    except (Malformed, NotSoap):
-        if response.status in _BUSY and not isinstance(order, AskStatus):
-            return Retry(reason=f"http-{response.status}")
-        return Unknown(reason=UNREADABLE)
+    body = opened(response)
+    if isinstance(body, Retry | Unknown):
+        return Unknown(reason=UNREADABLE) if isinstance(order, AskStatus) else body
     try:
         return _outcome(order, response.status, body, schema)
     except (ValueError, OverflowError):
@@ -149,9 +146,7 @@ def _texts(element: Element, path: str) -> tuple[str, ...]:
 
 
 def _fault(fault: Element) -> Refused | Retry:
-    said = text_of(fault, "code")
-    code = said if _CODE.fullmatch(said) else UNREADABLE_CODE
-    return Retry(reason=code) if flag_of(fault, "herhaalbaar") else Refused(code=code)
+    return refusal(text_of(fault, "code"), repeatable=flag_of(fault, "herhaalbaar"))
 
 
 def _answer(order: Order, body: Element, dropped: int) -> Outcome:
@@ -202,15 +197,15 @@ def _standing(told: Element) -> Standing:
         status=Status(text_of(told, "status")),
         contact=None if melder is None else contact_of(melder),
         datum_tijd_melding=moment_of(moment) if moment else None,
-        verwijderdatum=dt.date.fromisoformat(text_of(told, "verwijderdatum").strip()[:10]),
+        verwijderdatum=day_of(text_of(told, "verwijderdatum")),
         leidend=flag_of(told, "leidend"),
     )
 
 
 def _polled(order: Poll, body: Element, dropped: int) -> Outcome:
-    """The next matches; an index whose numbers run backwards, or stand still with more to come, is not followed."""
+    """The next matches."""
     cursor, more = int(text_of(body, "totVolgnummer")), flag_of(body, "meer")
-    if not order.cursor <= cursor <= _MAX_CURSOR or (more and cursor == order.cursor):
+    if not follows(order, cursor, more=more):
         return Unknown(reason=BACKWARDS)
     news, cut = news_of(body)
     ended = tuple(_ended(told) for told in body.iterfind("ri:vernietigd", NS))
@@ -222,7 +217,7 @@ def _ended(told: Element) -> Ended:
 
 
 def _capabilities(body: Element) -> IndexCapabilities:
-    declared = IndexCapabilities.model_validate({
+    return able({
         "ketenregistratie": flag_of(body, "ketenregistratie"),
         "signaalcode": flag_of(body, "signaalcode"),
         "wijzigen": flag_of(body, "wijzigen"),
@@ -235,6 +230,3 @@ def _capabilities(body: Element) -> IndexCapabilities:
         "axes": {one_line(axis) for axis in _texts(body, "ri:aanduidingAs")},
         "processing_time": text_of(body, "verwerkingstijd").strip(),
     })  # fmt: skip
-    if declared.processing_time < dt.timedelta():
-        raise ValueError("verwerkingstijd")
-    return declared

@@ -1,22 +1,11 @@
-"""Matches as an index of the contract "regionale index" tells them, cut to the match dictionary; never trusted.
+"""Matches as an index of the contract "regionale index" tells them, cut to the match dictionary; never trusted."""
 
-Cut means: only the dictionary's fields, on one line, without characters that cannot be shown. A text is never
-shortened, for half a telephone number is worse than none: what does not fit is left out and counted.
-"""
-
-import datetime as dt
-import unicodedata
-from collections.abc import Callable, Iterable
-from typing import TypeVar
-
-from lxml import etree
-
+from gateway.adapters.indexes.told import day_of, each, filled, moment_of, news_from, one_line
+from gateway.adapters.indexes.told_xml import Mending, Names
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.order import Contact, IndexRegie, MatchNews
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.terms import Equivalence, Meaning
-from gateway.clock import AMSTERDAM
-from gateway.rules import kinds
 from gateway.wire.xml import Element, Schema
 
 NAMESPACE = "urn:x-verwijsindex-gateway:regionale-index:1"
@@ -47,99 +36,33 @@ _OWN = {
 }
 _REGIE = f"{{{NAMESPACE}}}regie"
 _WHO = {"naam": "naam", "instantie": "instantieNaam"}
-_MAX_MATCHES, _MAX_ENTRIES, _MAX_TRIED = 200, 50, 200
+_NAMES = Names(NAMESPACE)
+text_of, flag_of, identifier = _NAMES.text, _NAMES.flag, _NAMES.identifier
 
-T = TypeVar("T")
+_MENDING = Mending(
+    match=_MATCH,
+    entries=(_BETROKKENE, _AANDUIDING),
+    around=f"""<matchesOpvragenAntwoord xmlns="{NAMESPACE}"><kop><berichtReferentie>-</berichtReferentie>
+<tijdstipBericht>2026-01-01T00:00:00Z</tijdstipBericht><zender>-</zender><ontvanger>-</ontvanger><versie>1</versie></kop>
+<totVolgnummer>0</totVolgnummer><meer>false</meer></matchesOpvragenAntwoord>""",
+)
 
 
 def mend(body: Element, schema: Schema) -> int | None:
     """Make a body schema-valid by leaving out what is wrong inside its matches: how many, or None when it cannot be."""
-    if schema.valid(body):
-        return 0
     answer = body.find("ri:signaalAfgevenAntwoord", NS) if body.tag == _STATUS else body
-    matches = [] if answer is None else answer.findall(_MATCH)
-    if answer is None or not 0 < len(matches) <= _MAX_MATCHES:
-        return None
-    first = answer.index(matches[0])
-    for match in matches:
-        answer.remove(match)
-    if not schema.valid(body):
-        return None
-    bench = _Bench(schema)
-    dropped = [bench.mended(match) for match in matches]
-    for match in reversed([match for match, lost in zip(matches, dropped, strict=True) if lost is not None]):
-        answer.insert(first, match)
-    return sum(1 if lost is None else lost for lost in dropped)
-
-
-class _Bench:
-    """An answer that is valid around one match, to try each match on its own."""
-
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
-        self._answer = etree.fromstring(_AROUND)
-
-    def mended(self, match: Element) -> int | None:
-        """Leave out the entries of a match that break the contract: how many, or None when the match itself does."""
-        if self._fits(match):
-            return 0
-        entries = [*match.findall(_BETROKKENE), *match.findall(_AANDUIDING)]
-        for entry in entries:
-            match.remove(entry)
-        if not self._fits(match):
-            return None
-        room = {_BETROKKENE: _MAX_ENTRIES, _AANDUIDING: _MAX_ENTRIES}
-        kept = []
-        for entry in entries[:_MAX_TRIED]:
-            if room[entry.tag] and self._fits(match, entry):
-                room[entry.tag] -= 1
-                kept.append(entry)
-        match.extend(kept)
-        return len(entries) - len(kept)
-
-    def _fits(self, match: Element, entry: Element | None = None) -> bool:
-        if entry is not None:
-            match.append(entry)
-        self._answer.insert(1, match)
-        fits = self._schema.valid(self._answer)
-        self._answer.remove(match)
-        if entry is not None:
-            match.remove(entry)
-        return fits
-
-
-_AROUND = f"""<matchesOpvragenAntwoord xmlns="{NAMESPACE}"><kop><berichtReferentie>-</berichtReferentie>
-<tijdstipBericht>2026-01-01T00:00:00Z</tijdstipBericht><zender>-</zender><ontvanger>-</ontvanger><versie>1</versie></kop>
-<totVolgnummer>0</totVolgnummer><meer>false</meer></matchesOpvragenAntwoord>"""
+    return _MENDING.mend(body, answer, schema)
 
 
 def news_of(answer: Element) -> tuple[tuple[MatchNews, ...], int]:
     """The matches that fit the match dictionary, and how many entries did not."""
-    news, dropped = [], 0
-    for match in answer.iterfind(_MATCH):
-        betrokkenen, strangers = _each(_betrokkene, match.iterfind(_BETROKKENE))
-        betekenissen, riddles = _each(_meaning, match.iterfind(_AANDUIDING))
-        content = MatchContent(betrokkenen=betrokkenen, betekenissen=betekenissen)
-        try:
-            told = kinds.told(_match(match, content))
-        except (ValueError, OverflowError):
-            told = None
-        if told is None:
-            dropped += 1
-            continue
-        news.append(told)
-        dropped += strangers + riddles + len(betekenissen) - len(told.content.betekenissen)
-    return tuple(news), dropped
+    return news_from(answer.iterfind(_MATCH), _news)
 
 
-def _each(read: Callable[[Element], T], entries: Iterable[Element]) -> tuple[tuple[T, ...], int]:
-    values, dropped = [], 0
-    for entry in entries:
-        try:
-            values.append(read(entry))
-        except ValueError:
-            dropped += 1
-    return tuple(values), dropped
+def _news(match: Element) -> tuple[MatchNews, int]:
+    betrokkenen, strangers = each(_betrokkene, match.iterfind(_BETROKKENE))
+    betekenissen, riddles = each(_meaning, match.iterfind(_AANDUIDING))
+    return _match(match, MatchContent(betrokkenen=betrokkenen, betekenissen=betekenissen)), strangers + riddles
 
 
 def _match(match: Element, content: MatchContent) -> MatchNews:
@@ -174,7 +97,7 @@ def regie_of(told: Element) -> IndexRegie | None:
     return IndexRegie(
         wie=Wie(text_of(regie, "wie")),
         aangeboden=flag_of(regie, "aangeboden"),
-        herzien_op=dt.date.fromisoformat(day[:10]) if day else None,
+        herzien_op=day_of(day) if day else None,
         stand=_number(stand),
         wie_dan=Aanspreekpunt.model_validate(who),
     )
@@ -200,55 +123,9 @@ def contact_of(melder: Element) -> Contact:
 
 def _meaning(aanduiding: Element) -> Meaning:
     return Meaning(
-        axis=_filled(text_of(aanduiding, "as")),
-        word=_filled(text_of(aanduiding, "woord")),
-        concept=_filled(text_of(aanduiding, "code")),
+        axis=filled(text_of(aanduiding, "as")),
+        word=filled(text_of(aanduiding, "woord")),
+        concept=filled(text_of(aanduiding, "code")),
         equivalence=Equivalence(text_of(aanduiding, "equivalentie")),
         map="index",
     )
-
-
-def text_of(element: Element, name: str) -> str:
-    return element.findtext(f"{{{NAMESPACE}}}{name}", "")
-
-
-def flag_of(element: Element, name: str) -> bool:
-    return text_of(element, name).strip() in ("true", "1")
-
-
-def identifier(element: Element, name: str) -> str:
-    """An id as it stands; one with characters that cannot be shown points at nothing."""
-    said = text_of(element, name)
-    if _filled(said) != said:
-        raise ValueError(name)
-    return said
-
-
-def _filled(text: str) -> str:
-    if not (cut := one_line(text)):
-        raise ValueError("empty")
-    return cut
-
-
-def one_line(text: str) -> str:
-    """One line of characters that can be shown: no controls, no line ends, nothing that turns the reading direction."""
-    if text.isprintable():
-        return text.strip()
-    return " ".join("".join(_shown(character) for character in text).split())
-
-
-def _shown(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    return "" if category == "Cf" and character not in _JOINERS else character
-
-
-_JOINERS = "\u200c\u200d"
-"""Zero-width joiners are spelling in some scripts."""
-
-
-def moment_of(text: str) -> dt.datetime:
-    """In UTC; a time without zone is taken as Dutch time."""
-    moment = dt.datetime.fromisoformat(text.strip())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)).astimezone(dt.UTC)

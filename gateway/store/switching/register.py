@@ -79,6 +79,17 @@ def _facts(switch: Switch) -> dict[str, str]:
     return {"overstap": str(switch.id), "regio": switch.region, "van": switch.old, "naar": switch.new}
 
 
+def underway(connection: sa.Connection, index: str, until: UUID) -> int:
+    """How many messages to an index, made before an id, have no outcome yet."""
+    many = sa.select(sa.func.count()).where(
+        messages.c.destination == index,
+        messages.c.state.in_(outbox.UNFINISHED),
+        messages.c.signal_id.is_not(None),
+        messages.c.id < until,
+    )
+    return int(connection.execute(many).scalar_one())
+
+
 def _counts(rows: Iterable[Any]) -> dict[str, int]:
     return {row[0] or "niet bekeken": row[1] for row in rows}
 

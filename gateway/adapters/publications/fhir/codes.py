@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from gateway.adapters.publications.fhir.base import VERSION, Resource, definition
 from gateway.canonical.match import MatchSoort, Opvolging
+from gateway.canonical.order import Signaalcode
 from gateway.canonical.receipt import Bezorging
 from gateway.canonical.regie import Regiehandeling, RegieStatus, Wie
 from gateway.canonical.signal import Geinformeerde, Soort
@@ -41,12 +42,20 @@ NEWS: Words = {
 """What the gateway tells a receiver by itself."""
 NEW = "NIEUW"
 """Of a match that nobody has told anything of."""
-TASK: Words = {"afstemmen": ("Neem contact op en stem af", "Get in touch and coordinate")}
+TASK: Words = {
+    "afstemmen": ("Neem contact op en stem af", "Get in touch and coordinate"),
+    "vernietigen": ("Vernietig het signaal ook", "Destroy the signal too"),
+}
 INPUT: Words = {
     "soort": ("Soort match", "Kind of match"),
     "niet-dezelfde-jeugdige": ("Niet dezelfde jeugdige", "Not the same young person"),
     "verwijderen": ("Verwijderen wat bewaard is", "Remove what is kept of it"),
     "betrokkene": ("Betrokken professional", "Professional involved"),
+    "reden": ("Waarom de index zelf vernietigde", "Why the index destroyed it by itself"),
+}
+ENDED: Words = {
+    "OVERLEDEN": ("De jeugdige is overleden", "The young person died"),
+    "DRIEENTWINTIG": ("De jeugdige is drieëntwintig", "The young person is twenty-three"),
 }
 _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
     "vi-signaalsoort": (
@@ -56,6 +65,11 @@ _ENUMS: Mapping[str, tuple[type[StrEnum], str, Words]] = {
             "SIGNAAL": ("Signaal", "Signal"),
             "KETENREGISTRATIE": ("Ketenregistratie", "Chain registration, without a suspicion"),
         },
+    ),
+    "vi-signaalcode": (
+        Signaalcode,
+        "Signaalcode",
+        {"LAAG": ("Laag: binnen 5 werkdagen", "Low: 5 working days"), "URGENT": ("Urgent: 1 werkdag", "Urgent: 1 day")},
     ),
     "vi-geinformeerde": (
         Geinformeerde,
@@ -134,6 +148,7 @@ def codes(texts: FindingTexts, advice: Words, operations: Iterable[str], axes: I
         _value_set("vi-terugkoppeling", "Terugkoppeling op een match", _included("vi-opvolging", followed)),
         *_listed("vi-taak", "Taak", TASK),
         *_listed("vi-taak-input", "Gegeven van een match", INPUT),
+        *_listed("vi-vernietigd-omdat", "Waarom een index zelf vernietigde", ENDED),
         *_listed("vi-handeling", "Handeling", {name: (name, name) for name in operations}),
         *_listed("vi-as", "As van de woordenlijst", {axis: (axis, axis) for axis in axes}),
         *_told("vi-advies", "Advies", advice),

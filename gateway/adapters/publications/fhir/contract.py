@@ -27,6 +27,9 @@ NUMBERS = {
     "organisatie": ("Organisatie", "An organisation, as the gateway's directory knows it."),
     "medewerker": ("Medewerker", "A professional, by the number their own organisation gives."),
     "onderwijsnummer": ("Onderwijsnummer", "A pupil without a BSN (DUO)."),
+    "index-match-id": ("Match bij de index", "An index's own number of a match; the same for both its sides."),
+    "bericht-id": ("Bericht", "A message of a gateway to an index; the same at every attempt."),
+    "aansluiting": ("Aansluiting", "A gateway, by the name under which an index knows it."),
     "skj": ("SKJ-registratie", "Registration in the Kwaliteitsregister Jeugd; no address of its own was found."),
 }
 BRON = f"{CANONICAL}/sid/bron"

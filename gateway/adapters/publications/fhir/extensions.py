@@ -235,4 +235,45 @@ EXTENSIONS = (
         "Handeling van de regie",
         ("Task",),
     ),
+    Extension(
+        Part("vi-leidend", "boolean", "0..1", "Whether this index leads for the signal; where it is not said, it does"),
+        "Leidende index",
+        ("Flag",),
+    ),
+    Extension(
+        Part("vi-signaalcode", "code", "0..1", "A contact term as a region's covenant has it", among="vi-signaalcode"),
+        "Signaalcode",
+        ("Flag",),
+    ),
+    Extension(
+        Part(
+            "vi-volgnummer",
+            "unsignedInt",
+            "0..1",
+            "Where it stands in what an index tells one gateway: a higher number after every change",
+        ),
+        "Volgnummer",
+        ("Task",),
+    ),
+    Extension(
+        Part(
+            "vi-index-capaciteiten",
+            (
+                Part("ketenregistratie", "boolean", "0..1", "Takes plain involvement"),
+                Part("signaalcode", "boolean", "0..1", "Knows a signaalcode"),
+                Part("wijzigen", "boolean", "0..1", "Can be told of another contact or a later removal date"),
+                Part("terugkoppelen", "boolean", "0..1", "Can be told what became of a match"),
+                Part("opvragen", "boolean", "0..1", "Says what stands under a number of the asker"),
+                Part("overnemen", "boolean", "0..1", "Takes a signal over with its original moment"),
+                Part("stil", "boolean", "0..1", "Can take a signal over without mailing anybody"),
+                Part("landelijk-uit", "boolean", "0..1", "Can take one over without telling the national index"),
+                Part("as", "code", "0..*", "An axis whose words it carries", among="vi-as"),
+                Part("verwerkingstijd", "Duration", "1..1", "How long it may take to know a message, in seconds"),
+            ),
+            "0..1",
+            "What an index can carry",
+        ),
+        "Capaciteiten van een index",
+        ("CapabilityStatement.rest",),
+    ),
 )

@@ -7,6 +7,7 @@ from gateway.adapters.publications.fhir.base import Resource
 from gateway.adapters.publications.fhir.codes import Words, codes
 from gateway.adapters.publications.fhir.contract import contract, guide
 from gateway.adapters.publications.fhir.extensions import EXTENSIONS
+from gateway.adapters.publications.fhir.index_profiles import index_profiles
 from gateway.adapters.publications.fhir.profiles import profiles
 from gateway.adapters.publications.fhir.shape import extension
 from gateway.adapters.publications.fhir.topics import topics
@@ -49,7 +50,7 @@ class Library:
 def library(vocabulary: Vocabulary, texts: FindingTexts, *, advice: Words, operations: Iterable[str]) -> Library:
     """Everything. `advice` is code -> (Dutch, English); `operations` the names of what a sender may ask."""
     operations = tuple(operations)
-    fixed = [*profiles(), *map(extension, EXTENSIONS), *contract(operations), *topics()]
+    fixed = [*profiles(), *index_profiles(), *map(extension, EXTENSIONS), *contract(operations), *topics()]
     lists = [*codes(texts, advice, operations, vocabulary.axes), *words(vocabulary)]
     listed = [*fixed, *lists]
     made = {(resource["resourceType"], resource["id"]): resource for resource in [*listed, guide(listed)]}

@@ -37,7 +37,7 @@ def system(name: str) -> str:
     return canonical("NamingSystem", name)
 
 
-def _known(place: str, name: str, address: str, card: str) -> list[Resource]:
+def known(place: str, name: str, address: str, card: str) -> list[Resource]:
     """A slice of identifiers of one system."""
     here = f"{place}:{name}"
     return [element(here, card), element(f"{here}.system", "1..1", fixedUri=address), element(f"{here}.value", "1..1")]
@@ -139,9 +139,9 @@ def _child() -> Resource:
     rows = [
         *absent("Patient.text", "Patient.modifierExtension"),
         sliced("Patient.identifier", "value", path="system"),
-        *_known("Patient.identifier", "bsn", BSN, "0..1"),
-        *_known("Patient.identifier", "bsn-oid", BSN_OID, "0..1"),
-        *_known("Patient.identifier", "onderwijsnummer", system("onderwijsnummer"), "0..1"),
+        *known("Patient.identifier", "bsn", BSN, "0..1"),
+        *known("Patient.identifier", "bsn-oid", BSN_OID, "0..1"),
+        *known("Patient.identifier", "onderwijsnummer", system("onderwijsnummer"), "0..1"),
         element("Patient.name", short="Own name and its prefix by humanname-own-name and humanname-own-prefix"),
         *absent("Patient.name.text", "Patient.name.prefix", "Patient.name.suffix", "Patient.name.period"),
         *absent("Patient.telecom"),
@@ -175,7 +175,7 @@ def _reporter() -> Resource:
         *extensions("PractitionerRole", [("vi-coordinator", "0..1")]),
         *absent("PractitionerRole.modifierExtension"),
         sliced("PractitionerRole.identifier", "value", path="system"),
-        *_known("PractitionerRole.identifier", "medewerker", system("medewerker"), "0..1"),
+        *known("PractitionerRole.identifier", "medewerker", system("medewerker"), "0..1"),
         *absent("PractitionerRole.period"),
         element("PractitionerRole.practitioner.identifier", short="A registration: SKJ, BIG, UZI or AGB"),
         element("PractitionerRole.practitioner.display", short="The professional's name"),
@@ -209,7 +209,7 @@ def _organisation() -> Resource:
     rows = [
         *absent("Organization.text", "Organization.modifierExtension"),
         sliced("Organization.identifier", "value", path="system"),
-        *_known("Organization.identifier", "organisatie", system("organisatie"), "0..1"),
+        *known("Organization.identifier", "organisatie", system("organisatie"), "0..1"),
         *absent("Organization.alias", "Organization.telecom", "Organization.partOf"),
         *absent("Organization.contact", "Organization.endpoint"),
     ]
@@ -231,7 +231,8 @@ def _not(first: str, last: str) -> list[Resource]:
     return absent(*(f"Task.{name}" for name in names))
 
 
-def _task_input(name: str, card: str, kind: Resource, *, among: str = "") -> list[Resource]:
+def task_input(name: str, card: str, kind: Resource, *, among: str = "") -> list[Resource]:
+    """A slice of what a task holds, by its name; a code of it is `among` those of a value set."""
     here = f"Task.input:{name}"
     pattern = {"coding": [{"system": canonical("CodeSystem", "vi-taak-input"), "code": name}]}
     return [
@@ -256,7 +257,7 @@ def _match() -> Resource:
         ),
         *absent("Task.modifierExtension"),
         sliced("Task.identifier", "value", path="system"),
-        *_known("Task.identifier", "match", system("match-id"), "0..1"),
+        *known("Task.identifier", "match", system("match-id"), "0..1"),
         *_not("instantiatesCanonical", "statusReason"),
         element("Task.businessStatus", "1..1"),
         element("Task.businessStatus.coding", "1..1", binding=bound("vi-opvolging")),
@@ -270,10 +271,10 @@ def _match() -> Resource:
         element("Task.focus.identifier.system", "1..1", fixedUri=system("signaal-id")),
         *_not("for", "restriction"),
         sliced("Task.input", "pattern", path="type", rules="closed", card="2..*"),
-        *_task_input("soort", "1..1", {"code": "code"}, among="vi-matchsoort"),
-        *_task_input("niet-dezelfde-jeugdige", "1..1", {"code": "boolean"}),
-        *_task_input("verwijderen", "0..1", {"code": "boolean"}),
-        *_task_input("betrokkene", "0..*", reference("vi-contact")[0]),
+        *task_input("soort", "1..1", {"code": "code"}, among="vi-matchsoort"),
+        *task_input("niet-dezelfde-jeugdige", "1..1", {"code": "boolean"}),
+        *task_input("verwijderen", "0..1", {"code": "boolean"}),
+        *task_input("betrokkene", "0..*", reference("vi-contact")[0]),
         *absent("Task.output"),
     ]
     description = (

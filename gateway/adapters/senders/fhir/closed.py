@@ -10,6 +10,7 @@ from gateway.adapters.senders.fhir import r4
 from gateway.adapters.senders.fhir.names import own
 from gateway.adapters.senders.fhir.shape import Extensions, Shape
 from gateway.canonical.finding import Finding
+from gateway.wire import fhir_r4
 
 _NESTED = (dict, list, type(None))
 REPEATED = frozenset({own("vi-betekenis"), own("vi-uitleg"), own("vi-vraag")})
@@ -80,7 +81,7 @@ class Walk:
 
     def _whatever(self, value: dict[str, Any], kind: str, here: str) -> None:
         """An object that is not read: R4 names what may be in it, and nothing in it may be empty."""
-        if "properties" not in r4.DEFINITIONS.get(kind, {}):
+        if "properties" not in fhir_r4.DEFINITIONS.get(kind, {}):
             self.find(NO_FHIR, here)
             return
         self.walk(value, dict.fromkeys(r4.members(kind)), kind, here)

@@ -13,6 +13,7 @@ from gateway.adapters.senders.fhir.closed import NO_FHIR, NOT_CARRIED, Walk
 from gateway.adapters.senders.fhir.invariants import judge
 from gateway.adapters.senders.fhir.shape import ENVELOPE, SHAPES
 from gateway.errors import SenderError
+from gateway.wire import fhir_r4
 
 MOST_ENTRIES = 20
 """A signal has at most eight resources."""
@@ -128,7 +129,7 @@ def _known_kind(value: Any, here: str, kinds: frozenset[str], walk: Walk) -> Res
     kind = value.get("resourceType") if isinstance(value, dict) else None
     if isinstance(kind, str) and kind in kinds:
         return Resource(value, here)
-    foreign = isinstance(kind, str) and kind in r4.RESOURCES
+    foreign = isinstance(kind, str) and kind in fhir_r4.RESOURCES
     walk.find(NOT_CARRIED if foreign else NO_FHIR, here)
     return None
 

@@ -3,22 +3,17 @@
 What both say becomes findings with a FHIRPath; neither a value nor a name of the sender's own comes along.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
 from pydantic import ValidationError
 
 from gateway.canonical.finding import Finding
+from gateway.wire.fhir_r4 import DEFINITIONS, validator
 
 Path = tuple[str | int, ...]
-_SCHEMA: Mapping[str, Any] = json.loads((files("gateway.schemas") / "fhir" / "r4-schema.json").read_text("utf-8"))
-DEFINITIONS: Mapping[str, Any] = _SCHEMA["definitions"]
-RESOURCES = frozenset(_SCHEMA["resourceTypes"])
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 MOST = 100
 """Findings in one message; more help nobody."""
@@ -105,13 +100,6 @@ def _lowered(name: str) -> str:
 
 
 @cache
-def _validator(kind: str) -> Any:
-    return jsonschema_rs.Draft6Validator(
-        {"$schema": _SCHEMA["$schema"], "definitions": DEFINITIONS, "$ref": f"#/definitions/{kind}"}
-    )
-
-
-@cache
 def _models() -> Mapping[str, Any]:
     """The models of `fhir.resources`, imported when first needed: it takes a third of a second."""
     from fhir.resources.R4B import (
@@ -151,16 +139,11 @@ def findings(resource: Mapping[str, Any], here: str) -> list[Finding]:
     return list(found.values())
 
 
-def valid(resource: Mapping[str, Any]) -> bool:
-    """Whether the schema of its type takes a resource."""
-    return bool(_validator(resource["resourceType"]).is_valid(resource))
-
-
 def _schema(kind: str, resource: Mapping[str, Any], here: str) -> Iterator[Finding]:
-    validator = _validator(kind)
-    if validator.is_valid(resource):
+    schema = validator(kind)
+    if schema.is_valid(resource):
         return
-    for number, error in enumerate(validator.iter_errors(resource)):
+    for number, error in enumerate(schema.iter_errors(resource)):
         if number == MOST:
             return
         path = tuple(error.instance_path)
@@ -213,7 +196,7 @@ def _known(kind: str, value: Any, path: Iterable[str | int]) -> tuple[Path, bool
 def warm() -> None:
     """Do before the first message what would make it wait: compile the schemas, import the models of what it holds."""
     for kind in _models():
-        _validator(kind)
+        validator(kind)
     for resource in _EXAMPLES:
         _models()[resource["resourceType"]].model_validate(resource)
 

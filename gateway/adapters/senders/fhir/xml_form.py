@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.adapters.senders.fhir import r4
-from gateway.wire import json_in, xml
+from gateway.wire import fhir_r4, json_in, xml
 from gateway.wire.fhir import HL7
 from gateway.wire.xml import Element, Malformed
 
@@ -58,7 +58,7 @@ def _deep(root: Element) -> bool:
 
 def _resource(element: Element) -> dict[str, Any]:
     kind = _name(element)
-    if kind not in r4.DEFINITIONS:
+    if kind not in fhir_r4.DEFINITIONS:
         return {"resourceType": kind}
     return _members(element, kind) | {"resourceType": kind}
 
@@ -68,7 +68,7 @@ def _name(element: Element) -> str:
 
 
 def _members(element: Element, kind: str) -> dict[str, Any]:
-    known = _ATTRIBUTES.get(kind, _NO_ATTRIBUTES if kind in r4.RESOURCES else _ID)
+    known = _ATTRIBUTES.get(kind, _NO_ATTRIBUTES if kind in fhir_r4.RESOURCES else _ID)
     members: dict[str, Any] = {
         name if name in known else f"@{name}": str(value)
         for name, value in zip(map(str, element.attrib), element.attrib.values(), strict=True)
@@ -91,7 +91,7 @@ def _add(members: dict[str, Any], child: Element, kind: str) -> None:
     if inner == "ResourceList":
         value: Any = _resource(child[0]) if len(child) == 1 else {}
         _put(members, name, value, many=many)
-    elif "properties" in r4.DEFINITIONS.get(inner, {}):
+    elif "properties" in fhir_r4.DEFINITIONS.get(inner, {}):
         _put(members, name, _members(child, inner), many=many)
     else:
         _primitive(members, name, child, inner, many=many)
@@ -160,7 +160,7 @@ def _fill(element: Element, value: Mapping[str, Any], kind: str) -> None:
 
 def _ordered(value: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
     """Members in the order of R4; a primitive that only has extensions is there by its name with an underscore."""
-    for name in r4.DEFINITIONS[kind]["properties"]:
+    for name in fhir_r4.DEFINITIONS[kind]["properties"]:
         if name.startswith("_"):
             continue
         if name in value:

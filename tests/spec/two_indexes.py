@@ -10,7 +10,7 @@ from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.canonical.order import Contact, IndexCapabilities, Person, Retry, Unknown
 from gateway.canonical.receipt import MatchPage
 from gateway.canonical.signal import Soort
-from gateway.canonical.tenant import BUCKETS, GATEWAY, bucket_of, new_id
+from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.clock import Clock
 from gateway.flow.courier import Courier, Destination
 from gateway.flow.directory import Directory
@@ -23,7 +23,7 @@ from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
 from gateway.simulator.values import Inspect, Message, Register
 from gateway.store.store import Store
-from gateway.store.work import Claim, Schedule, Switch
+from gateway.store.work import Claim, Job, Schedule, Switch
 from gateway.wire.message import WireRequest, WireResponse
 from tests.spec.office import Office, accepted, said
 from tests.spec.people import SCHOOL, STRICT, caller, partner, regions
@@ -142,6 +142,11 @@ class World:
             act()
         self.carry()
 
+    def claim(self, tenant: str) -> list[Job]:
+        """What is due of an organisation, in hand."""
+        jobs: list[Job] = self.store.do(Claim(bucket_of(tenant), tenant, 50, 30.0, new_id(bucket_of(tenant))))
+        return jobs
+
     def carry(self, names: Iterable[str] = (SCHOOL, CARE, DOCTOR)) -> int:
         """Carry what is due, once."""
         done = 0
@@ -186,6 +191,3 @@ class World:
 
     def again(self, switch: Switch) -> Switch:
         return self.switching.find(switch.id)
-
-
-__all__ = ["BUCKETS", "World"]

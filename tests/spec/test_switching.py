@@ -1,22 +1,45 @@
-"""The whole way of a move, and back."""
+"""Moves from one index to another: nobody notices, nothing is lost, and everything can be turned back."""
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from gateway.canonical.order import Held, IndexCapabilities, Standing
+from gateway.canonical.receipt import Status
 from gateway.clock import Clock
 from gateway.errors import Misconfigured
+from gateway.flow.orders import Orders
+from gateway.flow.switching import Progress, Switching
+from gateway.rules import switching
 from gateway.rules.switching import State
 from gateway.simulator.faults import Fault, Rule
 from gateway.simulator.values import Message, Withdraw
+from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Switch
 from tests.spec.people import SCHOOL, STRICT
-from tests.switching.world import ABLE, CARE, CHILDREN, DOCTOR, NEW, OLD, World
+from tests.spec.two_indexes import ABLE, CARE, CHILDREN, DOCTOR, NEW, OLD, World
 
 EVERYBODY = (SCHOOL, CARE, DOCTOR)
+
+
+@pytest.fixture
+def world(new_store: Callable[[Clock], Store], tmp_path: Path) -> World:
+    """Six signals on four children, with a foreign one; all is settled."""
+    world = World(new_store, tmp_path)
+    one, two, three, four = CHILDREN
+    for who, own, child in (
+        (SCHOOL, "s-1", one), (CARE, "c-1", one), (SCHOOL, "s-2", two), (DOCTOR, "d-2", two), (SCHOOL, "s-3", three),
+        (CARE, "c-4", four),
+    ):  # fmt: skip
+        world.give(who, own, child)
+    world.foreign(world.old, four)
+    world.settle()
+    return world
 
 
 def test_a_move_there_and_back_changes_nothing_for_senders(world: World) -> None:
@@ -233,3 +256,92 @@ def test_where_there_can_be_no_shadow_it_is_refused_and_a_direct_move_is_offered
     assert world.switching.rollback(world.again(switch)) == 2
     world.settle()
     assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before
+
+
+def test_a_move_is_only_to_another_index_and_by_its_own_steps(world: World) -> None:
+    with pytest.raises(Misconfigured, match="already"):
+        world.switching.open(STRICT, OLD, OLD, basis="besluit", basis_on=world.clock().date())
+    switch = world.open()
+    with pytest.raises(Misconfigured, match="cut over from the shadow"):
+        world.switching.cutover(switch)
+    with pytest.raises(Misconfigured, match="does not follow"):
+        world.switching.rollback(switch)
+    with pytest.raises(Misconfigured, match="no move has this id"):
+        world.switching.find(uuid4())
+
+
+def test_two_who_move_it_at_once_do_not_both(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    switch = world.open()
+    monkeypatch.setattr(world.switching, "find", lambda _: replace(switch, state=State.SHADOW))
+    with pytest.raises(Misconfigured, match="somebody else"):
+        world.switching.cutover(replace(switch, state=State.SHADOW))
+
+
+def test_a_move_paused_while_the_new_index_answers_goes_on_later(world: World) -> None:
+    switch = world.open()
+    world.new.away = True
+    world.meanwhile.append(lambda: world.switching.pause(switch, paused=True))
+    assert not world.switching.start(switch)
+    world.meanwhile.clear()
+    world.new.away = False
+    world.switching.pause(switch, paused=False)
+    assert world.switching.start(switch)
+
+
+def test_a_rate_is_kept(world: World) -> None:
+    told: list[Progress] = []
+    slow = Switching(world.store, world.clock, world.able.__getitem__, told.append, world._rest)
+    assert slow.start(world.open(), rate=10.0)
+    assert told[-1].left >= 0 and told[0].of == 6
+
+
+def test_of_an_index_that_tells_nothing_only_the_matches_are_compared(
+    new_store: Callable[[Clock], Store], tmp_path: Path
+) -> None:
+    blind = ABLE.model_copy(update={"opvragen": False, "wijzigen": False})
+    world = World(new_store, tmp_path, able=blind, old=blind)
+    world.give(SCHOOL, "s-1", CHILDREN[0])
+    world.give(CARE, "c-1", CHILDREN[0])
+    world.settle()
+    switch = shadowed(world)
+    found, compared = world.switching.reconcile(switch)
+    assert (dict(found), compared.both) == ({"niet bekeken": 2}, 2)
+    world.switching.cutover(switch)
+    world.settle()
+    assert world.switching.retire(world.again(switch)) == {"niet bekeken": 2, "weg": 0}
+    assert world.again(switch).state == State.LEAVING, "nobody saw that they are gone"
+
+
+def test_a_message_for_what_an_index_cannot_do_is_not_sent(world: World) -> None:
+    """An index may lose a capability while messages wait for it."""
+    switch = shadowed(world)
+    orders = Orders(world.office.directory, world.clock)
+    world.switching.cutover(switch)
+    jobs = [job for who in EVERYBODY for job in world.claim(who)]
+    assert {orders.of(job, IndexCapabilities()) for job in jobs if job.kind == outbox.LEAD} == {None}
+    held = Held(standing=())
+    assert orders.seen(replace(jobs[0], signal=None), held, ABLE) == "weg"
+
+
+def test_what_each_gap_means() -> None:
+    bare = IndexCapabilities()
+    told = switching.gaps(ABLE.model_copy(update={"regie": True, "axes": frozenset({"urgentie"})}), bare)
+    assert {gap.what for gap in told if gap.forbids_shadow} == {
+        "een signaal overnemen zonder iemand te mailen", "een signaal overnemen zonder het landelijk te melden"
+    }  # fmt: skip
+    assert {"regie", "terugkoppelen", "woorden over urgentie"} <= {gap.what for gap in told}
+    assert [gap.who for gap in switching.gaps(bare, ABLE)] == ["oud"]
+    assert switching.shadow(switching.gaps(ABLE, ABLE))
+
+
+def test_nobody_need_hear_how_far_it_is(world: World) -> None:
+    quiet = Switching(world.store, world.clock, world.able.__getitem__, rest=world._rest)
+    assert quiet.start(world.open())
+    assert Progress("x", 0, 10, 0.0).left == 0.0
+
+
+def test_of_a_destroyed_signal_is_seen_that_it_is_gone() -> None:
+    day = dt.date(2028, 1, 1)
+    alive = Standing(status=Status.ACTIEF, verwijderdatum=day, leidend=True)
+    assert switching.gone(Held(standing=(alive,))) == "status"
+    assert switching.gone(Held(standing=(alive.model_copy(update={"status": Status.VERNIETIGD}),))) == "weg"

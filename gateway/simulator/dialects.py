@@ -1,0 +1,54 @@
+"""The dialects a simulated index can speak, by the name a configuration knows them by, and what it can do in each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gateway.canonical.order import IndexCapabilities
+from gateway.simulator.door import Dialect
+from gateway.simulator.fhir_dialect import FhirDialect
+from gateway.simulator.keten_dialect import KetenDialect
+from gateway.simulator.soap_dialect import SoapDialect
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A dialect, and all that an index in it can do; which words it carries and which codes it knows is a region's."""
+
+    dialect: Callable[[], Dialect]
+    capabilities: IndexCapabilities
+
+
+USUAL = "regionale_index"
+"""What is spoken where nobody says otherwise."""
+
+SPOKEN: Mapping[str, Spoken] = {
+    "regionale_index": Spoken(
+        SoapDialect, IndexCapabilities(ketenregistratie=True, wijzigen=True, terugkoppelen=True, signaalcode=True)
+    ),
+    "fhir_index": Spoken(
+        FhirDialect,
+        IndexCapabilities(
+            ketenregistratie=True,
+            signaalcode=True,
+            wijzigen=True,
+            terugkoppelen=True,
+            opvragen=True,
+            overnemen=True,
+            stil=True,
+            landelijk_uit=True,
+        ),
+    ),
+    "ketenregister_stijl": Spoken(
+        KetenDialect,
+        IndexCapabilities(
+            ketenregistratie=True,
+            signaalcode=True,
+            mails=True,
+            wijzigen=True,
+            opvragen=True,
+            overnemen=True,
+            stil=True,
+            landelijk_uit=True,
+        ),
+    ),
+}

@@ -1,1 +1,0 @@
-"""Moves from one index to another: nobody notices, nothing is lost, and everything can be turned back."""
