@@ -13,6 +13,7 @@ from conformance.formats.index import MAY
 from gateway.canonical.order import IndexCapabilities
 from gateway.simulator import soap_out
 from gateway.simulator.engine import Engine
+from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.national import National
 from gateway.simulator.persons import Known
 from gateway.simulator.soap_dialect import SoapDialect
@@ -88,9 +89,9 @@ def _anew(self: Engine, message: Any, change: Any, fired: Any) -> Any:
     return reply
 
 
-def _guesses(self: Engine, wanted: Any) -> Any:
-    found = _IDENTIFY(self, wanted)
-    if isinstance(found, Known) or wanted.person.bsn:
+def _guesses(self: Enrolment, person: Any, now: Any) -> Any:
+    found = _IDENTIFY(self, person, now)
+    if isinstance(found, Known) or person.bsn:
         return found
     return Known(
         bsn=str(uuid4()), voornamen="", voorvoegsel="", geslachtsnaam="", born="20150101", geslacht="M"
@@ -146,7 +147,7 @@ def _nobody_found(self: SoapDialect, call: Any, answer: Any) -> WireResponse:
     return _ENCODE(self, call, answer.model_copy(update={"reply": None}) if isinstance(answer, Found) else answer)
 
 
-_RECALL, _ONCE, _IDENTIFY, _ON_PERSON = State.recall, Engine._once, Engine._identify, State.on_person
+_RECALL, _ONCE, _IDENTIFY, _ON_PERSON = State.recall, Engine._once, Enrolment.identify, State.on_person
 
 
 _NEWS_AFTER, _CLOSE, _ARRANGE, _ENCODE = State.news_after, Engine._close, Engine._arrange, SoapDialect.encode
@@ -181,7 +182,7 @@ MUTANTS = [
     Mutant("VII-202", soap_out, "meaning", lambda refused: "Onbekend: 010-5550123"),
     Mutant("VII-203", soap_out, "meaning", lambda refused: "Traceback (most recent call last)"),
     Mutant("VII-204", SoapDialect, "encode", _said("(<ri:functie>)[^<]*", r"\g<1>999996502")),
-    Mutant("VII-302", Engine, "_identify", _guesses),
+    Mutant("VII-302", Enrolment, "identify", _guesses),
     Mutant("VII-303", Known, "younger_than_adult", lambda self, today: True),
     Mutant("VII-503", Engine, "_close", _archives),
     Mutant("VII-506", State, "own", _whoever),

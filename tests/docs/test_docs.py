@@ -85,9 +85,9 @@ def test_every_test_file_the_readme_names_exists() -> None:
 
 
 def test_every_make_target_the_documents_name_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for document in _documents():
-        named = set(re.findall(r"`make ([a-z]+)", document.read_text(encoding="utf-8")))
+        named = set(re.findall(r"`make ([a-z-]+)", document.read_text(encoding="utf-8")))
         assert named <= targets, (document.name, named - targets)
 
 
