@@ -144,7 +144,7 @@ def _told(url: str, who: str) -> Iterator[tuple[str, str, str]]:
 def _json(own: str, bsn: str) -> tuple[str, bytes, str]:
     told = {
         "bronSysteem": "bron", "bronSignaalId": own, "soort": "SIGNAAL", "jeugdige": {"bsn": bsn},
-        "melder": {"professionalId": "p-1", "naam": f"A. {own}", "telefoon": "030-7654321"},
+        "melder": {"professionalId": own, "naam": f"A. {own}", "telefoon": "030-7654321"},
         "datumTijdMelding": REPORTED,
         "attestaties": {"redelijkVermoeden": True, "informatieplicht": {"wie": "BEIDEN", "datum": "2026-11-20"}},
     }  # fmt: skip
@@ -157,7 +157,7 @@ def _soap(own: str, bsn: str) -> tuple[str, bytes, str]:
 
 def _fhir(own: str, bsn: str) -> tuple[str, bytes, str]:
     message = Said("signaalAfgeven", {
-        "bron_systeem": "bron", "bron_signaal_id": own, "professional_id": "p-1", "melder_naam": f"A. {own}",
+        "bron_systeem": "bron", "bron_signaal_id": own, "professional_id": own, "melder_naam": f"A. {own}",
         "soort": "SIGNAAL", "bsn": bsn, "melder_telefoon": "030-7654321", "datum_tijd_melding": REPORTED,
         "redelijk_vermoeden": "true", "informatieplicht_wie": "BEIDEN", "informatieplicht_datum": "2026-11-20",
     })  # fmt: skip
@@ -168,7 +168,7 @@ def _fhir(own: str, bsn: str) -> tuple[str, bytes, str]:
 def _csv(own: str, bsn: str) -> tuple[str, bytes, str]:
     head = "bron_systeem;bron_signaal_id;soort;bsn;professional_id;melder_naam;melder_telefoon;datum_tijd_melding;"
     head += "redelijk_vermoeden;informatieplicht_wie;informatieplicht_datum"
-    row = f"bron;{own};SIGNAAL;{bsn};p-1;A. {own};030-7654321;21-11-2026 10:58;ja;beiden;20-11-2026"
+    row = f"bron;{own};SIGNAAL;{bsn};{own};A. {own};030-7654321;21-11-2026 10:58;ja;beiden;20-11-2026"
     return "/csv/v1/batches", f"{head}\r\n{row}\r\n".encode(), "text/csv"
 
 
