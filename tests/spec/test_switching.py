@@ -291,7 +291,7 @@ def test_a_move_paused_while_the_new_index_answers_goes_on_later(world: World) -
 def test_a_rate_is_kept(world: World) -> None:
     told: list[Progress] = []
     slow = Switching(world.store, world.clock, world.able.__getitem__, told.append, world._rest)
-    assert slow.start(world.open(), rate=10.0)
+    assert slow.start(world.open(), rate=4.0)
     assert told[-1].left >= 0 and told[0].of == 6
 
 
