@@ -131,7 +131,7 @@ class Gateway:
         about_index = directory / "index.json"
         place = {"directory": str(directory / "index"), "port": index_port, "dialect": dialect}
         about_index.write_text(json.dumps(place))
-        index = f"{self.index_url}/soap"
+        index = self.index_url + SPOKEN[dialect].dialect().path
         config = configuration(directory, port=port, index=index, url=url, keys=keys, dialect=dialect)
         about = directory / "gateway.json"
         about.write_text(json.dumps(config))

@@ -1,6 +1,7 @@
 import index.Berichtkop;
 import index.Capaciteiten;
 import index.CapaciteitenAntwoord;
+import index.LeidendZetten;
 import index.MatchTerugkoppelen;
 import index.MatchesOpvragen;
 import index.MatchesOpvragenAntwoord;
@@ -12,6 +13,8 @@ import index.SignaalAfgeven;
 import index.SignaalAfgevenAntwoord;
 import index.SignaalBeeindigen;
 import index.SignaalIntrekken;
+import index.SignaalOpvragen;
+import index.SignaalOpvragenAntwoord;
 import index.SignaalWijzigen;
 import index.StatusOpvragen;
 import index.StatusOpvragenAntwoord;
@@ -93,6 +96,17 @@ public class Index implements RegionaleIndex {
     @Override
     public Ontvangstbevestiging matchTerugkoppelen(MatchTerugkoppelen asked) throws VerwijsindexFout_Exception {
         return once(asked, asked.getKop(), () -> noted(asked.getKop(), register.followUp(asked)));
+    }
+
+    /** It names neither in its capaciteiten: no signal is taken over here in silence, nor told back. */
+    @Override
+    public Ontvangstbevestiging leidendZetten(LeidendZetten asked) throws VerwijsindexFout_Exception {
+        throw fault(fout(new Refused("CX-422", "Deze index voert elk signaal dat hij heeft."), asked.getKop()));
+    }
+
+    @Override
+    public SignaalOpvragenAntwoord signaalOpvragen(SignaalOpvragen asked) throws VerwijsindexFout_Exception {
+        throw fault(fout(new Refused("CX-422", "Deze index zegt niet wat er staat."), asked.getKop()));
     }
 
     @Override
