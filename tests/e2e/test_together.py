@@ -152,7 +152,7 @@ def test_without_the_index_receipts_come_and_when_it_is_back_so_do_the_matches(
     assert care.give("ander").status == 200
     assert school.withdraw("nooit").codes == {"VIX-1401"}
     index.start()
-    assert until(lambda: bool(school.matches().find("match/betrokkene")), 30)
+    assert until(lambda: bool(school.matches().find("match/betrokkene")), 90)
     assert becomes(school, "een", "BIJ_INDEX") and becomes(care, "ander", "BIJ_INDEX")
     assert told_by(index, "telling")["dubbel"] == 0
 
