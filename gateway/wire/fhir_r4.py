@@ -11,7 +11,11 @@ from typing import Any
 
 import jsonschema_rs
 
-_SCHEMA: Mapping[str, Any] = json.loads((files("gateway.schemas") / "fhir" / "r4-schema.json").read_text("utf-8"))
+_ANY, _EVERY = r"[ \\r\\n\\t\\S]", r"[\\s\\S]"
+"""R4 writes its patterns as XML Schema does, where both are every character; to a validator of JSON Schema the first
+leaves out the no-break space, which people paste into names. R5 writes the second (datatypes, "string")."""
+_TEXT = (files("gateway.schemas") / "fhir" / "r4-schema.json").read_text("utf-8").replace(_ANY, _EVERY)
+_SCHEMA: Mapping[str, Any] = json.loads(_TEXT)
 DEFINITIONS: Mapping[str, Any] = _SCHEMA["definitions"]
 RESOURCES = frozenset(_SCHEMA["resourceTypes"])
 _HERE = [name for name in sorted(RESOURCES) if name in DEFINITIONS]

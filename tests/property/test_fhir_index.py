@@ -3,7 +3,7 @@
 import json
 from typing import Any, get_args
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.adapters.indexes.fhir_index import FhirIndex
@@ -76,6 +76,8 @@ def test_a_spoiled_order_is_read_or_refused(order: Order, data: st.DataObject) -
 
 
 @given(texts.filter(str.strip))
+@example("de\u00a0Vries")
+@example("0\u202f")
 def test_any_text_survives_the_wire(text: str) -> None:
     contact = CONTACT.model_copy(update=dict.fromkeys(("naam", "functie", "instantie_naam", "coordinator"), text))
     call = DIALECT.decode(WireRequest(INDEX.encode(register(contact=contact)).body, "application/fhir+json"))
