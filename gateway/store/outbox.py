@@ -69,8 +69,9 @@ class Letter:
 
 
 def add(connection: sa.Connection, letters: Sequence[Letter]) -> None:
-    """Put messages in the outbox, due at once."""
-    write(connection, _INSERT, [_row(letter) for letter in letters])
+    """Put messages in the outbox."""
+    if letters:
+        write(connection, _INSERT, [_row(letter) for letter in letters])
 
 
 def _row(letter: Letter) -> Row:

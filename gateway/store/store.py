@@ -37,7 +37,7 @@ from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
-from gateway.store.switching import copies, register, turning
+from gateway.store.switching import closing, copies, register, turning
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
@@ -292,7 +292,7 @@ class Store:
             case Pause():
                 return register.pause(connection, unit)
             case Copy():
-                return copies.copy(connection, unit)
+                return copies.copy(connection, unit, self._sealing)
             case Inspect():
                 return copies.inspect(connection, unit)
             case LookAgain():
@@ -300,7 +300,7 @@ class Store:
             case Turn():
                 return turning.turn(connection, unit, self._sealing, effects)
             case Leave():
-                return turning.leave(connection, unit, effects)
+                return closing.leave(connection, unit, effects)
 
     def _of_subscriptions(self, connection: sa.Connection, unit: OfSubscription, effects: Effects) -> Any:
         match unit:
