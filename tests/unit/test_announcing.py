@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
-from gateway.canonical.order import Announce, Bericht, Done, MatchNews, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import Announce, Bericht, Done, MatchNews, Outcome, Refused
 from gateway.canonical.receipt import MatchPage, OneMatch
 from gateway.canonical.tenant import GATEWAY
 from gateway.flow import courier, dispatch
@@ -21,12 +21,11 @@ from gateway.store.work import Freeze, Schedule, Settle, Unit, Way
 from tests.spec.formats import Message
 from tests.spec.office import Office, accepted, said
 from tests.spec.people import BLIND, SCHOOL, caller, shared
-from tests.unit.scripted import Line, Plain, Post, events, rows
+from tests.unit.scripted import BUSY, LOST, Line, Plain, Post, events, rows
 from tests.unit.test_dispatcher import eventually
 
 PUSH, POINT = f"{SCHOOL}:soap", f"{SCHOOL}:mail"
 DAY = dt.timedelta(days=1)
-LOST, BUSY = Unknown(reason="tijd"), Retry(reason="geen-verbinding")
 
 
 class Round(Post):
