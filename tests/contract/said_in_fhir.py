@@ -9,7 +9,8 @@ from gateway.canonical.command import Afgeven, Draft, Request
 from gateway.errors import SenderError
 from gateway.wire.message import WireRequest
 from tests.hostile.test_fhir import BUNDLE
-from tests.spec.fhir_format import BASE, HL7, JSON, adapter
+from tests.spec.fhir_format import adapter
+from tests.spec.fhir_names import BASE, HL7, JSON
 
 ID = "00000000-0000-4000-8000-000000000009"
 ORGANISATION = {"system": f"{BASE}/NamingSystem/organisatie", "value": "school"}

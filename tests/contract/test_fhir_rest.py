@@ -21,7 +21,8 @@ from gateway.canonical.command import (
 from gateway.wire.message import WireRequest
 from tests.contract.said_in_fhir import ID, ORGANISATION, change, codes, sent
 from tests.hostile.test_fhir import BUNDLE
-from tests.spec.fhir_format import BASE, IDS, JSON, adapter
+from tests.spec.fhir_format import adapter
+from tests.spec.fhir_names import BASE, IDS, JSON
 
 FORM = "application/x-www-form-urlencoded"
 OURS = f"{BASE}/NamingSystem/signaal-id"

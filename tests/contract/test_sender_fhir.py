@@ -13,7 +13,8 @@ from gateway.flow.ports import SenderAdapter
 from gateway.wire.message import WireRequest
 from tests.contract.said_in_fhir import ID, ORGANISATION, codes, given, part, whole
 from tests.hostile.test_fhir import BUNDLE, F, H, P, R
-from tests.spec.fhir_format import BASE, BSN, HL7, adapter
+from tests.spec.fhir_format import adapter
+from tests.spec.fhir_names import BASE, BSN, HL7
 
 
 def test_it_is_a_sender_adapter_as_the_flow_wants_it() -> None:
