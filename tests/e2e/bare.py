@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from gateway.cli.sandbox import Sandbox, token_of
-from tests.e2e.talk import PATH, SCHOOL, XML, Told, at_once, envelope
+from tests.e2e.talk import KOP, PATH, SCHOOL, XML, Told, at_once, envelope
 
 MEGABYTE = 1_000_000
 
@@ -85,7 +85,7 @@ def ask(place: Sandbox, *pieces: bytes) -> Told:
         return line.told()
 
 
-GOOD = envelope("<vi:capaciteiten><vi:kop><vi:bronSysteem>bron</vi:bronSysteem></vi:kop></vi:capaciteiten>")
+GOOD = envelope(f"<vi:capaciteiten>{KOP}</vi:capaciteiten>")
 
 
 def is_fault(told: Told, *codes: str) -> bool:
