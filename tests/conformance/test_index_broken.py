@@ -11,7 +11,6 @@ import pytest
 
 from conformance.formats.index import MAY
 from gateway.canonical.order import IndexCapabilities
-from gateway.simulator import soap_out
 from gateway.simulator.answers import Answers
 from gateway.simulator.arrangement import Arrangement
 from gateway.simulator.engine import Engine
@@ -21,7 +20,7 @@ from gateway.simulator.persons import Known
 from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
 from gateway.simulator.stream import Stream
-from gateway.simulator.values import Arrange, Found, Registered, Withdraw
+from gateway.simulator.values import Arrange, Found, Refused, Registered, Withdraw
 from gateway.simulator.values import Reply as Given
 from gateway.wire.message import WireRequest, WireResponse
 from tests.conformance.index_runs import ABLE, running, toets
@@ -35,7 +34,7 @@ class Mutant:
     eis: str
     where: Any
     name: str
-    by: Callable[..., Any]
+    by: Any
 
 
 def _encoded(change: Callable[[WireResponse, Any], WireResponse]) -> Callable[..., WireResponse]:
@@ -182,8 +181,8 @@ MUTANTS = [
     Mutant("VII-111", Answers, "recall", _any_senders),
     Mutant("VII-113", SoapDialect, "encode", _nobody_found),
     Mutant("VII-201", SoapDialect, "decode", _heard(rb"<vi:(toelichting|opmerking|diagnose)>[^<]*</[^>]*>", b"")),
-    Mutant("VII-202", soap_out, "meaning", lambda refused: "Onbekend: 010-5550123"),
-    Mutant("VII-203", soap_out, "meaning", lambda refused: "Traceback (most recent call last)"),
+    Mutant("VII-202", Refused, "meaning", "Onbekend: 010-5550123"),
+    Mutant("VII-203", Refused, "meaning", "Traceback (most recent call last)"),
     Mutant("VII-204", SoapDialect, "encode", _said("(<ri:functie>)[^<]*", r"\g<1>999996502")),
     Mutant("VII-302", Enrolment, "identify", _guesses),
     Mutant("VII-303", Known, "younger_than_adult", lambda self, today: True),
