@@ -1,6 +1,6 @@
 """The outbox: one row is one message to an index. What may happen to it is `rules.delivery`'s table.
 
-Order holds per signal and destination: only the lowest unfinished message can be claimed (`attempts`).
+Order holds per signal and destination: only the lowest unfinished message can be claimed (`claiming`).
 """
 
 from collections.abc import Iterable, Sequence
