@@ -18,13 +18,13 @@ from gateway import compose
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
 from gateway.cli import overlays
-from gateway.clock import legal_day, system_clock
+from gateway.clock import legal_day, monotonic, system_clock
 from gateway.config import Config, IndexConfig, load, relations
 from gateway.errors import Misconfigured
+from gateway.flow.conversation import converse
 from gateway.rules import vocabulary
 from gateway.store.engine import connect
 from gateway.store.keyring import KeyRing
-from gateway.wire.message import WireResponse
 
 SOON = dt.timedelta(days=30)
 
@@ -281,8 +281,14 @@ def _asked(name: str, index: IndexConfig) -> IndexCapabilities | None:
     order = AskCapabilities(message_id=uuid4())
     with contextlib.closing(compose.transport_of(index)) as transport:
         destination = compose.destination_of(name, index, system_clock, transport)
-        answer = transport.exchange(destination.adapter.encode(order), url=index.url, deadline=5.0)
-        told = destination.adapter.decode(order, answer) if isinstance(answer, WireResponse) else answer
+        ends = monotonic() + 5.0
+        first = destination.adapter.encode(order)
+        told = converse(
+            destination.adapter,
+            order,
+            first,
+            lambda request: transport.exchange(request, url=index.url, deadline=ends - monotonic()),
+        )
     return told if isinstance(told, IndexCapabilities) else None
 
 
