@@ -10,16 +10,29 @@ from gateway.compose.regions import capabilities_of
 from gateway.config import IndexConfig
 from gateway.flow.ports import IndexAdapter
 
-DIALECTS: Mapping[str, Callable[..., IndexAdapter]] = {
-    "regionale_index": RegionaleIndex,
-    "fhir_index": lambda *, sender, capabilities, **_: FhirIndex(sender=sender, capabilities=capabilities),
-    "ketenregister_stijl": KetenregisterStijl,
+
+def _regionale_index(name: str, index: IndexConfig, clock: Clock) -> IndexAdapter:
+    able = capabilities_of(index)
+    return RegionaleIndex(sender=index.sender, receiver=index.receiver, capabilities=able, clock=clock)
+
+
+def _ketenregister_stijl(name: str, index: IndexConfig, clock: Clock) -> IndexAdapter:
+    able = capabilities_of(index)
+    return KetenregisterStijl(sender=index.sender, receiver=index.receiver, capabilities=able, clock=clock)
+
+
+def _fhir_index(name: str, index: IndexConfig, clock: Clock) -> IndexAdapter:
+    return FhirIndex(sender=index.sender, capabilities=capabilities_of(index))
+
+
+DIALECTS: Mapping[str, Callable[[str, IndexConfig, Clock], IndexAdapter]] = {
+    "regionale_index": _regionale_index,
+    "fhir_index": _fhir_index,
+    "ketenregister_stijl": _ketenregister_stijl,
 }
-"""Each is made with who sends, who receives, what the index can carry, and a clock."""
+"""Each is made of what is configured of the index, under its id there, and of the legal clock."""
 
 
-def adapter_of(index: IndexConfig, clock: Clock) -> IndexAdapter:
-    """The dialect an index speaks, as configured."""
-    return DIALECTS[index.adapter](
-        sender=index.sender, receiver=index.receiver, capabilities=capabilities_of(index), clock=clock
-    )
+def adapter_of(name: str, index: IndexConfig, clock: Clock) -> IndexAdapter:
+    """The dialect an index speaks, as configured; raises Misconfigured."""
+    return DIALECTS[index.adapter](name, index, clock)
