@@ -1,7 +1,9 @@
 """The dialects a simulated index can speak, by the name a configuration knows them by, and what it can do in each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.simulator.door import Dialect
@@ -16,6 +18,8 @@ class Spoken:
 
     dialect: Callable[[], Dialect]
     capabilities: IndexCapabilities
+    settings: Callable[[Path, Sequence[str]], dict[str, Any]] = lambda directory, partners: {}
+    """What `[indexes.<id>]` says of it besides what it says of any: where its files may stand, for which partners."""
 
 
 USUAL = "regionale_index"
