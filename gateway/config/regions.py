@@ -11,16 +11,17 @@ from gateway.config.part import ADDRESS, Part
 UNABLE = {
     "ketenregister_stijl": ("carries", "regie", "terugkoppelen"),
     "fhir_index": ("regie",),
+    "waakvlam": ("carries", "regie", "terugkoppelen", "signaalcode"),
 }
 """What an index can never do because its dialect has no words for it."""
-NEEDS: dict[str, tuple[str, ...]] = {}
+NEEDS = {"waakvlam": ("secret_file", "deelnemers")}
 """What must be said of an index because its dialect asks for it; where it does not, it may not be said."""
 
 
 class IndexConfig(Part):
     """A regional index."""
 
-    adapter: Literal["regionale_index", "ketenregister_stijl", "fhir_index"] = "regionale_index"
+    adapter: Literal["regionale_index", "ketenregister_stijl", "fhir_index", "waakvlam"] = "regionale_index"
     """The dialect it speaks."""
     url: str
     sender: str = Field(min_length=1, max_length=35)

@@ -10,6 +10,7 @@ from gateway.simulator.door import Dialect
 from gateway.simulator.fhir_dialect import FhirDialect
 from gateway.simulator.keten_dialect import KetenDialect
 from gateway.simulator.soap_dialect import SoapDialect
+from gateway.simulator.waakvlam_dialect import WaakvlamDialect, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,18 @@ SPOKEN: Mapping[str, Spoken] = {
             stil=True,
             landelijk_uit=True,
         ),
+    ),
+    "waakvlam": Spoken(
+        WaakvlamDialect,
+        IndexCapabilities(
+            ketenregistratie=True,
+            mails=True,
+            wijzigen=True,
+            opvragen=True,
+            overnemen=True,
+            stil=True,
+            landelijk_uit=True,
+        ),
+        settings,
     ),
 }

@@ -19,8 +19,10 @@ from gateway.rules.lifecycle import MAX_YEARS, years_later
 from gateway.rules.regie import DATED, Positie, follow
 from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.faults import Fault, Fired
+from gateway.simulator.loket import Loket
+from gateway.simulator.loket_values import Close, Collect, Consult, Party, Place, Revise, Show
 from gateway.simulator.national import National
-from gateway.simulator.persons import Known, Persons
+from gateway.simulator.persons import Persons
 from gateway.simulator.state import Regie, State, Stored
 from gateway.simulator.takeover import Takeover
 from gateway.simulator.values import (
@@ -79,6 +81,7 @@ class Engine:
         self._national = National(state, persons, family)
         self._takeover = Takeover(state, capabilities, self._national)
         self._enrolment = Enrolment(state, persons, self._register, self._amend)
+        self._loket = Loket(state, persons, capabilities, self._national, self._match, self._plant)
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
@@ -105,6 +108,10 @@ class Engine:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
                     return self._page(message.sender, poll, fired)
+            case Place() | Revise() | Close() | Consult() | Collect() | Show() as asked:
+                with self._state.transaction():
+                    self._national.catch_up(self._clock())
+                    return self._loket.answer(message.sender, asked, fired, self._clock())
             case AskCapabilities():
                 return Able(capabilities=self._capabilities, at=self._clock())
             case _ as never:
@@ -139,6 +146,11 @@ class Engine:
         """Let a person of the register move: on how many signals that is news, or None for who is not known."""
         with self._state.transaction():
             return self._national.move(person, gemeente, self._clock())
+
+    def appoint(self, party: Party) -> int:
+        """Who leads for an organisation at its counter; gives for how many connections that is so."""
+        with self._state.transaction():
+            return self._loket.appoint(party)
 
     def arrivals(self) -> list[tuple[str, str, str | None]]:
         """What the regievoerders were told: municipality, status of the signal, its contact while it is active."""
@@ -204,7 +216,7 @@ class Engine:
         self._state.leading.begin(signal.index_id, self._takeover.moment(wanted, self._clock()), leads=wanted.leidend)
         self._national.begin(signal, self._clock())
         history = self._national.history(signal, self._clock())
-        told = history + self._match(signal, organisation, person, fired)
+        told = history + self._match(signal, organisation, person.bsn, fired)
         told += tuple(self._state.plant_news(sender, self._false(fault, sender)) for fault in fired.false_news)
         told = told[-MOST:]
         answer = Registered(
@@ -225,13 +237,18 @@ class Engine:
             and all(word.axis in able.axes for word in wanted.words)
         )
 
-    def _match(self, signal: Stored, organisation: str, person: Known, fired: Fired) -> tuple[int, ...]:
-        """Match a new signal with every other organisation's; gives the news for its own sender, unless it is late."""
+    def _match(
+        self, signal: Stored, organisation: str, person: str, fired: Fired, *, silent: bool = False
+    ) -> tuple[int, ...]:
+        """Match a new signal with every other organisation's; gives the news for its own sender, unless it is late.
+
+        `silent`: nobody is mailed of it.
+        """
         now = self._clock()
         late = fired.rule(Fault.LATE_MATCH)
         due = wall() + late.seconds if late else None
         told: list[int] = []
-        for other in self._state.on_person(person.bsn, status="ACTIEF", besides=organisation):
+        for other in self._state.on_person(person, status="ACTIEF", besides=organisation):
             if other.verwijderdatum <= legal_day(now):
                 continue
             match_id = str(uuid4())
@@ -239,7 +256,8 @@ class Engine:
             self._state.add_match(match_id, theirs, mine, soort=MatchSoort.CLIENTMATCH, arose_at=now)
             self._state.add_news(other.sender, match_id, own=theirs, other=mine, due=due)
             told.append(self._state.add_news(signal.sender, match_id, own=mine, other=theirs, due=due))
-            self._takeover.mail(match_id, mine, theirs)
+            if not silent:
+                self._takeover.mail(match_id, mine, theirs)
         return () if late else tuple(told)
 
     def _amend(self, sender: str, change: Amend) -> Acknowledged | Refused:
@@ -316,12 +334,16 @@ class Engine:
                 self._state.later.depart(signal.index_id, ended)
         return Acknowledged(index_id=signals[0].index_id, status=self._state.own(sender, change.reference)[0].status)
 
-    def _page(self, sender: str, poll: Poll, fired: Fired) -> Page:
+    def _plant(self, sender: str, fired: Fired) -> None:
+        """What a script puts in a sender's news."""
         self._state.publish(wall())
         for fault in fired.false_news:
             self._state.plant_news(sender, self._false(fault, sender))
         if fired.rule(Fault.DIED):
             self._die(sender)
+
+    def _page(self, sender: str, poll: Poll, fired: Fired) -> Page:
+        self._plant(sender, fired)
         limit, after = min(poll.maximum, MOST), min(poll.after, _LARGEST)
         rows = self._state.news_after(sender, after, limit=limit + 1)
         page, more = rows[:limit], len(rows) > limit
