@@ -99,8 +99,8 @@ class Loket:
             self._file.appoint(sender, party)
             for index_id in self._file.active_of(sender, party.code):
                 self._state.leading.lead(index_id, leads=party.leads)
-            if party.leads and not before.leads:
-                self._post.again(sender, party.code)
+            if party.leads != before.leads:
+                (self._post.resume if party.leads else self._post.silence)(sender, party.code)
         return len(senders)
 
     def _party(self, sender: str, code: str) -> Party:

@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS counted (  -- matches by the number both sides know; 
 CREATE TABLE IF NOT EXISTS parties (
     sender TEXT NOT NULL, code TEXT NOT NULL, leads INTEGER NOT NULL, open INTEGER NOT NULL,
     PRIMARY KEY (sender, code)) STRICT;
+CREATE TABLE IF NOT EXISTS away (  -- while another led: what came after one number in the stream, until another
+    sender TEXT NOT NULL, code TEXT NOT NULL, after INTEGER NOT NULL, until INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS bags (  -- by the number in the stream of the last piece of news in it
     sender TEXT NOT NULL, last INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (sender, last)) STRICT;
 """
@@ -119,6 +121,26 @@ class LoketFile:
         self._db.execute(
             "INSERT OR REPLACE INTO parties VALUES (?, ?, ?, ?)", (sender, party.code, party.leads, party.open)
         )
+
+    def silence(self, sender: str, code: str) -> None:
+        """Another leads for an organisation: what comes from now on is not told."""
+        self._db.execute("INSERT INTO away VALUES (?, ?, ?, NULL)", (sender, code, self._last(sender)))
+
+    def resume(self, sender: str, code: str) -> None:
+        """What comes from now on is told; what came meanwhile is not."""
+        self._db.execute(
+            "UPDATE away SET until = ? WHERE sender = ? AND code = ? AND until IS NULL",
+            (self._last(sender), sender, code),
+        )
+
+    def untold(self, sender: str, code: str, number: int) -> bool:
+        """Whether a piece of news came while another led."""
+        found = "SELECT 1 FROM away WHERE sender = ? AND code = ? AND ? > after AND (until IS NULL OR ? <= until)"
+        return self._db.execute(found, (sender, code, number, number)).fetchone() is not None
+
+    def _last(self, sender: str) -> int:
+        row = self._db.execute("SELECT last FROM counters WHERE sender = ?", (sender,)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def bags(self, sender: str) -> tuple[tuple[int, dt.datetime], ...]:
         """The bags that were closed, oldest first, and when."""

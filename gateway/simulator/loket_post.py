@@ -53,21 +53,25 @@ class Post:
         self._file.close_bag(sender, mine[-1].rank, now)
         return Bag(number=mine[-1].rank, waiting=len(pieces) - len(mine), pieces=mine)
 
-    def again(self, sender: str, code: str) -> None:
-        """This index begins to lead for an organisation: it hears of its matches now, and nobody is mailed of them."""
+    def silence(self, sender: str, code: str) -> None:
+        """Another index leads for an organisation: what comes meanwhile is not told."""
+        self._file.silence(sender, code)
+
+    def resume(self, sender: str, code: str) -> None:
+        """This index leads for an organisation: it hears of its matches now, and nobody is mailed of them."""
+        self._file.resume(sender, code)
         for own in self._file.active_of(sender, code):
             for match_id, other in self._file.matches_of(own):
                 self._file.hush(match_id)
                 self._state.add_news(sender, match_id, own=own, other=other)
 
     def _pieces(self, sender: str, after: int, closed: dt.datetime) -> list[Piece]:
-        leads = {party.code for party in self._file.parties(sender) if party.leads}
         told = (
             self._piece(sender, number, news, closed)
             for number, news in self._state.news_after(sender, after, limit=_STREAM)
             if news.soort is MatchSoort.CLIENTMATCH
         )
-        return [piece for piece in told if piece.organisation in leads or piece.news.planted]
+        return [piece for piece in told if not self._file.untold(sender, piece.organisation, piece.rank)]
 
     def _piece(self, sender: str, rank: int, news: News, closed: dt.datetime) -> Piece:
         own, times = self._file.told(sender, rank)
