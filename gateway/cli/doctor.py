@@ -251,8 +251,11 @@ def _indexes(config: Config) -> Iterator[Complaint]:
             yield from _certificate(where, index.client_certificate)
         try:
             told = _asked(name, index)
-        except Misconfigured:
-            yield _fault(where, "its authority, client_certificate or client_key cannot be read", "check the files")
+        except Misconfigured as error:
+            if own := [problem for problem in error.problems if problem.startswith(where)]:
+                yield from map(_told, own)
+            else:
+                yield _fault(where, "its authority, client_certificate or client_key cannot be read", "check the files")
             continue
         if told is None:
             yield _note(f"{where}.url", "the index does not answer", "signals are accepted and wait; check the address")
