@@ -260,23 +260,28 @@ def _indexes(config: Config) -> Iterator[Complaint]:
         if told is None:
             yield _note(f"{where}.url", "the index does not answer", "signals are accepted and wait; check the address")
             continue
-        missing = set(index.carries) - told.axes
-        if missing:
-            yield _fault(f"{where}.carries", f"the index does not carry {', '.join(sorted(missing))}", "remove them")
-        if index.regie != told.regie:
-            why = "the index does not hold the regie of a match" if index.regie else "the index holds it itself"
-            yield _fault(f"{where}.regie", why, f"set it to {str(told.regie).lower()}")
-        if index.terugkoppelen and not told.terugkoppelen:
-            yield _fault(f"{where}.terugkoppelen", "the index cannot be told of contact", "set it to false")
-        if index.wijzigen and not told.wijzigen:
-            yield _fault(f"{where}.wijzigen", "the index cannot be told of a change", "set it to false")
-        if index.signaalcode and not told.signaalcode:
-            yield _fault(f"{where}.signaalcode", "the index knows no signaalcode", "set it to false")
-        if index.ketenregistratie and not told.ketenregistratie:
-            yield _fault(f"{where}.ketenregistratie", "the index takes no ketenregistratie", "set it to false")
-        if told.processing_time.total_seconds() > index.processing_seconds:
-            fix = f"set it to {told.processing_time.total_seconds():g} or more"
-            yield _fault(f"{where}.processing_seconds", "shorter than the index says it needs", fix)
+        yield from _promised(where, index, told)
+
+
+def _promised(where: str, index: IndexConfig, told: IndexCapabilities) -> Iterator[Complaint]:
+    """What is configured of an index that it says it cannot do."""
+    missing = set(index.carries) - told.axes
+    if missing:
+        yield _fault(f"{where}.carries", f"the index does not carry {', '.join(sorted(missing))}", "remove them")
+    if index.regie != told.regie:
+        why = "the index does not hold the regie of a match" if index.regie else "the index holds it itself"
+        yield _fault(f"{where}.regie", why, f"set it to {str(told.regie).lower()}")
+    if index.terugkoppelen and not told.terugkoppelen:
+        yield _fault(f"{where}.terugkoppelen", "the index cannot be told of contact", "set it to false")
+    if index.wijzigen and not told.wijzigen:
+        yield _fault(f"{where}.wijzigen", "the index cannot be told of a change", "set it to false")
+    if index.signaalcode and not told.signaalcode:
+        yield _fault(f"{where}.signaalcode", "the index knows no signaalcode", "set it to false")
+    if index.ketenregistratie and not told.ketenregistratie:
+        yield _fault(f"{where}.ketenregistratie", "the index takes no ketenregistratie", "set it to false")
+    if told.processing_time.total_seconds() > index.processing_seconds:
+        fix = f"set it to {told.processing_time.total_seconds():g} or more"
+        yield _fault(f"{where}.processing_seconds", "shorter than the index says it needs", fix)
 
 
 def _asked(name: str, index: IndexConfig) -> IndexCapabilities | None:
