@@ -76,7 +76,7 @@ class FileAdapter(Protocol):
 
 
 class IndexAdapter(Protocol):
-    """A dialect an index, or a channel, speaks. Pure: values in, bytes out, and back."""
+    """A dialect an index, or a channel, speaks. Values in, bytes out, and back; it keeps nothing but its way in."""
 
     def encode(self, order: Order) -> WireRequest:
         """Write one order. The same order gives a message with the same message id and business content."""

@@ -288,6 +288,7 @@ class TestInspecting:
 def test_what_the_index_can_is_what_it_says_and_what_the_contract_settles(index: Waakvlam) -> None:
     settled = IndexCapabilities(ketenregistratie=True, mails=True, wijzigen=True, processing_time=dt.timedelta())
     assert come_to(index, CAPABILITIES, shown()) == settled
+    assert come_to(index, CAPABILITIES, shown(abilities=ability("STIL_OVERNEMEN"))) == settled
     all_of_it = ability("OVERNEMEN", "STIL_OVERNEMEN", "RAADPLEGEN_OP_KENMERK", "IETS_NIEUWS")
     whole = {"opvragen": True, "overnemen": True, "stil": True, "landelijk_uit": True}
     assert come_to(index, CAPABILITIES, shown(abilities=all_of_it)) == settled.model_copy(update=whole)
