@@ -18,7 +18,7 @@ KEPT = dt.timedelta(days=45)
 _STREAM = 2**31
 """More news than there is."""
 _NOBODY, _NOTHING = "WV-0000", "2000-BBB-00000"
-"""Whose a piece of news is that a scripted fault planted, and of which signal."""
+"""Whose a piece of news is that a scripted fault planted, or whose signal did not come by the counter."""
 
 
 class Post:

@@ -1,6 +1,7 @@
 """The answers of "waakvlam-1", from values to elements in the order of the XSD."""
 
 import datetime as dt
+import re
 
 from lxml import etree
 
@@ -43,6 +44,9 @@ UNABLE = (
     "PUSH",
 )  # fmt: skip
 
+NOBODY, NOT_SAID = "WV-0000", "onbekend"
+
+_CODE, _PHONE = re.compile(r"WV-[0-9]{4}"), re.compile(r"\+[1-9][0-9]{7,14}")
 _SOORT = {ours: theirs for theirs, ours in SOORT.items()}
 _REACH = {"telefoon": "telefoon", "email": "email", "vestiging": "locatie"}
 
@@ -172,17 +176,21 @@ def _piece(parent: Element, rank: int, piece: Piece) -> None:
 
 
 def _other(parent: Element, contact: Contact) -> None:
-    """The other side, as far as it is told; a planted one may have no code of an organisation."""
+    """The other side, as far as it is told.
+
+    Who did not come by the counter has no code of this index, and no number that is not written as it writes them.
+    """
     told = _add(parent, "wederpartij")
     organisation = _add(told, "organisatie")
-    organisation.set("code", contact.instantie_id)
+    organisation.set("code", contact.instantie_id if _CODE.fullmatch(contact.instantie_id) else NOBODY)
     organisation.set("naam", contact.instantie_naam)
-    _reachable(told, contact)
+    known = contact.telefoon is None or _PHONE.fullmatch(contact.telefoon)
+    _reachable(told, contact if known else contact.model_copy(update={"telefoon": None}))
 
 
 def _reachable(told: Element, contact: Contact) -> None:
     _add(told, "naam", contact.naam)
-    _add(told, "functie", contact.functie or "")
+    _add(told, "functie", contact.functie or NOT_SAID)
     for tag, name in _REACH.items():
         if (text := getattr(contact, name)) is not None:
             _add(told, tag, text)

@@ -1,5 +1,6 @@
 """A simulated index with a counter: who may speak, by which codes it rules, and what is in its bags."""
 
+import datetime as dt
 import signal
 import subprocess
 import sys
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 import zeep
 
+from gateway.canonical.order import Contact, Person
+from gateway.canonical.signal import Soort
 from gateway.cli.running import free_port
 from gateway.simulator.dialects import SPOKEN
 from gateway.simulator.server import Simulator
+from gateway.simulator.values import Message, Register
 from gateway.simulator.waakvlam_dialect import WaakvlamDialect
 
 from .conftest import LEGAL
@@ -278,6 +282,18 @@ def test_a_match_is_told_to_both_under_one_number(connect: Connect) -> None:
     b.shut(mine, "INGETROKKEN", "WV-0002")
     assert a.fetch(lapsed.bag[0]).bag[2] == [("Wissen", "s-1")]
     assert a.fetch().find("wederpartij") == [], "an old bag tells nobody of what was destroyed since"
+
+
+def test_who_did_not_come_by_the_counter_is_told_without_a_code(index: Simulator, gateway: Loket) -> None:
+    gateway.place()
+    who = Contact(professional_id="v", naam="V. Reemd", instantie_id="politie", instantie_naam="Politie", telefoon="06")
+    elsewhere = Register(
+        reference="v-1", soort=Soort.SIGNAAL, person=Person(bsn=CHILD), contact=who,
+        datum_tijd_melding="2026-11-21T09:58:00+01:00", verwijderdatum=dt.date(2028, 11, 21),
+    )  # fmt: skip
+    index.engine.answer(Message(sender="vreemd", reference="v-1", request=elsewhere))
+    (organisation,) = gateway.fetch().find("organisatie")
+    assert dict(organisation.attrib) == {"code": "WV-0000", "naam": "Politie"}
 
 
 def test_the_same_question_has_the_same_bag(gateway: Loket) -> None:
