@@ -87,7 +87,7 @@ class World:
             self.engine.answer(_register(self.references["vreemd"]))
         self.settle()
         with self.state.transaction():
-            ((_, news), *_) = self.state.news_after("gateway", 0, limit=1)
+            ((_, news), *_) = self.state.stream.after("gateway", 0, limit=1)
         self.number = news.match_id
         """The index's own number of the match."""
 
@@ -175,7 +175,7 @@ class World:
         """What the index itself would tell a side."""
         with self.state.transaction():
             (signal,) = self.state.under(self.references[who])
-            regie, stand = self.state.regie(self.number)
+            regie, stand = self.state.sides.regie(self.number)
             return regie.told(signal.index_id, stand, IndexRegie(wie=Wie.GEEN, stand=0).wie_dan)
 
     def agrees(self) -> None:

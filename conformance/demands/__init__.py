@@ -2,13 +2,13 @@
 
 A demand sees a Moment: the scene, the step and what is judged. Nothing here sends, waits or looks at a clock. A demand
 about nothing at all is not met. `answers` is about what was read, `inward` about what came in at a party the kit plays,
-`asked` about what a sender under test did, `canaries` about what must stand nowhere.
+`asked` about what a sender under test did at a step, `throughout` about what it did over the run, `canaries` about what
+must stand nowhere.
 """
 
 from collections.abc import Callable
 
-from conformance.demands import answers, asked, canaries, inward
-from conformance.demands.asked import LOOKING
+from conformance.demands import answers, asked, canaries, inward, throughout
 from conformance.demands.moment import Failed, Inapplicable, Moment
 
 __all__ = ["DEMANDS", "LOOKING", "Failed", "Inapplicable", "Moment", "check"]
@@ -39,6 +39,10 @@ def een_of_ander(this: Moment) -> None:
 
 
 DEMANDS: dict[str, Callable[[Moment], None]] = {
-    one.__name__: one for one in (*answers.DEMANDS, *inward.DEMANDS, *asked.DEMANDS, *canaries.DEMANDS, een_of_ander)
+    one.__name__: one
+    for one in (*answers.DEMANDS, *inward.DEMANDS, *asked.DEMANDS, *throughout.DEMANDS, *canaries.DEMANDS, een_of_ander)
 }
 """By the name that a scenario gives them (`dat`)."""
+
+LOOKING = frozenset({asked.gedaan.__name__, *(one.__name__ for one in throughout.DEMANDS)})
+"""Demands that need no message at their own step."""

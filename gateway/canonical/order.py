@@ -222,23 +222,11 @@ class Escalate(Value):
     moment: dt.datetime
 
 
+Told = Alarm | Announce | Escalate | Expiring | Pulse
+"""What is told to an organisation, a subscriber or a regievoerder: no index has a message for it."""
+
 Order = (
-    Register
-    | Amend
-    | End
-    | Withdraw
-    | Lead
-    | Inspect
-    | Arrange
-    | FollowUp
-    | AskStatus
-    | Poll
-    | AskCapabilities
-    | Alarm
-    | Announce
-    | Escalate
-    | Expiring
-    | Pulse
+    Register | Amend | End | Withdraw | Lead | Inspect | Arrange | FollowUp | AskStatus | Poll | AskCapabilities | Told
 )
 
 

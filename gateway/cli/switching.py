@@ -1,7 +1,10 @@
-"""Moving a region to another index: `verwijsindex switch`. Every command may be stopped, and asked again."""
+"""Moving signals to another index: `verwijsindex switch`. Every command may be stopped, and asked again."""
 
+import csv
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -11,51 +14,51 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 from rich.table import Table
 
-from gateway.cli.switch_report import written
+from gateway.cli import switch_report
+from gateway.cli.switch_words import FOUND, cannot
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
-from gateway.compose import House, capabilities_of
+from gateway.clock import legal_day
+from gateway.compose import House
 from gateway.errors import Misconfigured
-from gateway.flow.switching import Progress, Switching
+from gateway.flow.switching import Looked, Plan, Progress, Switching, Turned
 from gateway.rules import switching as rules
-from gateway.store.switching.comparing import Compared
-from gateway.store.work import Switch
+from gateway.store.work import Scope, Switch
 
-app = typer.Typer(no_args_is_help=True, help="Move a region, or some organisations, to another index; and back.")
+app = typer.Typer(no_args_is_help=True, help="Move a region, or part of it, to another index; and back.")
 
 SwitchArgument = Annotated[
     UUID, typer.Argument(metavar="ID", help="The move, as `switch plan` or `switch status` says.")
 ]
-OrganisationOption = Annotated[list[str] | None, typer.Option("--organisation", help="Only this one; may be repeated.")]
+USUAL = 25.0
+"""Signals in a second that an estimate is made with where no rate is named."""
 
 
 @app.command()
 def plan(
     region: Annotated[str, typer.Option("--region", help="Its name in the configuration.")],
     to: Annotated[str, typer.Option("--to", help="The new index, as [indexes.<id>] names it.")],
-    organisation: OrganisationOption = None,
+    organisation: Annotated[
+        list[str] | None, typer.Option("--organisation", help="Only signals of this one; may be repeated.")
+    ] = None,
+    municipality: Annotated[
+        list[str] | None, typer.Option("--municipality", help="Only signals of this one, by its four digits; so too.")
+    ] = None,
     basis: Annotated[
         str, typer.Option(help="On what decision the new provider gets the signals; writes the move down.")
     ] = "",
     basis_on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when that holds.")] = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Signals in a second, for the estimate.")] = USUAL,
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Say what a move would be: what the new index lacks and how many signals there are. With --basis, plan it."""
+    """Say what a move would be: what the new index lacks and which signals go. With --basis, write it down."""
     with house(path) as parts:
-        old = _leads(parts, region, to)
-        asked = _switching(parts).plan(region, old, to)
-        for gap in asked.gaps:
-            line(f"de {gap.who}e index kan niet: {gap.what}; {gap.effect}", "red" if gap.forbids_shadow else "yellow")
-        _counts(asked.signals, tuple(organisation or ()))
-        if asked.unsettled:
-            line(f"{asked.unsettled} messages to '{old}' have no outcome yet; let those come first", "yellow")
-        line(
-            "with a shadow: `switch start`, then `switch reconcile` and `switch cutover`" if asked.shadow
-            else "no shadow is possible: `switch cutover --direct` lets the new index lead and registers then"
-        )  # fmt: skip
+        scope = Scope(region, tuple(organisation or ()), tuple(municipality or ()))
+        old = _leads(parts, scope, to)
+        _planned(parts, scope, _switching(parts).plan(scope, old, to), old, rate)
         if not basis:
             return
-        day = basis_on.date() if basis_on else parts.clock().date()
-        made = _switching(parts).open(region, old, to, tenants=tuple(organisation or ()), basis=basis, basis_on=day)
+        day = basis_on.date() if basis_on else legal_day(parts.clock())
+        made = _switching(parts).open(scope, old, to, basis=basis, basis_on=day)
         line(f"planned: {made.id}", "green")
 
 
@@ -66,9 +69,8 @@ def start(
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Bring every signal to the new index, in silence. Stopped or killed, it goes on where it was."""
-    with house(path) as parts, Bar(console=err) as bar:
-        switching = _switching(parts, bar)
-        if not switching.start(switching.find(switch), rate=rate):
+    with _moving(path, switch) as (switching, move):
+        if not switching.start(move, rate=rate):
             line("paused; `switch resume`, and ask again", "yellow")
             raise typer.Exit(1)
     line("every signal is at both indexes; compare them with `switch reconcile`", "green")
@@ -81,64 +83,67 @@ def status(
 ) -> None:
     """Say where every move is, and what has become of its signals."""
     with house(path) as parts:
-        for one in parts.store.read.switches():
-            if switch in (None, one.id):
-                _told(parts, one)
+        moves = [one for one in parts.store.read.moves.every() if switch in (None, one.id)]
+        for one in moves:
+            _told(parts, one)
+        if not moves:
+            line("there is no move")
 
 
 @app.command()
 def pause(switch: SwitchArgument, path: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring no more signals over until `switch resume`; what is underway already arrives."""
-    _paused(switch, path, paused=True)
+    with _moving(path, switch) as (switching, move):
+        switching.pause(move, paused=True)
 
 
 @app.command()
 def resume(switch: SwitchArgument, path: ConfigOption = DEFAULT_CONFIG) -> None:
     """Let a paused move go on; ask for its next step again."""
-    _paused(switch, path, paused=False)
+    with _moving(path, switch) as (switching, move):
+        switching.pause(move, paused=False)
 
 
 @app.command()
-def reconcile(switch: SwitchArgument, path: ConfigOption = DEFAULT_CONFIG) -> None:
+def reconcile(
+    switch: SwitchArgument,
+    listed: Annotated[
+        Path | None, typer.Option("--list", help="A CSV to write, with a line for each difference.")
+    ] = None,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
     """Look what the second index holds of each signal and which matches it tells. Exit code 1 when it differs."""
-    with house(path) as parts, Bar(console=err) as bar:
-        switching = _switching(parts, bar)
-        found, compared = switching.reconcile(switching.find(switch))
-    if not _differences(found, compared):
-        line("both indexes say the same", "green")
-        return
-    raise typer.Exit(1)
+    with house(path) as parts, _bar(parts) as switching:
+        move = switching.find(switch)
+        looked = switching.reconcile(move)
+        _differences(looked)
+        if listed is not None:
+            _list(parts, move, looked, listed)
+    if looked.differences:
+        raise typer.Exit(1)
+    line("both indexes say the same", "green")
 
 
 @app.command()
 def cutover(
     switch: SwitchArgument,
-    organisation: OrganisationOption = None,
     direct: Annotated[bool, typer.Option("--direct", help="Without a shadow, where there can be none.")] = False,
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Let the new index lead, for all or for some organisations. The old one goes on hearing everything."""
-    with house(path) as parts, Bar(console=err) as bar:
-        switching = _switching(parts, bar)
-        move = switching.find(switch)
-        done = switching.cutover(move, tenants=tuple(organisation or ()), direct=direct)
-        line(
-            f"{done} signals: '{move.new}' leads, '{move.old}' holds a copy; `switch rollback` turns it back",
-            "green",
-        )
-        _told(parts, switching.find(switch))
+    """Let the new index lead. The old one goes on hearing everything."""
+    with _moving(path, switch) as (switching, move):
+        turned = switching.cutover(move, direct=direct)
+    line(f"{turned.many} signals: '{move.new}' leads now; `switch rollback` turns it back", "green")
+    _left(turned, move.old, move.new)
 
 
 @app.command()
-def rollback(
-    switch: SwitchArgument, organisation: OrganisationOption = None, path: ConfigOption = DEFAULT_CONFIG
-) -> None:
-    """Let the old index lead again, for all or for some organisations."""
-    with house(path) as parts, Bar(console=err) as bar:
-        switching = _switching(parts, bar)
-        move = switching.find(switch)
-        done = switching.rollback(move, tenants=tuple(organisation or ()))
-        line(f"{done} signals: '{move.old}' leads again", "green")
+def rollback(switch: SwitchArgument, path: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Let the old index lead again. The new one goes on hearing everything."""
+    with _moving(path, switch) as (switching, move):
+        turned = switching.rollback(move)
+    line(f"{turned.many} signals: '{move.old}' leads again", "green")
+    _left(turned, move.new, move.old)
 
 
 @app.command()
@@ -147,50 +152,58 @@ def retire(
     anyway: Annotated[
         bool, typer.Option("--lose-matches", help="Also when some matches are known only there.")
     ] = False,
+    statement: Annotated[
+        str, typer.Option(help="What its provider declared, where the index does not say itself what it holds.")
+    ] = "",
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Have the signals destroyed at the index that leads no more, and see that they are."""
-    with house(path) as parts, Bar(console=err) as bar:
-        switching = _switching(parts, bar)
-        found = switching.retire(switching.find(switch), anyway=anyway)
-        if left := {name: many for name, many in found.items() if name != rules.GONE}:
-            line(f"still there: {left}; ask again, or ask its provider", "red")
-            raise typer.Exit(1)
-    line(
-        f"{found[rules.GONE]} signals are destroyed there; now name the other index in the configuration",
-        "green",
-    )
+    """Have the signals destroyed at the index that leads no more, and see that they are. A planned move is dropped."""
+    with _moving(path, switch) as (switching, move):
+        found = switching.retire(move, anyway=anyway, statement=statement)
+        after = switching.find(switch)
+    if after.state == rules.State.STOPPED:
+        line("it was only planned: dropped, and nothing was sent", "green")
+        return
+    if after.state != rules.State.DONE:
+        for name, many in sorted(found.items()):
+            line(f"{many} signals at '{move.beside}': {FOUND[name].en}", "" if name == rules.GONE else "red")
+        line("ask again, or ask its provider and say what it declared with --statement", "yellow")
+        raise typer.Exit(1)
+    line(f"{found[rules.GONE]} signals are destroyed at '{move.beside}'", "green")
+    if move.leads == move.new:
+        line(f"now let [regions.{move.scope.region}] name index '{move.new}', and reload")
 
 
 @app.command()
 def report(
     switch: SwitchArgument,
-    to: Annotated[Path, typer.Option("--out", help="The page to write.")],
+    to: Annotated[Path, typer.Option("--out", help="The directory for the page and the signed facts.")],
     path: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Write a page about a move for who decides on it: counts and differences, and not a word about a person."""
+    """Write a page about a move for who decides on it, and the same as signed facts; not a word about a person."""
     with house(path) as parts:
-        move = _switching(parts).find(switch)
-        gaps = _switching(parts).plan(move.region, move.old, move.new).gaps
-        counts, compared = parts.store.read.switch_counts(move), parts.store.read.switch_compared(move)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(written(move, gaps, counts, compared, parts.clock()), encoding="utf-8")
-    line(f"{to}", "green")
+        for file in switch_report.write(parts, _switching(parts).find(switch), to):
+            line(f"{file}", "green")
+    line("who gets them checks the facts with `verwijsindex region verify`")
 
 
-def _paused(switch: UUID, path: Path, *, paused: bool) -> None:
-    with house(path) as parts:
-        switching = _switching(parts)
-        switching.pause(switching.find(switch), paused=paused)
-
-
-def _leads(parts: House, region: str, to: str) -> str:
+def _leads(parts: House, scope: Scope, to: str) -> str:
     """The index a region works with now; raises Misconfigured."""
-    known = parts.directory.regions.get(region)
+    known = parts.directory.regions.get(scope.region)
     if known is None:
-        raise Misconfigured(f"no region '{region}'; there are {', '.join(sorted(parts.directory.regions))}")
+        raise Misconfigured(f"no region '{scope.region}'; there are {', '.join(sorted(parts.directory.regions))}")
     if to not in parts.config.indexes:
         raise Misconfigured(f"no index '{to}'; add [indexes.{to}]; there are {', '.join(sorted(parts.config.indexes))}")
+    if strange := set(scope.tenants) - parts.directory.partners.keys():
+        raise Misconfigured(f"no organisation {', '.join(sorted(strange))}")
+    if known.municipalities and (strange := set(scope.municipalities) - known.municipalities):
+        raise Misconfigured(f"region '{scope.region}' has no municipality {', '.join(sorted(strange))}")
+    for done in parts.store.read.moves.every():
+        moved = done.state == rules.State.DONE and done.leads == done.new and done.old == known.index
+        if moved and done.scope.meets(scope):
+            raise Misconfigured(
+                f"these signals moved to '{done.new}' before; let [regions.{scope.region}] name it first"
+            )
     return known.index
 
 
@@ -204,37 +217,108 @@ def _switching(parts: House, bar: Bar | None = None) -> Switching:
             tasks[told.what] = bar.add_task(told.what, total=told.of)
         bar.update(tasks[told.what], completed=told.done, total=told.of, description=f"{told.what} {told.rate:.0f}/s")
 
-    able = {name: capabilities_of(index) for name, index in parts.config.indexes.items()}
-    return Switching(parts.store, parts.clock, able.__getitem__, tell)
+    return Switching(parts.store, parts.clock, parts.directory.of_index, tell)
 
 
-def _counts(signals: dict[str, dict[str, int]], only: tuple[str, ...]) -> None:
-    for tenant, counts in sorted(signals.items()):
-        if not only or tenant in only:
-            line(f"{tenant}: " + ", ".join(f"{many} {name}" for name, many in sorted(counts.items())))
+@contextmanager
+def _bar(parts: House) -> Iterator[Switching]:
+    with Bar(console=err) as bar:
+        yield _switching(parts, bar)
+
+
+@contextmanager
+def _moving(path: Path, switch: UUID) -> Iterator[tuple[Switching, Switch]]:
+    """A move, and who carries it out, with progress."""
+    with house(path) as parts, _bar(parts) as switching:
+        yield switching, switching.find(switch)
+
+
+def _planned(parts: House, scope: Scope, asked: Plan, old: str, rate: float) -> None:
+    for gap in asked.gaps:
+        what, effect = cannot(gap)
+        line(f"the {gap.who} index cannot {what.en}: {effect.en}", "red" if gap.forbids_shadow else "yellow")
+    survey = asked.survey
+    for tenant in sorted({tenant for tenant, _, _ in survey.signals}):
+        counts = Counter[str]()
+        for (who, name, _), many in survey.signals.items():
+            counts[name] += many if who == tenant else 0
+        line(f"{tenant}: " + ", ".join(f"{many} {name}" for name, many in sorted(counts.items()) if many))
+    months = Counter[str]()
+    for (_, _, month), many in survey.signals.items():
+        months[month] += many
+    if months:
+        line("periods end in " + ", ".join(f"{month} ({many})" for month, many in sorted(months.items())))
+    today = parts.directory.regions[scope.region].pack(legal_day(parts.clock())).label
+    for pack, many in sorted(survey.packs.items()):
+        if pack != today:
+            line(f"{many} signals were decided with pack {pack}, and go on by that one; new ones with {today}")
+    if survey.nameless:
+        line(f"{survey.nameless} signals stay at '{old}': nobody here knows any more who they are about", "yellow")
+    if survey.placeless:
+        line(f"{survey.placeless} signals of this region name no municipality, and are in no move of one", "yellow")
+    if asked.unsettled:
+        line(f"{asked.unsettled} messages to '{old}' have no outcome yet; let those come first", "yellow")
+    line(f"{survey.many} signals; at {rate:g} in a second that takes {survey.many / rate / 60:.0f} minutes")
+    line(
+        "with a shadow: `switch start`, then `switch reconcile` and `switch cutover`" if asked.shadow
+        else "no shadow is possible: `switch cutover --direct` lets the new index lead, and registers then"
+    )  # fmt: skip
 
 
 def _told(parts: House, switch: Switch) -> None:
-    table = Table(title=f"{switch.id}: {switch.region}, van {switch.old} naar {switch.new}")
-    for column in ("wat", "hoeveel"):
+    table = Table(title=f"{switch.id}: {switch.scope.region}, from {switch.old} to {switch.new}")
+    for column in ("what", "how many"):
         table.add_column(column)
-    table.add_row("stand", switch.state + (" (gepauzeerd)" if switch.paused else ""))
-    table.add_row("grond", f"{switch.basis} ({switch.basis_on})")
-    for what, counts in parts.store.read.switch_counts(switch).items():
-        for name, many in sorted(counts.items()):
-            table.add_row(f"{what}: {name}", str(many))
+    table.add_row("state", switch.state + (" (paused)" if switch.paused else ""))
+    for what, of in (("organisations", switch.scope.tenants), ("municipalities", switch.scope.municipalities)):
+        if of:
+            table.add_row(what, ", ".join(of))
+    table.add_row("basis", f"{switch.basis} ({switch.basis_on})")
+    counts = parts.store.read.moves.counted(switch)
+    for index, by in sorted(counts.leads.items()):
+        for name, many in sorted(by.items()):
+            table.add_row(f"{index} leads, {name}", str(many))
+    for name, many in sorted(counts.found.items()):
+        table.add_row(f"at the second index: {FOUND[name].en}", str(many))
+    for what, by in (
+        ("messages underway to", counts.underway), ("messages that wait for a person, to", counts.waiting),
+        ("signals refused by", counts.refused), ("matches known only at", counts.alone),
+    ):  # fmt: skip
+        for index, many in sorted(by.items()):
+            table.add_row(f"{what} {index}", str(many))
+    if switch.proof:
+        table.add_row("proof of destruction", switch.proof)
     out.print(table)
 
 
-def _differences(found: Counter[str], compared: Compared) -> int:
-    """Tell what differs; gives how much."""
-    wrong = {name: many for name, many in found.items() if name not in (rules.EQUAL, "niet bekeken")}
-    for name, many in sorted(wrong.items()):
-        line(f"{many} signals: {rules.FOUND.get(name, name)}", "red")
+def _left(turned: Turned, away: str, to: str) -> None:
+    if turned.left:
+        line(f"{turned.left} signals stay with '{away}': '{to}' did not take them; see `switch status`", "yellow")
+
+
+def _differences(looked: Looked) -> None:
+    """Tell what differs."""
+    for name, many in sorted(looked.found.items()):
+        if name not in (rules.EQUAL, rules.UNSEEN):
+            line(f"{many} signals: {FOUND[name].en}", "red")
+    compared = looked.compared
     for what, places in (
         ("only the index that leads", compared.only_leading), ("only the other index", compared.only_beside),
     ):  # fmt: skip
         for kind, many in sorted(Counter(kind for _, kind in places).items()):
             line(f"{many} times {kind}: {what} tells this match", "yellow")
-    line(f"{found[rules.EQUAL]} signals and {compared.both} matches are the same at both")
-    return sum(wrong.values()) + len(compared.only_leading) + len(compared.only_beside)
+    equal = looked.found.get(rules.EQUAL, 0)
+    line(f"{equal} signals and {compared.both} matches are the same at both")
+
+
+def _list(parts: House, move: Switch, looked: Looked, to: Path) -> None:
+    """A line for each difference, by the id senders know too; no word about a person."""
+    with to.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = csv.writer(file, delimiter=";")
+        rows.writerow(("signaalId", "organisatie", "wat", "uitleg"))
+        for signal, tenant, found in parts.store.read.moves.differing(move):
+            rows.writerow((signal, tenant, found, FOUND[found].nl))
+        for index, places in ((move.leads, looked.compared.only_leading), (move.beside, looked.compared.only_beside)):
+            for signal, kind in places:
+                rows.writerow((signal, "", kind, f"deze match kent alleen {index}"))
+    line(f"{to}", "green")

@@ -9,7 +9,7 @@ from pathlib import Path
 from gateway.canonical.signal import Instantie
 from gateway.clock import Clock, set_clock, system_clock
 from gateway.compose.delivery import ways_of
-from gateway.compose.regions import PACKS, packs_of, regions_of
+from gateway.compose.regions import PACKS, capabilities_of, packs_of, regions_of
 from gateway.compose.words import MAPPINGS, overlaid, regional_vocabularies, shared_vocabulary
 from gateway.config import Config, PartnerConfig
 from gateway.errors import Misconfigured
@@ -57,7 +57,8 @@ def directory_of(config: Config) -> Directory:
     regions = regions_of(config, packs_of(config))
     words = regional_vocabularies(config, shared)
     partners = {item.id: _partner(item, regions, shared, words) for item in config.partners}
-    return Directory(partners, regions, cards_of(config))
+    indexes = {name: capabilities_of(index) for name, index in config.indexes.items()}
+    return Directory(partners, regions, cards_of(config), indexes)
 
 
 def kept(config: Config, known: Directory, store: Store) -> Directory:

@@ -78,6 +78,8 @@ class Directory:
     partners: Mapping[str, Partner]
     regions: Mapping[str, Region]
     cards: Cards = field(default_factory=Cards)
+    indexes: Mapping[str, IndexCapabilities] = field(default_factory=dict)
+    """What every index can carry, also one that no region works with yet, or any more."""
     past_pack: Callable[[str], Pack | None] = field(default=lambda _: None)
     past_vocabulary: Callable[[str], Vocabulary | None] = field(default=lambda _: None)
 
@@ -97,8 +99,10 @@ class Directory:
         return self.pack(label, region, dt.date.max).herinneringen if region in self.regions else ()
 
     def of_index(self, index: str) -> IndexCapabilities:
-        """What an index can carry, as configured; nothing of one that no region uses."""
-        return next((item.capabilities for item in self.regions.values() if item.index == index), IndexCapabilities())
+        """What an index can carry, as configured; nothing of one that is not."""
+        known = self.indexes.get(index)
+        ours = (item.capabilities for item in self.regions.values() if item.index == index)
+        return known or next(ours, IndexCapabilities())
 
     def vocabulary(self, partner: Partner, version: str) -> Vocabulary:
         """The vocabulary a receipt was made with."""

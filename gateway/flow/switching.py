@@ -1,25 +1,36 @@
-"""A move of a region from one index to another, step by step: each may be stopped at any moment and asked for again.
+"""A move of signals from one index to another, step by step: each may be stopped at any moment and asked for again.
 
 What goes out goes through the outbox like everything else; here is only decided what comes next.
 """
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from gateway.canonical.order import IndexCapabilities
-from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import BUCKETS, new_id
-from gateway.clock import Clock, monotonic
+from gateway.clock import Clock, legal_day, monotonic
 from gateway.errors import Misconfigured
 from gateway.rules import switching as rules
 from gateway.rules.switching import Gap, State
 from gateway.store.store import Store
 from gateway.store.switching.comparing import Compared
-from gateway.store.work import Copied, Copy, Inspect, Leave, LookAgain, OpenSwitch, Pause, Step, Switch, Turn
+from gateway.store.switching.counting import Survey
+from gateway.store.work import (
+    Copied,
+    Copy,
+    Inspect,
+    Leave,
+    LookAgain,
+    OpenSwitch,
+    Pause,
+    Scope,
+    Step,
+    Switch,
+    Turn,
+)
 
 AT_ONCE = 200
 MOST_UNDERWAY = 2000
@@ -30,13 +41,35 @@ FIRST = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a move would be: what the new index lacks, and how many signals there are, by organisation and state."""
+    """What a move would be: what the new index lacks, and which signals it is about."""
 
     gaps: list[Gap]
     shadow: bool
-    signals: dict[str, dict[str, int]]
+    survey: Survey
     unsettled: int
-    """Messages to the old index of which the outcome is not known yet."""
+    """Messages to the old index, of the whole region, of which the outcome is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a second index holds beside what it was told, and the matches of both."""
+
+    found: dict[str, int]
+    compared: Compared
+
+    @property
+    def differences(self) -> int:
+        """How much is not the same at both; what could not be looked at is no difference."""
+        wrong = (many for name, many in self.found.items() if name not in (rules.EQUAL, rules.UNSEEN))
+        return sum(wrong) + self.compared.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """For how many signals another index leads now, and how many stayed because it did not take them."""
+
+    many: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,37 +107,39 @@ class Switching:
         rest: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
+        self._moves = store.read.moves
         self._clock = clock
         self._able = able
         self._tell = tell
         self._rest = rest
 
-    def plan(self, region: str, old: str, new: str) -> Plan:
+    def plan(self, scope: Scope, old: str, new: str) -> Plan:
         """What a move would be; nothing is written."""
         gaps = rules.gaps(self._able(old), self._able(new))
-        counts = self._store.read.of_region(region)
-        return Plan(gaps, rules.shadow(gaps), counts.signals, counts.waiting)
+        waiting = self._store.read.of_region(scope.region).waiting
+        return Plan(gaps, rules.shadow(gaps), self._moves.surveyed(scope, old), waiting)
 
-    def open(
-        self, region: str, old: str, new: str, *, tenants: tuple[str, ...] = (), basis: str, basis_on: dt.date
-    ) -> Switch:
+    def open(self, scope: Scope, old: str, new: str, *, basis: str, basis_on: dt.date) -> Switch:
         """Write a move down, with the ground on which the new provider gets these signals. Raises Misconfigured."""
         if not basis.strip():
             raise Misconfigured("switch: no basis; say on what decision or agreement the new provider gets the signals")
         if old == new:
-            raise Misconfigured(f"switch: region '{region}' works with index '{new}' already; name another")
+            raise Misconfigured(f"switch: region '{scope.region}' works with index '{new}' already; name another")
         now = self._clock()
         switch = Switch(
-            id=uuid4(), region=region, tenants=tenants, old=old, new=new, state=State.PLANNED, paused=False,
+            id=uuid4(), scope=scope, old=old, new=new, state=State.PLANNED, paused=False,
             basis=basis.strip(), basis_on=basis_on, made_at=now, moved_at=now,
         )  # fmt: skip
         if (other := self._store.do(OpenSwitch(switch))) is not None:
-            raise Misconfigured(f"switch: region '{region}' is moving already; go on with {other}, or end it first")
+            raise Misconfigured(
+                f"switch: some of these signals of region '{scope.region}' are moving already; go on with {other}, "
+                "or end it first"
+            )
         return switch
 
     def find(self, switch_id: UUID) -> Switch:
         """A move; raises Misconfigured."""
-        found = next((one for one in self._store.read.switches() if one.id == switch_id), None)
+        found = self._moves.one(switch_id)
         if found is None:
             raise Misconfigured("switch: no move has this id; `switch status` lists them")
         return found
@@ -116,96 +151,111 @@ class Switching:
     def start(self, switch: Switch, *, rate: float = 0.0) -> bool:
         """Bring every signal to the new index, at most so many in a second, until it has them all.
 
-        False when it was paused. Raises Misconfigured where both cannot hold them at once.
+        False when it was paused. What it refused before is brought again. Raises Misconfigured where both cannot hold
+        them at once.
         """
-        if not self.plan(switch.region, switch.old, switch.new).shadow:
+        if not rules.shadow(rules.gaps(self._able(switch.old), self._able(switch.new))):
             raise Misconfigured("switch: the new index cannot hold signals in silence; use `switch cutover --direct`")
-        if switch.basis_on > self._clock().date():
-            raise Misconfigured(f"switch: its basis holds from {switch.basis_on} on; nothing goes to it before then")
+        self._grounded(switch)
         self._step(switch, State.COPYING, leads=switch.old)
         began, done = monotonic(), 0
-        many = self._many(switch)
-        for copied in self._buckets(switch, self._copying(switch)):
+        many = self._moves.surveyed(switch.scope, switch.old).many
+        for copied in self._buckets(self._copying(switch)):
             done += copied.fresh
             self._told("overbrengen", done, many, began)
-            if not self._room(switch, rate, done, began):
+            if not self._room(switch, switch.new, rate, done, began):
                 return False
         if not self._drained(switch, switch.new):
             return False
         self._step(switch, State.SHADOW, leads=switch.old)
         return True
 
-    def reconcile(self, switch: Switch) -> tuple[Counter[str], Compared]:
-        """Look at what the index that does not lead holds of each signal, and compare the matches of both."""
-        beside = switch.new if switch.state in (State.SHADOW, State.BACK, State.COPYING) else switch.old
-        self._store.do(LookAgain(switch.id))
-        if self._able(beside).opvragen:
-            self._looked(switch, beside)
-        found = Counter(self._store.read.switch_counts(switch)["kopieen"])
-        return found, self._store.read.switch_compared(switch)
+    def reconcile(self, switch: Switch) -> Looked:
+        """Look at what the index that does not lead holds of each signal, and compare the matches of both.
 
-    def cutover(self, switch: Switch, *, tenants: tuple[str, ...] = (), direct: bool = False) -> int:
-        """Let the new index lead, for all or for some organisations; gives for how many signals."""
-        after = State.TURNED
-        if direct != (switch.state == State.PLANNED):
+        Where matches differ, both are looked at again after each was asked for news: what was on its way is no
+        difference.
+        """
+        index = switch.beside
+        if self._able(index).opvragen and self._drained(switch, index):
+            self._store.do(LookAgain(switch.id))
+            self._looked(switch, index)
+        compared = self._moves.compared(switch)
+        if compared.differences and self._heard(switch):
+            compared = compared.still(self._moves.compared(switch))
+        return Looked(self._moves.counted(switch).found, compared)
+
+    def cutover(self, switch: Switch, *, direct: bool = False) -> Turned:
+        """Let the new index lead. `direct`: from the plan, where there can be no shadow."""
+        if direct != (switch.state == State.PLANNED) and switch.state != State.TURNED:
             raise Misconfigured("switch: cut over from the shadow, or --direct where there can be none")
-        return self._turned(switch, after, switch.new, switch.old, tenants)
+        self._grounded(switch)
+        return self._turned(switch, State.TURNED, switch.new, switch.old)
 
-    def rollback(self, switch: Switch, *, tenants: tuple[str, ...] = ()) -> int:
-        """Let the old index lead again; gives for how many signals."""
-        return self._turned(switch, State.BACK, switch.old, switch.new, tenants)
+    def rollback(self, switch: Switch) -> Turned:
+        """Let the old index lead again."""
+        return self._turned(switch, State.BACK, switch.old, switch.new)
 
-    def _turned(self, switch: Switch, after: State, to: str, away: str, tenants: tuple[str, ...]) -> int:
-        self._step(switch, after, leads=to, tenants=tenants)
-        done, fresh, began, many = 0, 1, monotonic(), self._many(switch)
-        while fresh:  # what came in while this began may still be with the other
-            fresh = 0
-            turn = self._turning(switch, to, away, tenants or switch.tenants)
-            for turned in self._buckets(switch, turn):
-                fresh += turned.fresh
-                self._told("omzetten", done + fresh, many, began)
-            done += fresh
-        return done
+    def _turned(self, switch: Switch, after: State, to: str, away: str) -> Turned:
+        """Turn what the one that is to lead has taken; what came in while this began may still be with the other."""
+        many = self._moves.surveyed(switch.scope, away).many
+        self._step(switch, after, leads=to)
+        done, began, fresh = 0, monotonic(), True
+        while fresh and self._drained(switch, to):
+            fresh = False
+            for turned in self._buckets(self._turning(switch, to, away)):
+                done += turned.fresh
+                fresh = fresh or turned.fresh > 0
+                self._told("omzetten", done, many, began)
+        return Turned(done, self._moves.surveyed(switch.scope, away).signals.total())
 
-    def retire(self, switch: Switch, *, anyway: bool = False) -> Counter[str]:
+    def retire(self, switch: Switch, *, anyway: bool = False, statement: str = "") -> dict[str, int]:
         """Have the signals destroyed at the index that leads no more, and see that they are; gives what was found.
 
-        The move is done when nothing of them is left there; asked again, it goes on. Raises Misconfigured while there
-        are matches that only that index told: they lapse with the signals there.
+        The move is done when nothing of them is left there; asked again, it goes on. `statement`: of its provider, for
+        an index that does not say what it holds. A move that was only planned ends. Raises Misconfigured while there
+        are signals for which that index still leads, or (unless `anyway`) matches that it alone knows.
         """
-        leads = switch.new if switch.state in (State.TURNED, State.LEAVING) else switch.old
-        away = switch.old if leads == switch.new else switch.new
-        lonely = self._store.read.switch_counts(switch)["alleen daar bekend"].get(away, 0)
-        if lonely and not anyway:
+        if switch.state == State.PLANNED:
+            self._step(switch, State.STOPPED)
+            return {}
+        leads, away = switch.leads or switch.old, switch.beside
+        if left := self._moves.surveyed(switch.scope, away).signals.total():
             raise Misconfigured(
-                f"switch: {lonely} matches are known at '{away}' alone, and would lapse; let the others move too, "
+                f"switch: '{away}' leads for {left} signals still, which '{leads}' did not take (`switch status` "
+                "counts them); have them taken, by the step before this one again, or ended"
+            )
+        if (alone := self._moves.counted(switch).alone.get(away, 0)) and not anyway:
+            raise Misconfigured(
+                f"switch: {alone} matches are known at '{away}' alone, and would lapse; let the others move too, "
                 "or use --lose-matches"
             )
         self._step(switch, State.LEAVING, leads=leads, copied=False)
-        for _ in self._buckets(switch, self._leaving(switch, away)):
+        for _ in self._buckets(self._leaving(switch, away)):
             pass
-        self._drained(switch, away)
+        if not self._drained(switch, away):
+            return self._moves.counted(switch).found
         self._store.do(LookAgain(switch.id))
         if self._able(away).opvragen:
             self._looked(switch, away)
-        found = Counter(self._store.read.switch_counts(switch)["kopieen"])
-        found[rules.GONE] += found.pop("ontbreekt", 0)
-        if found.keys() - {rules.GONE}:
+        found = self._moves.counted(switch).found
+        found[rules.GONE] = found.get(rules.GONE, 0) + found.pop("ontbreekt", 0)
+        if found.keys() - {rules.GONE} and not (statement and found.keys() <= {rules.GONE, rules.UNSEEN}):
             return found
-        self._step(self.find(switch.id), State.DONE)
+        self._step(switch, State.DONE, proof=statement.strip() or "opgevraagd bij de index")
         return found
 
     # what is asked of the store, bucket by bucket
 
     def _copying(self, switch: Switch) -> Callable[[int, UUID], Copy]:
         return lambda bucket, after: Copy(
-            switch_id=switch.id, bucket=bucket, after=after, region=switch.region, tenants=switch.tenants,
+            switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope,
             old=switch.old, new=switch.new, limit=AT_ONCE, due=time.time(),
         )  # fmt: skip
 
-    def _turning(self, switch: Switch, to: str, away: str, tenants: tuple[str, ...]) -> Callable[[int, UUID], Turn]:
+    def _turning(self, switch: Switch, to: str, away: str) -> Callable[[int, UUID], Turn]:
         return lambda bucket, after: Turn(
-            switch_id=switch.id, bucket=bucket, after=after, region=switch.region, tenants=tenants, to=to, away=away,
+            switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope, to=to, away=away,
             limit=AT_ONCE, now=self._clock(),
         )  # fmt: skip
 
@@ -215,7 +265,7 @@ class Switching:
             switch_id=switch.id, destination=away, limit=AT_ONCE, after=after, bucket=bucket
         )
 
-    def _buckets(self, switch: Switch, unit: Callable[[int, UUID], Copy | Turn | Leave]) -> Iterator[Copied]:
+    def _buckets(self, unit: Callable[[int, UUID], Copy | Turn | Leave]) -> Iterator[Copied]:
         for bucket in range(BUCKETS):
             after: UUID | None = FIRST
             while after is not None:
@@ -223,55 +273,66 @@ class Switching:
                 after = copied.last
                 yield copied
 
-    def _step(
-        self, switch: Switch, after: State, *, leads: str = "", copied: bool = True, tenants: tuple[str, ...] = ()
-    ) -> None:
+    def _grounded(self, switch: Switch) -> None:
+        if switch.basis_on > legal_day(self._clock()):
+            raise Misconfigured(f"switch: its basis holds from {switch.basis_on} on; nothing goes to it before then")
+
+    def _step(self, switch: Switch, after: State, *, leads: str = "", copied: bool = True, proof: str = "") -> None:
         now = self.find(switch.id).state
         if now != after and after not in rules.STEPS.get(State(now), ()):
             raise Misconfigured(f"switch: it is '{now}', from which '{after}' does not follow")
-        step = Step(switch.id, now, after, self._clock(), leads, copied, tenants)
-        if not self._store.do(step):
+        if not self._store.do(Step(switch.id, now, after, self._clock(), leads, copied, proof)):
             raise Misconfigured("switch: somebody else moved it meanwhile; look at `switch status`")
 
     # waiting
 
-    def _room(self, switch: Switch, rate: float, done: int, began: float) -> bool:
+    def _room(self, switch: Switch, index: str, rate: float, done: int, began: float) -> bool:
         """Wait until there is room behind what waits already, and the rate allows; False when it was paused."""
         while True:
             if self.find(switch.id).paused:
                 return False
             ahead = rate > 0 and done > rate * (monotonic() - began)
-            if not ahead and self._underway(switch.new, new_id(0)) < MOST_UNDERWAY:
+            if not ahead and self._moves.underway(index, new_id(0)) < MOST_UNDERWAY:
                 return True
             self._rest(PAUSE)
 
     def _looked(self, switch: Switch, index: str) -> None:
         """Look at what an index holds of all that stand there now; what comes in meanwhile is for the next time."""
-        left = self._store.read.switch_counts(switch)["kopieen"].get("niet bekeken", 0)
+        many = left = self._moves.counted(switch).found.get(rules.UNSEEN, 0)
+        began = monotonic()
         while left > 0 and (asked := self._store.do(Inspect(switch.id, index, AT_ONCE))):
             left -= asked
-            self._drained(switch, index)
+            self._told("bekijken", many - left, many, began)
+            if not self._room(switch, index, 0.0, 0, began):
+                return
+        self._drained(switch, index)
+
+    def _heard(self, switch: Switch) -> bool:
+        """Wait until both indexes were asked for news; False when it was paused."""
+        both = (switch.old, switch.new)
+        before: dict[str, UUID] = {}
+        while True:
+            now = self._moves.asked(both)
+            before = now | before
+            done = sum(now.get(index, question) != question for index, question in before.items())
+            if done == len(both):
+                return True
+            if self.find(switch.id).paused:
+                return False
+            self._tell(Progress("tweede blik", done, len(both), 0.0))
+            self._rest(PAUSE)
 
     def _drained(self, switch: Switch, index: str) -> bool:
         """Wait until an index has answered all that goes to it now; False when it was paused."""
         until = new_id(0)
-        most, began = self._underway(index, until), monotonic()
-        while (left := self._underway(index, until)) > 0:
+        most, began = self._moves.underway(index, until), monotonic()
+        while (left := self._moves.underway(index, until)) > 0:
             if self.find(switch.id).paused:
                 return False
             most = max(most, left)
-            took = monotonic() - began
-            self._tell(Progress(f"antwoord van {index}", most - left, most, (most - left) / took if took else 0.0))
+            self._told(f"antwoord van {index}", most - left, most, began)
             self._rest(PAUSE)
         return True
-
-    def _underway(self, index: str, until: UUID) -> int:
-        return self._store.read.underway(index, until)
-
-    def _many(self, switch: Switch) -> int:
-        counts = self._store.read.of_region(switch.region).signals
-        mine = [by for name, by in counts.items() if not switch.tenants or name in switch.tenants]
-        return sum(many for by in mine for status, many in by.items() if status != Status.VERNIETIGD)
 
     def _told(self, what: str, done: int, many: int, began: float) -> None:
         took = monotonic() - began

@@ -5,6 +5,7 @@ Nothing here knows a store or a line.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from gateway.canonical.order import Held, IndexCapabilities, Register
 from gateway.canonical.receipt import Status
@@ -32,61 +33,45 @@ class State(StrEnum):
 STEPS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.COPYING, State.TURNED, State.STOPPED}),
     State.COPYING: frozenset({State.SHADOW, State.LEAVING}),
-    State.SHADOW: frozenset({State.TURNED, State.LEAVING}),
+    State.SHADOW: frozenset({State.COPYING, State.TURNED, State.LEAVING}),
     State.TURNED: frozenset({State.BACK, State.LEAVING}),
     State.BACK: frozenset({State.TURNED, State.LEAVING}),
     State.LEAVING: frozenset({State.DONE}),
 }
 """Which states may follow on which."""
+OVER = (State.DONE.value, State.STOPPED.value)
+"""In these a move holds nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something one of the two indexes cannot do, and what that means for a move."""
+    """Something one of the two indexes cannot do that matters to a move, by the name of its capability."""
 
-    who: str
-    what: str
-    effect: str
-    forbids_shadow: bool = False
+    who: Literal["old", "new"]
+    name: str
+    axis: str = ""
+    """Of `woorden`: which it does not carry."""
+
+    @property
+    def forbids_shadow(self) -> bool:
+        """Whether both cannot hold the signals at once: people would be told twice."""
+        return self.who == "new" and self.name in SILENT
 
 
-NEEDED: tuple[tuple[str, str, str, bool], ...] = (
-    ("stil", "een signaal overnemen zonder iemand te mailen",
-     "schaduw kan niet: de nieuwe index zou betrokkenen mailen over matches die zij al kennen", True),
-    ("landelijk_uit", "een signaal overnemen zonder het landelijk te melden",
-     "schaduw kan niet: elk signaal zou tweemaal in de landelijke verwijsindex staan", True),
-    ("overnemen", "een signaal overnemen met zijn oorspronkelijke moment",
-     "de termijn van elk signaal zou opnieuw beginnen (Jeugdwet 7.1.4.5): niet zonder besluit daarover", False),
-    ("opvragen", "zeggen wat er onder een eigen referentie staat",
-     "wat er staat is alleen aan de matches te vergelijken; vraag de aanbieder een uitvoer", False),
-    ("wijzigen", "een ander contact of een latere verwijderdatum aannemen",
-     "wijzigingen tijdens de overstap bereiken de andere index niet", False),
-)  # fmt: skip
-"""What a move asks of the new index: by its capability."""
-LOST: tuple[tuple[str, str], ...] = (
-    ("regie", "de index hield zelf de regie; de gateway doet dat voortaan"),
-    ("terugkoppelen", "terugkoppelingen over matches bereiken de nieuwe index niet"),
-    ("signaalcode", "de signaalcode gaat niet mee"),
-    ("ketenregistratie", "ketenregistraties worden door de nieuwe index geweigerd"),
-)
-"""What the old index can and the new one cannot, and what is lost by it."""
+SILENT = ("stil", "landelijk_uit")
+"""What an index must be able to, to hold a signal for which another leads."""
+NEEDED = (*SILENT, "overnemen", "opvragen", "wijzigen")
+"""What a move asks of the new index."""
+LOST = ("mails", "regie", "terugkoppelen", "signaalcode", "ketenregistratie")
+"""What is lost where the old index can it and the new one cannot."""
 
 
 def gaps(old: IndexCapabilities, new: IndexCapabilities) -> list[Gap]:
-    """What the new index lacks, worst first, and what each means."""
-    found = [
-        Gap("nieuw", what, effect, forbids_shadow=forbids)
-        for name, what, effect, forbids in NEEDED
-        if not getattr(new, name)
-    ]
-    found += [Gap("nieuw", name, effect) for name, effect in LOST if getattr(old, name) and not getattr(new, name)]
-    if not (old.stil and old.landelijk_uit):
-        effect = "na het omzetten blijft hij mailen en landelijk melden tot de signalen er zijn vernietigd"
-        found.append(Gap("oud", "een signaal houden zonder het te voeren", effect))
-    found += [
-        Gap("nieuw", f"woorden over {axis}", "deze woorden gaan niet mee") for axis in sorted(old.axes - new.axes)
-    ]
-    return found
+    """What the new index lacks, worst first, and what the old one lacks that matters after it led."""
+    found = [Gap("new", name) for name in NEEDED if not getattr(new, name)]
+    found += [Gap("new", name) for name in LOST if getattr(old, name) and not getattr(new, name)]
+    found += [Gap("new", "woorden", axis) for axis in sorted(old.axes - new.axes)]
+    return found + [Gap("old", name) for name in SILENT if not getattr(old, name)]
 
 
 def shadow(gaps: list[Gap]) -> bool:
@@ -94,18 +79,10 @@ def shadow(gaps: list[Gap]) -> bool:
     return not any(gap.forbids_shadow for gap in gaps)
 
 
-EQUAL, GONE = "gelijk", "weg"
-FOUND = {
-    EQUAL: "staat er zoals het is gestuurd",
-    "ontbreekt": "staat er niet",
-    "dubbel": "staat er meer dan eens",
-    "contact": "staat er met een ander contact",
-    "moment": "staat er met een ander moment van melden",
-    "verwijderdatum": "staat er met een andere verwijderdatum",
-    "status": "staat er in een andere staat",
-    GONE: "is er vernietigd",
-}
-"""What may be found of a signal at an index."""
+UNSEEN, WAITS, EQUAL, GONE = "niet bekeken", "wacht", "gelijk", "weg"
+"""What was found of a signal at an index: nothing yet, no answer yet, what was sent; that it is destroyed."""
+FOUND = (UNSEEN, WAITS, EQUAL, "ontbreekt", "dubbel", "contact", "moment", "verwijderdatum", "status", GONE)
+"""All that may be found: what else is not there, there twice, or there with another contact, moment, date or state."""
 
 
 def compared(held: Held, told: Register, status: Status) -> str:

@@ -10,20 +10,21 @@ import hashlib
 from typing import assert_never
 from uuid import uuid4
 
-from gateway.canonical.match import MatchSoort, MatchStatus
-from gateway.canonical.order import Contact, IndexCapabilities
-from gateway.canonical.regie import Aanspreekpunt, Wie
+from gateway.canonical.match import MatchSoort
+from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.signal import Soort
 from gateway.clock import Clock, legal_day, wall
 from gateway.rules.lifecycle import MAX_YEARS, years_later
-from gateway.rules.regie import DATED, Positie, follow
+from gateway.simulator.arrangement import Arrangement
 from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.faults import Fault, Fired
+from gateway.simulator.forged import forged
 from gateway.simulator.loket import Loket
 from gateway.simulator.loket_values import Close, Collect, Consult, Party, Place, Revise, Show
 from gateway.simulator.national import National
 from gateway.simulator.persons import Persons
-from gateway.simulator.state import Regie, State, Stored
+from gateway.simulator.polling import MOST, Polling
+from gateway.simulator.state import State, Stored
 from gateway.simulator.takeover import Takeover
 from gateway.simulator.values import (
     Able,
@@ -43,8 +44,6 @@ from gateway.simulator.values import (
     Kept,
     Lead,
     Message,
-    News,
-    Page,
     Poll,
     Record,
     Refused,
@@ -56,11 +55,7 @@ from gateway.simulator.values import (
     Withdraw,
 )
 
-MOST = 200
-"""Matches in one answer, at most (regionale-index-1.xsd)."""
-
 _NOTHING = Fired()
-_LARGEST = 2**63 - 1
 
 
 class Engine:
@@ -79,9 +74,11 @@ class Engine:
         self._ahead = dt.timedelta()
         self._legal = clock
         self._national = National(state, persons, family)
+        self._arrangement = Arrangement(state, capabilities)
+        self._polling = Polling(state, self._national)
         self._takeover = Takeover(state, capabilities, self._national)
         self._enrolment = Enrolment(state, persons, self._register, self._amend)
-        self._loket = Loket(state, persons, capabilities, self._national, self._match, self._plant)
+        self._loket = Loket(state, persons, capabilities, self._national, self._match, self._polling.plant)
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
@@ -99,7 +96,7 @@ class Engine:
                     return self._enrolment.answer(message, step, fired, self._clock())
             case AskStatus() as question:
                 with self._state.transaction():
-                    known = self._state.recall(message.sender, question.about)
+                    known = self._state.answers.recall(message.sender, question.about)
                 return Found(reply=known and known[1], at=self._clock())
             case Inspect() as question:
                 with self._state.transaction():
@@ -107,7 +104,7 @@ class Engine:
             case Poll() as poll:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
-                    return self._page(message.sender, poll, fired)
+                    return self._polling.page(message.sender, poll, fired, self._clock())
             case Place() | Revise() | Close() | Consult() | Collect() | Show() as asked:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
@@ -160,7 +157,7 @@ class Engine:
     def _once(self, message: Message, change: Change, fired: Fired) -> Reply | Refused:
         """Do a change at most once per (sender, message reference); the same message gets the same answer."""
         digest = hashlib.sha256(change.model_dump_json().encode()).hexdigest()
-        known = self._state.recall(message.sender, message.reference)
+        known = self._state.answers.recall(message.sender, message.reference)
         if known is not None:
             earlier, reply = known
             return reply if earlier in (digest, None) else Refused(code="IX-416")
@@ -176,15 +173,15 @@ class Engine:
         elif isinstance(change, Lead):
             answer = self._takeover.lead(message.sender, change, self._clock())
         elif isinstance(change, Arrange):
-            answer = self._arrange(message.sender, change)
+            answer = self._arrangement.arrange(message.sender, change)
         elif isinstance(change, FollowUp):
-            answer = self._follow_up(message.sender, change)
+            answer = self._arrangement.follow_up(message.sender, change)
         else:
             answer = self._close(message.sender, change)
         if not isinstance(answer, Refused):
             index_id = answer.index_id
         reply = Reply(answer_id=uuid4(), answered_at=self._clock(), to=message.reference, answer=answer)
-        self._state.keep(message.sender, reply, digest=digest, index_id=index_id, news=news)
+        self._state.answers.keep(message.sender, reply, digest=digest, index_id=index_id, news=news)
         return reply
 
     def _register(self, sender: str, wanted: Register, fired: Fired) -> tuple[Registered | Refused, tuple[int, ...]]:
@@ -217,13 +214,16 @@ class Engine:
         self._national.begin(signal, self._clock())
         history = self._national.history(signal, self._clock())
         told = history + self._match(signal, organisation, person.bsn, fired)
-        told += tuple(self._state.plant_news(sender, self._false(fault, sender)) for fault in fired.false_news)
+        told += tuple(
+            self._state.stream.plant(sender, forged(self._state, fault, sender, self._clock()))
+            for fault in fired.false_news
+        )
         told = told[-MOST:]
         answer = Registered(
             index_id=signal.index_id,
             status=signal.status,
             verwijderdatum=signal.verwijderdatum,
-            news=self._state.news(told),
+            news=self._state.stream.entries(told),
             history=bool(history),
         )
         return answer, told
@@ -254,8 +254,8 @@ class Engine:
             match_id = str(uuid4())
             mine, theirs = signal.index_id, other.index_id
             self._state.add_match(match_id, theirs, mine, soort=MatchSoort.CLIENTMATCH, arose_at=now)
-            self._state.add_news(other.sender, match_id, own=theirs, other=mine, due=due)
-            told.append(self._state.add_news(signal.sender, match_id, own=mine, other=theirs, due=due))
+            self._state.stream.add(other.sender, match_id, own=theirs, other=mine, due=due)
+            told.append(self._state.stream.add(signal.sender, match_id, own=mine, other=theirs, due=due))
             if not silent:
                 self._takeover.mail(match_id, mine, theirs)
         return () if late else tuple(told)
@@ -277,44 +277,12 @@ class Engine:
     def by_hand(self, wish: Arrange) -> Arranged | Refused:
         """A professional does something with the regie in the index's own web application, on what it is now."""
         with self._state.transaction():
-            return self._arrange(None, wish)
+            return self._arrangement.arrange(None, wish)
 
     def followed(self) -> list[tuple[str, str, str]]:
         """Match, reference of the side, and what it told."""
         with self._state.transaction():
-            return self._state.followed()
-
-    def _arrange(self, sender: str | None, wish: Arrange) -> Arranged | Refused:
-        """Grant a wish when its stand is the last one and the handeling fits; say in any case what is so now."""
-        if not self._capabilities.regie:
-            return Refused(code="IX-422")
-        mine = self._side(sender, wish.reference, wish.match_id)
-        if mine is None:
-            return Refused(code="IX-404")
-        now, stand = self._state.regie(wish.match_id)
-        led = follow(now.seen_by(mine.index_id), wish.handeling) if wish.stand in (None, stand) else None
-        if led is not None:
-            stand += 1
-            now = _led(now, led, mine.index_id, wish)
-            self._state.arrange(wish.match_id, now, stand)
-        return Arranged(
-            index_id=mine.index_id, done=led is not None, regie=now.told(mine.index_id, stand, Aanspreekpunt())
-        )
-
-    def _side(self, sender: str | None, reference: str, match_id: str) -> Stored | None:
-        """The signal of one side of an active match; without a sender, of whoever gave it."""
-        sides = self._state.sides(match_id)
-        found = self._state.own(sender, reference) if sender is not None else self._state.under(reference)
-        return next((signal for signal in found if signal.index_id in sides), None)
-
-    def _follow_up(self, sender: str, told: FollowUp) -> Acknowledged | Refused:
-        if not self._capabilities.terugkoppelen:
-            return Refused(code="IX-422")
-        mine = self._side(sender, told.reference, told.match_id)
-        if mine is None:
-            return Refused(code="IX-404")
-        self._state.follow_up(told.match_id, mine.index_id, told.contact)
-        return Acknowledged(index_id=mine.index_id, status=mine.status)
+            return self._state.sides.followed()
 
     def _close(self, sender: str, change: End | Withdraw) -> Acknowledged | Refused:
         """Archive or destroy whatever stands under the reference. A destroyed signal stays destroyed."""
@@ -334,49 +302,6 @@ class Engine:
                 self._state.later.depart(signal.index_id, ended)
         return Acknowledged(index_id=signals[0].index_id, status=self._state.own(sender, change.reference)[0].status)
 
-    def _plant(self, sender: str, fired: Fired) -> None:
-        """What a script puts in a sender's news."""
-        self._state.publish(wall())
-        for fault in fired.false_news:
-            self._state.plant_news(sender, self._false(fault, sender))
-        if fired.rule(Fault.DIED):
-            self._die(sender)
-
-    def _page(self, sender: str, poll: Poll, fired: Fired) -> Page:
-        self._plant(sender, fired)
-        limit, after = min(poll.maximum, MOST), min(poll.after, _LARGEST)
-        rows = self._state.news_after(sender, after, limit=limit + 1)
-        page, more = rows[:limit], len(rows) > limit
-        ended = self._state.ended_after(sender, after, until=page[-1][0] if more else _LARGEST)
-        return Page(
-            news=tuple(news for _, news in page),
-            ended=tuple((reference, reason) for _, reference, reason in ended),
-            numbers=(*(number for number, _ in page), *(number for number, _, _ in ended)),
-            last=max([poll.after, *(number for number, _ in page), *(number for number, _, _ in ended)]),
-            more=more,
-            at=self._clock(),
-        )
-
-    def _die(self, sender: str) -> None:
-        """The child of the sender's latest signal died, says the register of persons: the signal is destroyed."""
-        for signal in self._state.latest(sender, foreign=False):
-            self._national.destroy(signal)
-            self._state.add_ended(sender, signal.reference, "OVERLEDEN")
-
-    def _false(self, fault: Fault, sender: str) -> News:
-        """News that no match is behind; the contact in it is nobody's."""
-        latest = self._state.latest(sender, foreign=fault is Fault.FOREIGN_MATCH)
-        known = latest[0].reference if latest and fault is not Fault.FORGED_MATCH else str(uuid4())
-        return News(
-            match_id=str(uuid4()),
-            soort=MatchSoort.CLIENTMATCH,
-            reference=known,
-            arose_at=self._clock(),
-            status=MatchStatus.ACTIEF,
-            contact=_oversized() if fault is Fault.OVERSIZED_MATCH else _nobody(),
-            planted=True,
-        )
-
 
 def _standing(signal: Stored) -> Registered:
     """What stands under a reference already; its matches were told."""
@@ -389,37 +314,3 @@ def _two_years(reported: str) -> dt.date:
         return years_later(legal_day(dt.datetime.fromisoformat(reported)), MAX_YEARS)
     except (ValueError, OverflowError):
         return dt.date.max
-
-
-def _led(before: Regie, led: Positie, mine: str, wish: Arrange) -> Regie:
-    """The regie after a handeling of one side."""
-    if led is Positie.GEEN:
-        return Regie()
-    holder = mine if led.wie is Wie.IK else before.holder
-    review = wish.herzien_op if wish.handeling in DATED else before.review
-    return Regie(holder=holder, offered=led.offered, review=review)
-
-
-def _nobody() -> Contact:
-    return Contact(
-        professional_id="niemand",
-        naam="N. Iemand",
-        functie="vervalst",
-        instantie_id="geen-instantie",
-        instantie_naam="Geen Instantie",
-        telefoon="0000000000",
-    )
-
-
-def _oversized() -> Contact:
-    """Longer than the contract allows, with the control characters that XML 1.0 can carry."""
-    poison = "\r\n\t\x7f\x85\x9b\u202e\u2028"
-    return _nobody().model_copy(
-        update={
-            "naam": "N. Iemand" + poison + "n" * 5000,
-            "functie": poison,
-            "instantie_naam": "I" * 201,
-            "telefoon": "0" * 36,
-            "email": "e" * 100_000 + "@example.org",
-        }
-    )

@@ -4,11 +4,9 @@ import datetime as dt
 from typing import Any, assert_never
 from uuid import NAMESPACE_URL, uuid5
 
-from gateway.canonical.match import MatchSoort
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.receipt import Status
 from gateway.simulator.values import (
-    MEANING,
     Able,
     Acknowledged,
     Answer,
@@ -56,7 +54,6 @@ from gateway.wire.fhir_index import (
     search,
 )
 
-_FAMILY = (MatchSoort.GEZINSMATCH_OUDER, MatchSoort.GEZINSMATCH_ADRES)
 _FAILED = {
     "IX-400": (400, "invalid"),
     "IX-404": (404, "not-found"),
@@ -98,7 +95,7 @@ def entries(call: Call, answer: Answer) -> list[Resource]:
 def failed(refused: Refused) -> tuple[int, Resource]:
     """The HTTP status and the OperationOutcome of a refusal; places in the message, never its text."""
     status, kind = (503, "transient") if refused.repeatable else _FAILED.get(refused.code, (422, "business-rule"))
-    details = concept(INDEX_CODE, refused.code) | {"text": MEANING.get(refused.code, "De index weigert dit bericht.")}
+    details = concept(INDEX_CODE, refused.code) | {"text": refused.meaning}
     issue: Resource = {"severity": "error", "code": kind, "details": details}
     if refused.fields:
         issue["expression"] = list(refused.fields)
@@ -140,7 +137,7 @@ def _task(news: News) -> Resource:
     contained = fhir_contact.written(news.contact, "b1", "o1") if news.contact else []
     inputs = [
         _input("soort", valueCode=news.soort.value),
-        _input("niet-dezelfde-jeugdige", valueBoolean=news.soort in _FAMILY),
+        _input("niet-dezelfde-jeugdige", valueBoolean=news.of_family),
         *([_input("verwijderen", valueBoolean=True)] if news.remove else []),
         *([_input("betrokkene", valueReference={"reference": "#b1"})] if news.contact else []),
     ]

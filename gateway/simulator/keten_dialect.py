@@ -67,5 +67,5 @@ def _refusal(call: Call, refused: Refused) -> WireResponse:
 
 
 def _fault(refused: Refused, blame: str, *, reference: str = "") -> WireResponse:
-    fault = soap.fault(keten_out.fout(refused, reference), code=blame, text=keten_out.meaning(refused))
+    fault = soap.fault(keten_out.fout(refused, reference), code=blame, text=refused.meaning)
     return WireResponse(500, soap.bare(fault), soap.CONTENT_TYPE)

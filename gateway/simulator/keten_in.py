@@ -1,12 +1,11 @@
 """The requests of "ketenregister-stijl-1", from elements that obey the XSD to values."""
 
-import datetime as dt
-
 from lxml import etree
 
 from gateway.canonical.order import Contact, Person, Signaalcode
 from gateway.canonical.signal import Geslacht, Soort
-from gateway.simulator.soap_shared import date, number
+from gateway.simulator.soap_elements import Names
+from gateway.simulator.soap_shared import number
 from gateway.simulator.values import (
     AskCapabilities,
     Call,
@@ -25,6 +24,7 @@ from gateway.simulator.values import (
 from gateway.wire.xml import Element
 
 CONTRACT = "urn:x-verwijsindex-gateway:ketenregister-stijl:1"
+NAMES = Names(CONTRACT, "kr")
 USUAL = 100
 """How many matches are fetched by who does not say how many."""
 
@@ -51,39 +51,41 @@ def call(body: Element) -> Call:
     return Call(
         operation=etree.QName(body).localname,
         message=Message(
-            sender=_text(body, "kop/afzender"), reference=_text(body, "kop/berichtnummer"), request=_request(body)
+            sender=NAMES.text(body, "kop/afzender"),
+            reference=NAMES.text(body, "kop/berichtnummer"),
+            request=_request(body),
         ),
-        addressee=_text(body, "kop/geadresseerde"),
-        version=_text(body, "kop/versie"),
-        relates_to=_text(body, "eigenReferentie"),
+        addressee=NAMES.text(body, "kop/geadresseerde"),
+        version=NAMES.text(body, "kop/versie"),
+        relates_to=NAMES.text(body, "eigenReferentie"),
     )
 
 
 def _request(body: Element) -> Request:
-    own = _text(body, "eigenReferentie")
+    own = NAMES.text(body, "eigenReferentie")
     match etree.QName(body).localname:
         case "clientVerifieren":
             return Verify(reference=own, person=_person(body))
         case "medewerkerRegistreren":
-            return Enrol(contact=_contact(body), client=_maybe(body, "clientnummer"))
+            return Enrol(contact=_contact(body), client=NAMES.maybe(body, "clientnummer"))
         case "signaalVastleggen":
             return _record(body, own, Soort.SIGNAAL)
         case "ketenregistratieVastleggen":
             return _record(body, own, Soort.KETENREGISTRATIE)
         case "registratieWijzigen":
-            until = _date(body, "einddatum")
-            return Rewrite(reference=own, professional=_text(body, "medewerkernummer"), verwijderdatum=until)
+            until = NAMES.date(body, "einddatum")
+            return Rewrite(reference=own, professional=NAMES.text(body, "medewerkernummer"), verwijderdatum=until)
         case "registratieBeeindigen":
-            return End(reference=own, datum_einde=_date(body, "beeindigdPer"))
+            return End(reference=own, datum_einde=NAMES.date(body, "beeindigdPer"))
         case "registratieIntrekken":
             return Withdraw(reference=own)
         case "leidendZetten":
-            return Lead(reference=own, leidend=_flag(body, "leidend"))
+            return Lead(reference=own, leidend=NAMES.flag(body, "leidend"))
         case "opzoekenOpEigenReferentie":
             return Inspect(reference=own)
         case "berichtenOphalen":
-            most = _maybe(body, "hoogstens")
-            return Poll(after=number(_text(body, "naNummer")), maximum=USUAL if most is None else number(most))
+            most = NAMES.maybe(body, "hoogstens")
+            return Poll(after=number(NAMES.text(body, "naNummer")), maximum=USUAL if most is None else number(most))
         case "capaciteiten":
             return AskCapabilities()
         case _:
@@ -91,50 +93,34 @@ def _request(body: Element) -> Request:
 
 
 def _record(body: Element, own: str, soort: Soort) -> Record:
-    code = _maybe(body, "signaalcode")
+    code = NAMES.maybe(body, "signaalcode")
     return Record(
         reference=own,
         soort=soort,
-        client=_text(body, "clientnummer"),
-        professional=_text(body, "medewerkernummer"),
-        datum_tijd_melding=_text(body, "datumTijdMelding").strip(),
-        verwijderdatum=_date(body, "einddatum"),
+        client=NAMES.text(body, "clientnummer"),
+        professional=NAMES.text(body, "medewerkernummer"),
+        datum_tijd_melding=NAMES.text(body, "datumTijdMelding").strip(),
+        verwijderdatum=NAMES.date(body, "einddatum"),
         signaalcode=None if code is None else Signaalcode(code),
-        leidend=_flag(body, "leidend"),
+        leidend=NAMES.flag(body, "leidend"),
     )
 
 
 def _contact(body: Element) -> Contact:
-    return Contact.model_validate({name: _maybe(body, f"medewerker/{tag}") for tag, name in MEDEWERKER.items()})
+    return Contact.model_validate({name: NAMES.maybe(body, f"medewerker/{tag}") for tag, name in MEDEWERKER.items()})
 
 
 def _person(body: Element) -> Person:
-    if (bsn := _maybe(body, "client/bsn")) is not None:
+    if (bsn := NAMES.maybe(body, "client/bsn")) is not None:
         return Person(bsn=bsn)
     data = "client/gegevens"
-    huisnummer = _maybe(body, f"{data}/huisnummer")
+    huisnummer = NAMES.maybe(body, f"{data}/huisnummer")
     return Person(
-        familienaam=_text(body, f"{data}/achternaam"),
-        voorvoegsel=_maybe(body, f"{data}/voorvoegsel"),
-        voornamen=_maybe(body, f"{data}/voornamen"),
-        geboortedatum=_text(body, f"{data}/geboortedatum"),
-        geslacht=Geslacht(_text(body, f"{data}/geslacht")),
-        postcode=_maybe(body, f"{data}/postcode"),
+        familienaam=NAMES.text(body, f"{data}/achternaam"),
+        voorvoegsel=NAMES.maybe(body, f"{data}/voorvoegsel"),
+        voornamen=NAMES.maybe(body, f"{data}/voornamen"),
+        geboortedatum=NAMES.text(body, f"{data}/geboortedatum"),
+        geslacht=Geslacht(NAMES.text(body, f"{data}/geslacht")),
+        postcode=NAMES.maybe(body, f"{data}/postcode"),
         huisnummer=None if huisnummer is None else number(huisnummer),
     )
-
-
-def _maybe(element: Element, path: str) -> str | None:
-    return element.findtext("/".join(f"{{{CONTRACT}}}{step}" for step in path.split("/")))
-
-
-def _text(element: Element, path: str) -> str:
-    return _maybe(element, path) or ""
-
-
-def _flag(element: Element, path: str) -> bool:
-    return _text(element, path).strip() in ("true", "1")
-
-
-def _date(element: Element, path: str) -> dt.date:
-    return date(_text(element, path))

@@ -42,7 +42,7 @@ BACK, AHEAD = dt.timedelta(days=7), dt.timedelta(minutes=5)
 STAND = {"ACTIEF": "LOPEND", "ARCHIEF": "RUSTEND", "VERNIETIGD": "GEWIST"}
 
 Matching = Callable[..., tuple[int, ...]]
-Planting = Callable[[str, Fired], None]
+Planting = Callable[[str, Fired, dt.datetime], None]
 
 
 class Loket:
@@ -74,10 +74,10 @@ class Loket:
                     self._party(sender, code)
                 return Shown(parties=self._file.parties(sender), takes_over=self._takes_over, at=now)
             case Collect():
-                self._plant(sender, fired)
+                self._plant(sender, fired, now)
                 return self._post.collect(sender, asked, now)
             case Place():
-                self._plant(sender, fired)
+                self._plant(sender, fired, now)
                 return self._place(sender, asked, fired, now)
             case Consult(reference=str() as reference):
                 self._party(sender, asked.organisation)

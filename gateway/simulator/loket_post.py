@@ -63,12 +63,12 @@ class Post:
         for own in self._file.active_of(sender, code):
             for match_id, other in self._file.matches_of(own):
                 self._file.hush(match_id)
-                self._state.add_news(sender, match_id, own=own, other=other)
+                self._state.stream.add(sender, match_id, own=own, other=other)
 
     def _pieces(self, sender: str, after: int, closed: dt.datetime) -> list[Piece]:
         told = (
             self._piece(sender, number, news, closed)
-            for number, news in self._state.news_after(sender, after, limit=_STREAM)
+            for number, news in self._state.stream.after(sender, after, limit=_STREAM)
             if news.soort is MatchSoort.CLIENTMATCH
         )
         return [piece for piece in told if not self._file.untold(sender, piece.organisation, piece.rank)]

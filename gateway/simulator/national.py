@@ -45,7 +45,7 @@ class National:
                 match_id = str(uuid4())
                 mine, theirs = signal.index_id, archived.index_id
                 self._state.add_match(match_id, theirs, mine, soort=MatchSoort.HISTORISCH, arose_at=now)
-                told.append(self._state.add_news(signal.sender, match_id, own=mine, other=theirs))
+                told.append(self._state.stream.add(signal.sender, match_id, own=mine, other=theirs))
         return tuple(told)
 
     def catch_up(self, now: dt.datetime) -> None:
@@ -69,7 +69,7 @@ class National:
             known = self._persons.known(signal.person or "")
             if known is not None and not known.younger_than_adult(today):
                 self.destroy(signal)
-                self._state.add_ended(signal.sender, signal.reference, "DRIEENTWINTIG")
+                self._state.stream.add_ended(signal.sender, signal.reference, "DRIEENTWINTIG")
         for index_id in later.departed_until(_years_before(today, ARCHIVE_YEARS)):
             for signal in self._state.by_id(index_id):
                 self.destroy(signal)
@@ -95,8 +95,8 @@ class National:
                 match_id = str(uuid4())
                 one, two = other.index_id, signal.index_id
                 self._state.add_match(match_id, one, two, soort=MatchSoort.GEZINSMATCH_OUDER, arose_at=now)
-                self._state.add_news(other.sender, match_id, own=one, other=two)
-                self._state.add_news(signal.sender, match_id, own=two, other=one)
+                self._state.stream.add(other.sender, match_id, own=one, other=two)
+                self._state.stream.add(signal.sender, match_id, own=two, other=one)
 
     def move(self, person: str, gemeente: str, now: dt.datetime) -> int | None:
         """Let a person move: tells who has an active signal, and the new regievoerder; None for who is not known."""
@@ -107,7 +107,7 @@ class National:
         for signal in signals:
             match_id = str(uuid4())
             self._state.add_match(match_id, signal.index_id, gemeente, soort=MatchSoort.VERHUIZING, arose_at=now)
-            self._state.add_news(signal.sender, match_id, own=signal.index_id, other=gemeente)
+            self._state.stream.add(signal.sender, match_id, own=signal.index_id, other=gemeente)
             if before.gemeente != gemeente:
                 self._state.later.arrive(gemeente, signal.index_id, now)
         return len(signals)

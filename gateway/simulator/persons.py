@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Self
 
@@ -70,6 +70,9 @@ class Persons:
         """A register in the columns of persons.csv; lines that begin with # are remarks."""
         lines = (line for line in text.splitlines() if not line.startswith("#"))
         return cls(_known(row) for row in csv.DictReader(lines, delimiter=";"))
+
+    def __iter__(self) -> Iterator[Known]:
+        return iter(self._by_bsn.values())
 
     def __len__(self) -> int:
         return len(self._by_bsn)

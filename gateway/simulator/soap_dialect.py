@@ -71,6 +71,6 @@ def _refusal(call: Call, refused: Refused, identity: UUID) -> WireResponse:
 
 
 def _fault(refused: Refused, blame: str, identity: UUID, *, about: str, reference: str = "") -> WireResponse:
-    fault = soap.fault(soap_out.fout(refused, reference), code=blame, text=soap_out.meaning(refused))
+    fault = soap.fault(soap_out.fout(refused, reference), code=blame, text=refused.meaning)
     written = soap.write(fault, action=f"{CONTRACT}/verwijsindexFout", message_id=identity, relates_to=about)
     return WireResponse(500, written, soap.CONTENT_TYPE)

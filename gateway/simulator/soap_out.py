@@ -4,13 +4,10 @@ import datetime as dt
 from typing import assert_never
 from uuid import UUID
 
-from lxml import etree
-
-from gateway.canonical.match import MatchSoort
 from gateway.canonical.order import Contact, IndexRegie
-from gateway.simulator.soap_in import CONTACT, CONTRACT
+from gateway.simulator.soap_elements import moment, said
+from gateway.simulator.soap_in import CONTACT, NAMES
 from gateway.simulator.values import (
-    MEANING,
     Able,
     Acknowledged,
     Arranged,
@@ -32,31 +29,29 @@ ABLE = {
 }  # fmt: skip
 """What an index may say it is able to do, in the order of the XSD, by our names."""
 
-_FAMILY = (MatchSoort.GEZINSMATCH_OUDER, MatchSoort.GEZINSMATCH_ADRES)
-
 
 def kept(call: Call, reply: Reply) -> Element:
     """A stored answer, as its own message or inside the answer to a question about it."""
     match reply.answer:
         case Registered() as registered:
-            body = _top("signaalAfgevenAntwoord")
+            body = NAMES.top("signaalAfgevenAntwoord")
             _kop(body, call, reply.answer_id, at=reply.answered_at, to=reply.to)
-            _add(body, "indexSignaalId", registered.index_id)
-            _add(body, "status", registered.status)
-            _add(body, "verwijderdatum", registered.verwijderdatum.isoformat())
+            NAMES.add(body, "indexSignaalId", registered.index_id)
+            NAMES.add(body, "status", registered.status)
+            NAMES.add(body, "verwijderdatum", registered.verwijderdatum.isoformat())
             for news in registered.news:
                 _match(body, news)
             if registered.history:
-                _add(body, "historieAanwezig", "true")
+                NAMES.add(body, "historieAanwezig", "true")
         case Acknowledged() as acknowledged:
-            body = _top("ontvangstbevestiging")
+            body = NAMES.top("ontvangstbevestiging")
             _kop(body, call, reply.answer_id, at=reply.answered_at, to=reply.to)
-            _add(body, "indexSignaalId", acknowledged.index_id)
-            _add(body, "status", acknowledged.status)
+            NAMES.add(body, "indexSignaalId", acknowledged.index_id)
+            NAMES.add(body, "status", acknowledged.status)
         case Arranged() as arranged:
-            body = _top("regieVastleggenAntwoord")
+            body = NAMES.top("regieVastleggenAntwoord")
             _kop(body, call, reply.answer_id, at=reply.answered_at, to=reply.to)
-            _add(body, "uitgevoerd", _said(arranged.done))
+            NAMES.add(body, "uitgevoerd", said(arranged.done))
             _regie(body, arranged.regie)
         case Refused() as refused:
             body = fout(refused, reply.to)
@@ -67,11 +62,11 @@ def kept(call: Call, reply: Reply) -> Element:
 
 def passing(call: Call, answer: Found | Held | Page | Able, identity: UUID) -> Element:
     """An answer that is true now and is not stored."""
-    body = _top(f"{call.operation}Antwoord")
+    body = NAMES.top(f"{call.operation}Antwoord")
     _kop(body, call, identity, at=answer.at, to=call.message.reference)
     match answer:
         case Found():
-            _add(body, "gevonden", _said(answer.reply is not None))
+            NAMES.add(body, "gevonden", said(answer.reply is not None))
             if answer.reply is not None:
                 body.append(kept(call, answer.reply))
         case Held():
@@ -81,20 +76,20 @@ def passing(call: Call, answer: Found | Held | Page | Able, identity: UUID) -> E
             for news in answer.news:
                 _match(body, news)
             for reference, reason in answer.ended:
-                told = _add(body, "vernietigd")
-                _add(told, "gatewayReferentie", reference)
-                _add(told, "reden", reason)
-            _add(body, "totVolgnummer", str(answer.last))
-            _add(body, "meer", _said(answer.more))
+                told = NAMES.add(body, "vernietigd")
+                NAMES.add(told, "gatewayReferentie", reference)
+                NAMES.add(told, "reden", reason)
+            NAMES.add(body, "totVolgnummer", str(answer.last))
+            NAMES.add(body, "meer", said(answer.more))
         case Able(capabilities=able):
-            _add(body, "ketenregistratie", _said(able.ketenregistratie))
-            _add(body, "signaalcode", _said(able.signaalcode))
+            NAMES.add(body, "ketenregistratie", said(able.ketenregistratie))
+            NAMES.add(body, "signaalcode", said(able.signaalcode))
             for axis in sorted(able.axes):
-                _add(body, "aanduidingAs", axis)
-            _add(body, "verwerkingstijd", f"PT{able.processing_time.total_seconds():.3f}S")
+                NAMES.add(body, "aanduidingAs", axis)
+            NAMES.add(body, "verwerkingstijd", f"PT{able.processing_time.total_seconds():.3f}S")
             for name, tag in ABLE.items():
                 if getattr(able, name):
-                    _add(body, tag, "true")
+                    NAMES.add(body, tag, "true")
         case _ as never:
             assert_never(never)
     return body
@@ -102,99 +97,73 @@ def passing(call: Call, answer: Found | Held | Page | Able, identity: UUID) -> E
 
 def fout(refused: Refused, reference: str = "") -> Element:
     """The detail of a fault: code, whose fault, what it means; places in the message, never its text."""
-    body = _top("verwijsindexFout")
-    _add(body, "code", refused.code)
-    _add(body, "plek", "client" if refused.client else "server")
-    _add(body, "omschrijving", meaning(refused))
-    _add(body, "herhaalbaar", _said(refused.repeatable))
+    body = NAMES.top("verwijsindexFout")
+    NAMES.add(body, "code", refused.code)
+    NAMES.add(body, "plek", "client" if refused.client else "server")
+    NAMES.add(body, "omschrijving", refused.meaning)
+    NAMES.add(body, "herhaalbaar", said(refused.repeatable))
     for field in refused.fields:
-        _add(body, "veld", field)
+        NAMES.add(body, "veld", field)
     if reference:
-        _add(body, "correlatieReferentie", reference)
+        NAMES.add(body, "correlatieReferentie", reference)
     return body
 
 
-def meaning(refused: Refused) -> str:
-    """What a code says to a reader."""
-    return MEANING.get(refused.code, "De index weigert dit bericht.")
-
-
 def _match(body: Element, news: News) -> None:
-    match = _add(body, "match")
-    _add(match, "matchId", news.match_id)
-    _add(match, "soort", news.soort)
-    _add(match, "eigenSignaalId", news.reference)
-    _add(match, "nietDezelfdeJeugdige", _said(news.soort in _FAMILY))
-    _add(match, "ontstaanOp", _moment(news.arose_at))
-    _add(match, "status", news.status)
+    match = NAMES.add(body, "match")
+    NAMES.add(match, "matchId", news.match_id)
+    NAMES.add(match, "soort", news.soort)
+    NAMES.add(match, "eigenSignaalId", news.reference)
+    NAMES.add(match, "nietDezelfdeJeugdige", said(news.of_family))
+    NAMES.add(match, "ontstaanOp", moment(news.arose_at))
+    NAMES.add(match, "status", news.status)
     if news.contact is not None:
         _contact(match, "betrokkene", news.contact)
     for word in news.words:
-        aanduiding = _add(match, "aanduiding")
-        _add(aanduiding, "as", word.axis)
-        _add(aanduiding, "code", word.code)
-        _add(aanduiding, "woord", word.word)
-        _add(aanduiding, "equivalentie", word.equivalence)
+        aanduiding = NAMES.add(match, "aanduiding")
+        NAMES.add(aanduiding, "as", word.axis)
+        NAMES.add(aanduiding, "code", word.code)
+        NAMES.add(aanduiding, "woord", word.word)
+        NAMES.add(aanduiding, "equivalentie", word.equivalence)
     if news.remove:
-        _add(match, "verwijderen", _said(news.remove))
+        NAMES.add(match, "verwijderen", said(news.remove))
     if news.regie is not None:
         _regie(match, news.regie)
 
 
 def _standing(parent: Element, one: Standing) -> None:
-    told = _add(parent, "signaal")
-    _add(told, "indexSignaalId", one.index_id)
-    _add(told, "status", one.status)
+    told = NAMES.add(parent, "signaal")
+    NAMES.add(told, "indexSignaalId", one.index_id)
+    NAMES.add(told, "status", one.status)
     if one.contact is not None:
         _contact(told, "melder", one.contact)
     if one.datum_tijd_melding is not None:
-        _add(told, "datumTijdMelding", one.datum_tijd_melding)
-    _add(told, "verwijderdatum", one.verwijderdatum.isoformat())
-    _add(told, "leidend", _said(one.leidend))
+        NAMES.add(told, "datumTijdMelding", one.datum_tijd_melding)
+    NAMES.add(told, "verwijderdatum", one.verwijderdatum.isoformat())
+    NAMES.add(told, "leidend", said(one.leidend))
 
 
 def _contact(parent: Element, name: str, contact: Contact) -> None:
-    told = _add(parent, name)
-    for tag, field in CONTACT.items():
-        if (text := getattr(contact, field)) is not None:
-            _add(told, tag, text)
+    NAMES.add_fields(NAMES.add(parent, name), contact, CONTACT)
 
 
 def _regie(parent: Element, told: IndexRegie) -> None:
-    regie = _add(parent, "regie")
-    _add(regie, "wie", told.wie)
+    regie = NAMES.add(parent, "regie")
+    NAMES.add(regie, "wie", told.wie)
     for name, text in (("naam", told.wie_dan.naam), ("instantieNaam", told.wie_dan.instantie)):
         if text is not None:
-            _add(regie, name, text)
-    _add(regie, "aangeboden", _said(told.aangeboden))
+            NAMES.add(regie, name, text)
+    NAMES.add(regie, "aangeboden", said(told.aangeboden))
     if told.herzien_op is not None:
-        _add(regie, "herzienOp", told.herzien_op.isoformat())
-    _add(regie, "stand", str(told.stand))
+        NAMES.add(regie, "herzienOp", told.herzien_op.isoformat())
+    NAMES.add(regie, "stand", str(told.stand))
 
 
 def _kop(body: Element, call: Call, identity: UUID, *, at: dt.datetime, to: str) -> None:
-    kop = _add(body, "kop")
-    _add(kop, "berichtReferentie", str(identity))
-    _add(kop, "tijdstipBericht", _moment(at))
-    _add(kop, "zender", call.addressee)
-    _add(kop, "ontvanger", call.message.sender)
-    _add(kop, "versie", call.version)
-    _add(kop, "correlatieReferentie", to)
-
-
-def _top(name: str) -> Element:
-    return etree.Element(f"{{{CONTRACT}}}{name}", nsmap={"ri": CONTRACT})
-
-
-def _add(parent: Element, name: str, text: str | None = None) -> Element:
-    element = etree.SubElement(parent, f"{{{CONTRACT}}}{name}")
-    element.text = text
-    return element
-
-
-def _said(claim: bool) -> str:
-    return "true" if claim else "false"
-
-
-def _moment(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
+    kop = NAMES.add(body, "kop")
+    NAMES.add(kop, "berichtReferentie", str(identity))
+    NAMES.add(kop, "tijdstipBericht", moment(at))
+    NAMES.add(kop, "zender", call.addressee)
+    NAMES.add(kop, "ontvanger", call.message.sender)
+    NAMES.add(kop, "versie", call.version)
+    NAMES.add(kop, "correlatieReferentie", to)

@@ -1,34 +1,29 @@
 """What the simulated index remembers: one SQLite file, every change on disk before it is answered.
 
-Statements only: what may be done and what follows from it is the engine's. The tables are in `file`, how a piece of
-news is read for its receiver in `telling`; what comes later than a signal in `later`, who leads for it in `leading`.
+Statements only: what may be done and what follows from it is the engine's. The tables are in `file`. Here stand the
+signals and their matches; what senders are told stands in `stream` and `answers`, what the sides of a match did with it
+in `sides`, what comes later than a signal in `later`, who leads for it in `leading`.
 """
 
 import datetime as dt
-import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from uuid import UUID
-
-from pydantic import TypeAdapter
 
 from gateway.canonical.match import MatchSoort, MatchStatus
-from gateway.canonical.order import Contact, IndexRegie
-from gateway.canonical.regie import Aanspreekpunt, Wie
+from gateway.canonical.order import Contact
 from gateway.canonical.value import Value
-from gateway.rules.regie import Positie
+from gateway.simulator.answers import Answers
 from gateway.simulator.enrolled import Enrolled
 from gateway.simulator.file import opened
 from gateway.simulator.later import Later
 from gateway.simulator.leading import Leading
 from gateway.simulator.loket_file import LoketFile
-from gateway.simulator.telling import REMOVE, TOLD, WORDS, entry
-from gateway.simulator.values import Kept, News, Registered, Reply, Word
-
-_KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
+from gateway.simulator.sides import Sides
+from gateway.simulator.stream import Stream
+from gateway.simulator.telling import REMOVE, WORDS
+from gateway.simulator.values import Word
 
 
 class Stored(Value):
@@ -46,30 +41,6 @@ class Stored(Value):
     words: tuple[Word, ...] = ()
 
 
-class Regie(Value):
-    """Who has the regie of a match, by their signal here; None is nobody."""
-
-    holder: str | None = None
-    offered: bool = False
-    review: dt.date | None = None
-
-    def seen_by(self, signal: str) -> Positie:
-        """The position of one side."""
-        wie = Wie.IK if self.holder == signal else Wie.ANDER if self.holder else Wie.GEEN
-        return Positie.of(wie, offered=self.offered)
-
-    def told(self, signal: str, stand: int, who: Aanspreekpunt) -> IndexRegie:
-        """As one side is told it; only the other has a name."""
-        wie = self.seen_by(signal).wie
-        return IndexRegie(
-            wie=wie,
-            aangeboden=self.offered,
-            herzien_op=self.review,
-            stand=stand,
-            wie_dan=who if wie is Wie.ANDER else Aanspreekpunt(),
-        )
-
-
 class State:
     """The file. Every method belongs inside `transaction`, which is one thread at a time."""
 
@@ -77,6 +48,9 @@ class State:
         self._lock = RLock()
         self._destroyed = False
         self._db = opened(directory)
+        self.stream = Stream(self._db)
+        self.sides = Sides(self._db, self.stream)
+        self.answers = Answers(self._db, self.stream)
         self.later = Later(self._db)
         self.leading = Leading(self._db)
         self.enrolled = Enrolled(self._db)
@@ -176,7 +150,7 @@ class State:
             (index_id, index_id, index_id),
         )
         for sender, match_id, own in told.fetchall():
-            self.add_news(sender, match_id, own=own, other=index_id)
+            self.stream.add(sender, match_id, own=own, other=index_id)
 
     def archive(self, index_id: str) -> None:
         """Put a signal in the archive."""
@@ -217,127 +191,7 @@ class State:
             )
             for sender, own, other in told.fetchall():
                 status = REMOVE if destroyed else MatchStatus.VERVALLEN.value
-                self.add_news(sender, match_id, own=own, other=other, status=status)
-
-    def sides(self, match_id: str) -> tuple[str, ...]:
-        """The signals an active match is between."""
-        row = self._db.execute(
-            "SELECT one, other FROM matches WHERE match_id = ? AND status = 'ACTIEF'", (match_id,)
-        ).fetchone()
-        return () if row is None else tuple(row)
-
-    def regie(self, match_id: str) -> tuple[Regie, int]:
-        """Who has the regie of a match, by their signal, and its stand."""
-        row = self._db.execute("SELECT * FROM regie WHERE match_id = ?", (match_id,)).fetchone()
-        if row is None:
-            return Regie(), 0
-        return Regie(holder=row["holder"], offered=bool(row["offered"]), review=_day(row["review"])), row["stand"]
-
-    def arrange(self, match_id: str, regie: Regie, stand: int) -> None:
-        """Another regie; whoever was told of the match is told again."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO regie VALUES (?, ?, ?, ?, ?)",
-            (match_id, regie.holder, regie.offered, regie.review and regie.review.isoformat(), stand),
-        )
-        told = self._db.execute(
-            "SELECT DISTINCT sender, own, other FROM news WHERE match_id = ? AND number IS NOT NULL", (match_id,)
-        )
-        for sender, own, other in told.fetchall():
-            self.add_news(sender, match_id, own=own, other=other)
-
-    def follow_up(self, match_id: str, own: str, contact: str) -> None:
-        """What a side told of a match; the last counts."""
-        self._db.execute("INSERT OR REPLACE INTO followed VALUES (?, ?, ?)", (match_id, own, contact))
-
-    def followed(self) -> list[tuple[str, str, str]]:
-        """Match, reference of the side, and what it told."""
-        rows = self._db.execute(
-            "SELECT f.match_id, s.reference, f.contact FROM followed f JOIN signals s ON s.index_id = f.own"
-        )
-        return [tuple(row) for row in rows]
-
-    def add_news(
-        self, sender: str, match_id: str, *, own: str, other: str,
-        status: str = MatchStatus.ACTIEF.value, due: float | None = None,
-    ) -> int:  # fmt: skip
-        """Tell a sender of a match on its signal `own`: now, or when `due`."""
-        added = self._db.execute(
-            "INSERT INTO news (sender, number, due, match_id, own, other, status) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (sender, self._next(sender) if due is None else None, due, match_id, own, other, status),
-        )
-        return added.lastrowid or 0
-
-    def plant_news(self, sender: str, news: News) -> int:
-        """Put an entry in a sender's stream that no match is behind."""
-        added = self._db.execute(
-            "INSERT INTO news (sender, number, planted) VALUES (?, ?, ?)",
-            (sender, self._next(sender), news.model_dump_json()),
-        )
-        return added.lastrowid or 0
-
-    def _next(self, sender: str) -> int:
-        (number,) = self._db.execute(
-            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (sender) DO UPDATE SET last = last + 1 RETURNING last",
-            (sender,),
-        ).fetchone()
-        return int(number)
-
-    def add_ended(self, sender: str, reference: str, reason: str) -> None:
-        """Tell a sender that its signal was destroyed here, and why."""
-        self._db.execute("INSERT INTO ended VALUES (?, ?, ?, ?)", (sender, self._next(sender), reference, reason))
-
-    def ended_after(self, sender: str, after: int, *, until: int) -> tuple[tuple[int, str, str], ...]:
-        """What was told so, with its numbers, in order."""
-        rows = self._db.execute(
-            "SELECT number, reference, reason FROM ended WHERE sender = ? AND number > ? AND number <= ?"
-            " ORDER BY number LIMIT 200",
-            (sender, after, until),
-        )
-        return tuple((row["number"], row["reference"], row["reason"]) for row in rows)
-
-    def publish(self, now: float) -> None:
-        """Give the news that is due by now its number. Not earlier: a reader's cursor would pass it."""
-        due = self._db.execute("SELECT id, sender FROM news WHERE number IS NULL AND due <= ? ORDER BY id", (now,))
-        for identity, sender in due.fetchall():
-            self._db.execute("UPDATE news SET number = ? WHERE id = ?", (self._next(sender), identity))
-
-    def news_after(self, sender: str, after: int, *, limit: int) -> tuple[tuple[int, News], ...]:
-        """A sender's news with its numbers, in order."""
-        rows = self._db.execute(
-            TOLD + "WHERE n.sender = ? AND n.number > ? ORDER BY n.number LIMIT ?", (sender, after, limit)
-        )
-        return tuple((row["number"], _entry(row)) for row in rows)
-
-    def keep(self, sender: str, reply: Reply, *, digest: str, index_id: str | None, news: tuple[int, ...]) -> None:
-        """Remember an answer. The news in it is kept as a list of entries, so that no contact stands twice."""
-        answer = reply.answer
-        bare = answer.model_copy(update={"news": ()}) if isinstance(answer, Registered) else answer
-        self._db.execute(
-            "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                sender, reply.to, digest, index_id, str(reply.answer_id), reply.answered_at.isoformat(),
-                bare.model_dump_json(), json.dumps(news),
-            ),
-        )  # fmt: skip
-
-    def recall(self, sender: str, reference: str) -> tuple[str | None, Reply] | None:
-        """The digest of an earlier message and the answer it got."""
-        row = self._db.execute(
-            "SELECT * FROM answers WHERE sender = ? AND reference = ?", (sender, reference)
-        ).fetchone()
-        if row is None:
-            return None
-        answer = _KEPT.validate_json(row["answer"])
-        if isinstance(answer, Registered):
-            answer = answer.model_copy(update={"news": self.news(json.loads(row["news"]))})
-        at = dt.datetime.fromisoformat(row["answered_at"])
-        return row["digest"], Reply(answer_id=UUID(row["answer_id"]), answered_at=at, to=reference, answer=answer)
-
-    def news(self, identities: list[int] | tuple[int, ...]) -> tuple[News, ...]:
-        """The named entries, in the order they were made."""
-        marks = ", ".join("?" * len(identities))
-        rows = self._db.execute(f"{TOLD} WHERE n.id IN ({marks}) ORDER BY n.id", tuple(identities))
-        return tuple(_entry(row) for row in rows)
+                self.stream.add(sender, match_id, own=own, other=other, status=status)
 
     def counts(self) -> tuple[dict[str, int], int, int]:
         """Signals by status, references that have more than one signal, and matches ever made."""
@@ -351,19 +205,3 @@ class State:
     def listing(self) -> list[tuple[str, str]]:
         """Reference and status of every signal, oldest first."""
         return [tuple(row) for row in self._db.execute("SELECT reference, status FROM signals ORDER BY rowid")]
-
-
-def _entry(row: sqlite3.Row) -> News:
-    return entry(row, None if row["stand"] is None else _told(row))
-
-
-def _told(row: sqlite3.Row) -> IndexRegie:
-    """The regie as the side of a piece of news is told."""
-    regie = Regie(holder=row["holder"], offered=bool(row["offered"]), review=_day(row["review"]))
-    contact = Contact.model_validate_json(row["holder_contact"]) if row["holder_contact"] else None
-    who = Aanspreekpunt(naam=contact.naam, instantie=contact.instantie_naam) if contact else Aanspreekpunt()
-    return regie.told(row["own"], row["stand"], who)
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

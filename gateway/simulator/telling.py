@@ -10,7 +10,9 @@ from pydantic import TypeAdapter
 
 from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import Contact, IndexRegie
+from gateway.canonical.regie import Aanspreekpunt
 from gateway.simulator.later import regievoerder
+from gateway.simulator.regie import Regie
 from gateway.simulator.values import News, Word
 
 TOLD = """
@@ -30,7 +32,7 @@ _SAME = MatchSoort.CLIENTMATCH
 WORDS: TypeAdapter[tuple[Word, ...]] = TypeAdapter(tuple[Word, ...])
 
 
-def entry(row: sqlite3.Row, regie: IndexRegie | None) -> News:
+def entry(row: sqlite3.Row) -> News:
     """A row as its receiver is told it: of a match that lapsed no contact, no words and no regie."""
     if row["planted"] is not None:
         return News.model_validate_json(row["planted"])
@@ -48,5 +50,12 @@ def entry(row: sqlite3.Row, regie: IndexRegie | None) -> News:
         contact=contact,
         words=WORDS.validate_json(row["words"]) if active and row["words"] and soort is _SAME else (),
         remove=row["status"] == REMOVE,
-        regie=regie if active else None,
+        regie=_regie(row) if active and row["stand"] is not None else None,
     )
+
+
+def _regie(row: sqlite3.Row) -> IndexRegie:
+    """The regie as the side of a piece of news is told."""
+    contact = Contact.model_validate_json(row["holder_contact"]) if row["holder_contact"] else None
+    who = Aanspreekpunt(naam=contact.naam, instantie=contact.instantie_naam) if contact else Aanspreekpunt()
+    return Regie.read(row).told(row["own"], row["stand"], who)

@@ -11,6 +11,7 @@ from gateway.canonical.order import Contact, IndexCapabilities, IndexRegie, Pers
 from gateway.canonical.regie import Regiehandeling
 from gateway.canonical.signal import Soort
 from gateway.canonical.value import Value
+from gateway.simulator.codes import meaning
 from gateway.simulator.loket_values import Asked, NoBag, Ruling, Shown
 
 
@@ -144,22 +145,6 @@ class AskCapabilities(Value):
     """What can this index carry?"""
 
 
-MEANING = {
-    "IX-400": "Het bericht voldoet niet aan het contract.",
-    "IX-404": "Niet gevonden.",
-    "IX-409": "Meer dan een persoon voldoet aan de gegevens.",
-    "IX-410": "De persoonslijst is opgeschort.",
-    "IX-416": "Deze berichtreferentie is al gebruikt voor een bericht met andere inhoud.",
-    "IX-422": "De capaciteiten van deze index staan dit bericht niet toe.",
-    "IX-423": "De persoon is 23 jaar of ouder.",
-    "IX-424": "De verwijderdatum ligt later dan twee jaar na de melding.",
-    "IX-425": "Dit nummer is hier niet of niet meer bekend; begin opnieuw.",
-    "IX-500": "Er ging iets mis bij de index.",
-    "IX-503": "De index is tijdelijk niet beschikbaar.",
-}
-"""What each code of the index says, in any dialect; a code that only a script knows says nothing more."""
-
-
 class Inspect(Value):
     """What stands under one reference of the asker?"""
 
@@ -206,6 +191,11 @@ class News(Value):
     planted: bool = False
     """Put there by a scripted fault: no match is behind it, and it may break the contract's limits."""
 
+    @property
+    def of_family(self) -> bool:
+        """Whether it is about another young person than the own signal is."""
+        return self.soort in (MatchSoort.GEZINSMATCH_OUDER, MatchSoort.GEZINSMATCH_ADRES)
+
 
 class Registered(Value):
     """The signal is known; what matched at once, and whether the archive holds something of another organisation."""
@@ -245,6 +235,11 @@ class Refused(Value):
     fields: tuple[str, ...] = ()
     client: bool = True
     repeatable: bool = False
+
+    @property
+    def meaning(self) -> str:
+        """What its code says to a reader."""
+        return meaning(self.code)
 
 
 Kept = Annotated[Registered | Acknowledged | Arranged | Refused, Field(discriminator="kind")]

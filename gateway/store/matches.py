@@ -4,6 +4,7 @@ A match that lapsed stays lapsed, also when an older answer about it arrives lat
 matches are read is in `shown`, their numbers in `numbering`, what a receiver tells of one in `following`.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -57,12 +58,17 @@ def own(connection: sa.Connection, units: Sequence[Settle], beside: Iterable[tup
             by_bucket.setdefault(bucket_in(identity), set()).add(identity)
     found: Own = {}
     for bucket, identities in sorted(by_bucket.items()):
-        rows = connection.execute(_OWN, {"bucket": bucket, "wanted": list(identities)})
-        found |= {row.id: row for row in rows}
+        found |= rows(connection, bucket, identities)
     receivers = {(found[about].bucket, found[about].tenant) for about in _about(units) if about in found}
     subscribers = {(unit.job.bucket, unit.job.tenant) for unit in units if unit.job.subscription is not None}
     numbering.hold(connection, receivers | subscribers | set(beside))
     return found
+
+
+def rows(connection: sa.Connection, bucket: int, wanted: Iterable[UUID]) -> Own:
+    """Signals of a bucket as their matches are kept with, locked."""
+    found = connection.execute(_OWN, {"bucket": bucket, "wanted": list(wanted)})
+    return {row.id: row for row in found}
 
 
 def _told(unit: Settle) -> tuple[MatchNews, ...]:
@@ -95,12 +101,9 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
     destination = unit.job.destination
     mine = [(row, news) for news in outcome.news if (row := own.get(id_of(news)))]
     told = [(row, news) for row, news in mine if row.destination == destination]
-    elsewhere = [(row, news) for row, news in mine if row.destination != destination]
-    if elsewhere:
-        ends = _last_words(connection, elsewhere, destination)
-        told += ends
-        beside = mirrored.keep(connection, [one for one in elsewhere if one not in ends], destination, sealing)
-    if strange := outcome.dropped + len(outcome.news) - len(told) - (beside if elsewhere else 0):
+    ends, beside = mirrored.hear(connection, [one for one in mine if one not in told], destination, sealing)
+    told += ends
+    if strange := outcome.dropped + len(outcome.news) - len(told) - beside:
         effects.entries.append(
             entry("match_verworpen", unit.job.tenant, None, bestemming=destination, reden="niet-eigen", aantal=strange)
         )
@@ -108,33 +111,22 @@ def record(connection: sa.Connection, unit: Settle, own: Own, sealing: Sealing, 
         facts = {"bestemming": destination, "aantal": outcome.withheld}
         effects.entries.append(entry("bsn_weggelaten", unit.job.tenant, None, **facts))
     if told:
-        _keep(connection, told, unit, sealing, effects)
+        keep(connection, told, destination, unit.now, sealing, effects, last=outcome.cursor is not None)
     if outcome.cursor is not None:
         connection.execute(destinations.update().where(destinations.c.id == destination).values(cursor=outcome.cursor))
 
 
-def _last_words(
-    connection: sa.Connection, told: list[tuple[Any, MatchNews]], destination: str
-) -> list[tuple[Any, MatchNews]]:
-    """That a match lapsed which only this index told, before another began to lead: of that it still has the say."""
-    ends = [(row, news) for row, news in told if news.status is MatchStatus.VERVALLEN]
-    if not ends:
-        return []
-    rows = connection.execute(
-        sa.select(matches.c.signal_id, matches.c.index_match).where(
-            matches.c.bucket.in_({row.bucket for row, _ in ends}),
-            matches.c.signal_id.in_({row.id for row, _ in ends}),
-            matches.c.told_by == destination,
-        )
-    )
-    places = {(row.signal_id, row.index_match) for row in rows}
-    return [(row, news) for row, news in ends if (row.id, news.index_match_id) in places]
-
-
-def _keep(
-    connection: sa.Connection, told: list[tuple[Any, MatchNews]], unit: Settle, sealing: Sealing, effects: Effects
+def keep(
+    connection: sa.Connection,
+    told: list[tuple[Any, MatchNews]],
+    destination: str,
+    now: dt.datetime,
+    sealing: Sealing,
+    effects: Effects,
+    *,
+    last: bool,
 ) -> None:
-    """Make of each piece of news a new match, a change of one, or nothing.
+    """Make of each piece of news of an index a new match, a change of one, or nothing. `last`: the feed tells it.
 
     Nobody hears of a match that lapsed before he could hear of it, nor twice of the same; who heard that it lapsed may
     yet hear that it must be removed. Other content of a match that is there is news when the feed tells it, of which
@@ -142,7 +134,7 @@ def _keep(
     match itself: what an index tells under one number for two of its signals, naming nobody else, is dropped.
     """
     keys = sealing.keys.get({row.id for row, _ in told})
-    relinking.relink(connection, told, unit.job.destination, keys, sealing)
+    relinking.relink(connection, told, destination, keys, sealing)
     known_before = _known(connection, told)
     before = {(row.signal_id, row.index_match): row for row in known_before}
     held = {place: _worn(row.status, row.remove) for place, row in before.items()}
@@ -164,7 +156,7 @@ def _keep(
         active = news.status is MatchStatus.ACTIEF and row.status == Status.ACTIEF and key is not None
         status = ACTIVE if active else LAPSED
         if known.get(place, -1) >= _worn(status, news.verwijderen):
-            if active and isinstance(unit.outcome, Done) and unit.outcome.cursor is not None:
+            if active and last:
                 again[place] = (row, news)
             continue
         known[place] = _worn(status, news.verwijderen)
@@ -180,7 +172,7 @@ def _keep(
             "status": status,
             "remove": news.verwijderen and not active,
             "sealed": sealing.seal(key, MATCH, row.id, news.content) if active and key is not None else None,
-            "watched_since": unit.now if active and news.soort not in UNANSWERED else None,
+            "watched_since": now if active and news.soort not in UNANSWERED else None,
         }
         event = "match_ontvangen" if active else "match_vervallen"
         effects.entries.append(entry(event, row.tenant, row.id, soort=news.soort.value))
@@ -209,9 +201,7 @@ def _keep(
         soort = again[values["signal_id"], values["index_match"]][1].soort
         effects.entries.append(entry("match_gewijzigd", values["tenant"], values["signal_id"], soort=soort.value))
     heard = [values for place, values in kept.items() if place in held or values["status"] == ACTIVE]
-    effects.news += [
-        News(values["tenant"], values["signal_id"], values["id"], told[0][0].destination) for values in heard + other
-    ]
+    effects.news += [News(values["tenant"], values["signal_id"], values["id"], destination) for values in heard + other]
 
 
 AT_REST: dict[str, Any] = {"remind_at": None, "unheard": False}
@@ -245,9 +235,9 @@ def _worn(status: str, remove: bool) -> int:
     return THERE if status == ACTIVE else 2 if remove else 1
 
 
-def lapse(connection: sa.Connection, row: Any, effects: Effects) -> None:
-    """Let the matches of a signal that is no longer active lapse, and its receiver hear of it."""
-    here = sa.and_(matches.c.bucket == row.bucket, matches.c.signal_id == row.id, matches.c.status == ACTIVE)
+def lapse(connection: sa.Connection, row: Any, effects: Effects, *which: sa.ColumnElement[bool]) -> None:
+    """Let the matches of a signal lapse, or some of them, and its receiver hear of it."""
+    here = sa.and_(matches.c.bucket == row.bucket, matches.c.signal_id == row.id, matches.c.status == ACTIVE, *which)
     active = connection.execute(sa.select(matches.c.id).where(here)).scalars().all()
     if not active:
         return

@@ -1,6 +1,6 @@
 """The outbox: one row is one message to an index. What may happen to it is `rules.delivery`'s table.
 
-Order holds per signal and destination: only the lowest unfinished message can be claimed (`attempts`).
+Order holds per signal and destination: only the lowest unfinished message can be claimed (`claiming`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,8 +69,9 @@ class Letter:
 
 
 def add(connection: sa.Connection, letters: Sequence[Letter]) -> None:
-    """Put messages in the outbox, due at once."""
-    write(connection, _INSERT, [_row(letter) for letter in letters])
+    """Put messages in the outbox."""
+    if letters:
+        write(connection, _INSERT, [_row(letter) for letter in letters])
 
 
 def _row(letter: Letter) -> Row:

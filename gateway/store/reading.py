@@ -19,11 +19,10 @@ from gateway.store import batches, census, persons, receipts, shown, standing, s
 from gateway.store.census import InUse, OfRegion
 from gateway.store.engine import Times
 from gateway.store.sealing import Sealing
-from gateway.store.switching import comparing, register
-from gateway.store.switching.comparing import Compared
+from gateway.store.switching.looking import Moves
 from gateway.store.tables import artifacts, destinations, outbox, signals
 from gateway.store.words import UnknownWord
-from gateway.store.work import FileBatch, Gone, Switch
+from gateway.store.work import FileBatch, Gone
 
 _FINAL = (*(state.value for state in FINISHED), State.PARKED.value)
 PAGE = 500
@@ -46,6 +45,7 @@ class Reader:
         self._engine = engine
         self._times = times
         self._sealing = sealing
+        self.moves = Moves(engine, sealing)
 
     def standing(self, signal_id: UUID, now: dt.datetime) -> Standing:
         """What is known of one signal now."""
@@ -119,26 +119,6 @@ class Reader:
         """Events of a subscription from a number to a number, both included, oldest first."""
         with self._engine.begin() as connection:
             return subscriptions.events(connection, identity, since, until, limit)
-
-    def switches(self) -> list[Switch]:
-        """All moves between indexes, the latest first."""
-        with self._engine.begin() as connection:
-            return register.every(connection)
-
-    def switch_counts(self, switch: Switch) -> dict[str, dict[str, int]]:
-        """What has become of the signals of a move until now."""
-        with self._engine.begin() as connection:
-            return register.counted(connection, switch)
-
-    def underway(self, index: str, until: UUID) -> int:
-        """Messages about signals to an index that have no outcome; of those that were made before an id."""
-        with self._engine.begin() as connection:
-            return register.underway(connection, index, until)
-
-    def switch_compared(self, switch: Switch) -> Compared:
-        """The matches of both indexes of a move beside each other."""
-        with self._engine.begin() as connection:
-            return comparing.compared(connection, switch, self._sealing)
 
     def own_page(self, tenant: str, after: UUID, limit: int, now: dt.datetime) -> tuple[list[OwnSignal], UUID, bool]:
         """A tenant's own signals after an id, oldest first."""

@@ -65,6 +65,20 @@ def held(connection: sa.Connection, pair: Pair) -> Any:
     return connection.execute(sa.select(table).where(pair.here).with_for_update()).one()
 
 
+def carry(connection: sa.Connection, before: Pair, after: Pair) -> None:
+    """A pair is known by another index, or number, from now on: who has the regie stays so.
+
+    Where one side of it was moved before, what was changed last is kept. What the index held goes on here.
+    """
+    rows = _known(connection, (before, after))
+    was, there = rows.get(before), rows.get(after)
+    if was is None or (there is not None and there.stand >= was.stand):
+        return
+    connection.execute(table.delete().where(after.here))
+    now = after._asdict() | {"bucket": after.bucket, "pending": None, "held": False, "index_stand": 0}
+    connection.execute(table.insert(), dict(was._mapping) | now)
+
+
 def holding(row: Any) -> Holding:
     """Who has it, as the row says."""
     return Holding(row.holder, row.elsewhere, row.offered, row.review_on)

@@ -15,16 +15,18 @@ from gateway.clock import Clock
 from gateway.store import (
     accept,
     arranging,
-    attempts,
     batches,
     change,
+    claiming,
     expiry,
     following,
+    holding,
     life,
     migrate,
     moving,
     notices,
     outbox,
+    settling,
     subscriptions,
     watching,
     whole,
@@ -37,7 +39,7 @@ from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
 from gateway.store.rows import write
 from gateway.store.sealing import Sealing
-from gateway.store.switching import copies, register, turning
+from gateway.store.switching import closing, copies, register, turning
 from gateway.store.tables import artifacts, audit
 from gateway.store.work import (
     Accept,
@@ -144,7 +146,7 @@ class Store:
     def turn(self, after: tuple[int, str]) -> tuple[int, str] | None:
         """The next tenant with something due."""
         with self._reads.begin() as connection:
-            return attempts.turn(connection, self._times, after)
+            return claiming.turn(connection, self._times, after)
 
     def whole(self, *, made: str, by: str, region: str | None = None) -> Iterator[bytes]:
         """Everything in it, or of a region, as it is at one moment, as lines (`store.whole`).
@@ -207,7 +209,7 @@ class Store:
             answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
         settles = [unit for unit in units if isinstance(unit, Settle)]
         if settles:
-            settled = attempts.settle(connection, settles, self._times, self._sealing, effects)
+            settled = settling.settle(connection, settles, self._times, self._sealing, effects)
             answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
         arranging.prepare(connection, [unit for unit in units if isinstance(unit, Arrange)])
         for unit in units:
@@ -243,11 +245,11 @@ class Store:
             case Change() | Age() | Warn() | Destroy():
                 return self._live(connection, unit, effects)
             case Claim():
-                return attempts.claim(connection, unit, self._times, self._sealing)
+                return claiming.claim(connection, unit, self._times, self._sealing)
             case TakeParked():
-                return attempts.take_parked(connection, unit, self._times, self._sealing)
+                return claiming.take_parked(connection, unit, self._times, self._sealing)
             case Freeze():
-                return attempts.freeze(connection, unit, self._times, self._sealing)
+                return holding.freeze(connection, unit, self._times, self._sealing)
             case Schedule() | Record() | Hold() | Keep():
                 return self._of_operators(connection, unit, effects)
             case FollowUp() | Arrange() | Fetched() | Remind() | Watch():
@@ -292,7 +294,7 @@ class Store:
             case Pause():
                 return register.pause(connection, unit)
             case Copy():
-                return copies.copy(connection, unit)
+                return copies.copy(connection, unit, self._sealing)
             case Inspect():
                 return copies.inspect(connection, unit)
             case LookAgain():
@@ -300,7 +302,7 @@ class Store:
             case Turn():
                 return turning.turn(connection, unit, self._sealing, effects)
             case Leave():
-                return turning.leave(connection, unit, effects)
+                return closing.leave(connection, unit, effects)
 
     def _of_subscriptions(self, connection: sa.Connection, unit: OfSubscription, effects: Effects) -> Any:
         match unit:

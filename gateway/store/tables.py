@@ -156,6 +156,7 @@ matches = sa.Table(
     sa.Column("aanspreekpunt", sa.LargeBinary),  # sealed: who has the regie, as the index told; NULL once lapsed
     sa.Column("watched_since", sa.DateTime(timezone=True)),  # until somebody answered, or it was escalated
     sa.Column("told_by", sa.String(64)),  # an index that leads no more and alone knows it; NULL: the one that leads
+    sa.Column("told_as", sa.String(64)),  # its number there; `index_match` is then one of ours, which no index knows
     sa.UniqueConstraint("bucket", "signal_id", "index_match", name="matches_once"),
     sa.Index("matches_number", "bucket", "tenant", "number", unique=True),
     sa.Index("matches_index", "bucket", "index_match"),

@@ -11,14 +11,16 @@ import pytest
 
 from conformance.formats.index import MAY
 from gateway.canonical.order import IndexCapabilities
-from gateway.simulator import soap_out
+from gateway.simulator.answers import Answers
+from gateway.simulator.arrangement import Arrangement
 from gateway.simulator.engine import Engine
 from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.national import National
 from gateway.simulator.persons import Known
 from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
-from gateway.simulator.values import Arrange, Found, Registered, Withdraw
+from gateway.simulator.stream import Stream
+from gateway.simulator.values import Arrange, Found, Refused, Registered, Withdraw
 from gateway.simulator.values import Reply as Given
 from gateway.wire.message import WireRequest, WireResponse
 from tests.conformance.index_runs import ABLE, running, toets
@@ -32,7 +34,7 @@ class Mutant:
     eis: str
     where: Any
     name: str
-    by: Callable[..., Any]
+    by: Any
 
 
 def _encoded(change: Callable[[WireResponse, Any], WireResponse]) -> Callable[..., WireResponse]:
@@ -69,15 +71,15 @@ def _deaf_to(header: str) -> Callable[..., Any]:
     )
 
 
-def _forgets(self: State, sender: str, reference: str) -> None:
+def _forgets(self: Answers, sender: str, reference: str) -> None:
     return None
 
 
-def _any_senders(self: State, sender: str, reference: str) -> Any:
+def _any_senders(self: Answers, sender: str, reference: str) -> Any:
     return _RECALL(self, "gateway-a", reference) or _RECALL(self, "gateway-b", reference)
 
 
-def _same_whatever(self: State, sender: str, reference: str) -> Any:
+def _same_whatever(self: Answers, sender: str, reference: str) -> Any:
     found = _RECALL(self, sender, reference)
     return found and (None, found[1])
 
@@ -107,16 +109,16 @@ def _archived_too(self: State, person: str, *, status: str, besides: str) -> Any
     return found + (_ON_PERSON(self, person, status="ARCHIEF", besides=besides) if status == "ACTIEF" else ())
 
 
-def _from_the_start(self: State, sender: str, after: int, *, limit: int) -> Any:
-    return _NEWS_AFTER(self, sender, 0, limit=limit)
+def _from_the_start(self: Stream, sender: str, after: int, *, limit: int) -> Any:
+    return _AFTER(self, sender, 0, limit=limit)
 
 
-def _skips_one(self: State, sender: str, after: int, *, limit: int) -> Any:
-    return _NEWS_AFTER(self, sender, after + 1, limit=limit)
+def _skips_one(self: Stream, sender: str, after: int, *, limit: int) -> Any:
+    return _AFTER(self, sender, after + 1, limit=limit)
 
 
-def _of_all(self: State, sender: str, after: int, *, limit: int) -> Any:
-    both = [row for one in ("gateway-a", "gateway-b") for row in _NEWS_AFTER(self, one, after, limit=limit)]
+def _of_all(self: Stream, sender: str, after: int, *, limit: int) -> Any:
+    both = [row for one in ("gateway-a", "gateway-b") for row in _AFTER(self, one, after, limit=limit)]
     return tuple(sorted(both, key=lambda row: row[0]))[:limit]
 
 
@@ -139,7 +141,7 @@ def _archives(self: Engine, sender: str, change: Any) -> Any:
     return answer.model_copy(update={"status": "ARCHIEF"}) if isinstance(change, Withdraw) and sender else answer
 
 
-def _stale_is_fine(self: Engine, sender: str | None, wish: Arrange) -> Any:
+def _stale_is_fine(self: Arrangement, sender: str | None, wish: Arrange) -> Any:
     return _ARRANGE(self, sender, wish.model_copy(update={"stand": None}))
 
 
@@ -147,10 +149,10 @@ def _nobody_found(self: SoapDialect, call: Any, answer: Any) -> WireResponse:
     return _ENCODE(self, call, answer.model_copy(update={"reply": None}) if isinstance(answer, Found) else answer)
 
 
-_RECALL, _ONCE, _IDENTIFY, _ON_PERSON = State.recall, Engine._once, Enrolment.identify, State.on_person
+_RECALL, _ONCE, _IDENTIFY, _ON_PERSON = Answers.recall, Engine._once, Enrolment.identify, State.on_person
 
 
-_NEWS_AFTER, _CLOSE, _ARRANGE, _ENCODE = State.news_after, Engine._close, Engine._arrange, SoapDialect.encode
+_AFTER, _CLOSE, _ARRANGE, _ENCODE = Stream.after, Engine._close, Arrangement.arrange, SoapDialect.encode
 
 
 MUTANTS = [
@@ -169,18 +171,18 @@ MUTANTS = [
     Mutant("VII-017", SoapDialect, "decode", _heard(rb'soap:mustUnderstand="1"', b"")),
     Mutant("VII-019", SoapDialect, "decode", _heard(rb"regionale-index:2", b"regionale-index:1")),
     Mutant("VII-101", SoapDialect, "encode", _said("(<ri:status>)ACTIEF", r"\1ARCHIEF", only="signaalAfgeven")),
-    Mutant("VII-102", State, "recall", _forgets),
+    Mutant("VII-102", Answers, "recall", _forgets),
     Mutant("VII-102", Engine, "_once", _anew),
     Mutant("VII-103", SoapDialect, "decode", _heard(rb"<berichtReferentie>", rb"<berichtReferentie>x")),
     Mutant("VII-104", Engine, "_once", _anew),
-    Mutant("VII-105", State, "recall", _same_whatever),
+    Mutant("VII-105", Answers, "recall", _same_whatever),
     Mutant("VII-109", SoapDialect, "encode", _nobody_found),
     Mutant("VII-110", SoapDialect, "encode", _said("(<ri:gevonden>)false", r"\1true")),
-    Mutant("VII-111", State, "recall", _any_senders),
+    Mutant("VII-111", Answers, "recall", _any_senders),
     Mutant("VII-113", SoapDialect, "encode", _nobody_found),
     Mutant("VII-201", SoapDialect, "decode", _heard(rb"<vi:(toelichting|opmerking|diagnose)>[^<]*</[^>]*>", b"")),
-    Mutant("VII-202", soap_out, "meaning", lambda refused: "Onbekend: 010-5550123"),
-    Mutant("VII-203", soap_out, "meaning", lambda refused: "Traceback (most recent call last)"),
+    Mutant("VII-202", Refused, "meaning", "Onbekend: 010-5550123"),
+    Mutant("VII-203", Refused, "meaning", "Traceback (most recent call last)"),
     Mutant("VII-204", SoapDialect, "encode", _said("(<ri:functie>)[^<]*", r"\g<1>999996502")),
     Mutant("VII-302", Enrolment, "identify", _guesses),
     Mutant("VII-303", Known, "younger_than_adult", lambda self, today: True),
@@ -189,10 +191,10 @@ MUTANTS = [
     Mutant("VII-601", SoapDialect, "encode", _said("(?s)<ri:match>.*</ri:match>", "", only="matchesOpvragen")),
     Mutant("VII-602", SoapDialect, "encode", _said("<ri:(telefoon|email)>[^<]*</[^>]*>", "")),
     Mutant("VII-603", SoapDialect, "encode", _said("(<ri:nietDezelfdeJeugdige>)false", r"\1true")),
-    Mutant("VII-605", State, "news_after", _of_all),
+    Mutant("VII-605", Stream, "after", _of_all),
     Mutant("VII-606", State, "on_person", _everybody),
-    Mutant("VII-607", State, "news_after", _from_the_start),
-    Mutant("VII-608", State, "news_after", _skips_one),
+    Mutant("VII-607", Stream, "after", _from_the_start),
+    Mutant("VII-608", Stream, "after", _skips_one),
     Mutant("VII-609", SoapDialect, "encode", _said("(<ri:meer>)true", r"\1false")),
     Mutant("VII-611", State, "lapse_matches", _stays),
     Mutant("VII-612", National, "destroy", _only_lapses),
@@ -200,8 +202,8 @@ MUTANTS = [
     Mutant("VII-616", "gateway.simulator.later.Later", "offer", lambda self, index_id, organisation: True),
     Mutant("VII-701", SoapDialect, "encode", _said("<ri:verwerkingstijd>[^<]*</ri:verwerkingstijd>", "")),
     Mutant("VII-708", SoapDialect, "encode", _said("(<ri:woord>)[^<]*", r"\1spoed", only="matchesOpvragen")),
-    Mutant("VII-803", Engine, "_arrange", _stale_is_fine),
-    Mutant("VII-810", Engine, "_arrange", lambda self, sender, wish: _ARRANGE(self, sender, wish).model_copy(
+    Mutant("VII-803", Arrangement, "arrange", _stale_is_fine),
+    Mutant("VII-810", Arrangement, "arrange", lambda self, sender, wish: _ARRANGE(self, sender, wish).model_copy(
         update={"done": True})),
 ]  # fmt: skip
 

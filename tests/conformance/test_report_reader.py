@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from conformance import demands, result
-from conformance.demands import answers, asked, canaries, inward, moment
+from conformance.demands import answers, asked, canaries, inward, moment, throughout
 from conformance.judge import Finding, Outcome
 from conformance.parties.gateway import Gateway
 from conformance.results import causes, deviation, html, words
@@ -147,7 +147,7 @@ def test_a_failure_begins_with_what_deviates(broken, only, eis, nl, en):
 
 
 def test_every_way_to_fail_gives_a_whole_sentence_in_both_languages():
-    for module in (demands, moment, answers, asked, canaries, inward):
+    for module in (demands, moment, answers, asked, throughout, canaries, inward):
         for got in said_in(module):
             nl, en = deviation.sentence(Finding("E", "s", "soap", "x", Outcome.FAILED, "een X", got, "a.b"))
             assert nl.endswith(".") and en.endswith("."), got

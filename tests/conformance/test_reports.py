@@ -16,7 +16,7 @@ from lxml import etree
 import conformance
 from conformance import demands, result
 from conformance.__main__ import main
-from conformance.demands import answers, asked, canaries, inward, moment
+from conformance.demands import answers, asked, canaries, inward, moment, throughout
 from conformance.judge import Outcome
 from conformance.parties.behaviour import BEHAVIOURS
 from conformance.result import Result
@@ -211,7 +211,9 @@ def spelt(said: ast.expr) -> list[str]:
 
 
 def test_every_way_in_which_a_demand_fails_has_english() -> None:
-    forms = [one for module in (demands, moment, answers, asked, canaries, inward) for one in said_in(module)]
+    forms = [
+        one for module in (demands, moment, answers, asked, throughout, canaries, inward) for one in said_in(module)
+    ]
     assert len(forms) > 80
     same = {"X = X", "X: X", "X X", "in X", "in X: X", "X ms", "Content-Type text/xml", "een MessageID", "X", ""}
     assert [one for one in forms if english(one) == one and one not in same] == []

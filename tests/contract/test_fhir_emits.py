@@ -30,7 +30,8 @@ from gateway.wire.fhir_subscription import TOPIC
 from gateway.wire.message import WireResponse
 from tests.golden.test_soap import REPLIES
 from tests.property import replies
-from tests.spec.fhir_format import BASE, adapter
+from tests.spec.fhir_format import adapter
+from tests.spec.fhir_names import BASE
 
 CLIENTS: dict[str, Any] = {
     "Bundle": client_bundle.Bundle,

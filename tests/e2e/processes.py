@@ -9,14 +9,18 @@ import multiprocessing
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 
+from gateway.canonical.order import IndexCapabilities
 from gateway.cli import running
+from gateway.compose import house
 from gateway.config import check
+from gateway.flow.switching import Switching
 from gateway.simulator import server
 from gateway.simulator.dialects import SPOKEN, USUAL
 from gateway.store.keyring import KeyRing
@@ -28,6 +32,10 @@ PARTNERS = {"school": "onderwijs", "jeugdhulp": "jeugdhulp", "jgz": "jgz"}
 
 def token_of(partner: str) -> str:
     return f"token-{partner}"
+
+
+SILENT = {"opvragen": True, "overnemen": True, "stil": True, "landelijk_uit": True}
+"""What two indexes can do, between which signals move."""
 
 
 def configuration(
@@ -108,6 +116,14 @@ class Process:
         self._process.join()
         return self._process.exitcode == -signal.SIGKILL
 
+    def over(self) -> bool:
+        """Whether it did what it had to, by itself; an AssertionError with what it said when it failed."""
+        assert self._process is not None
+        if self._process.exitcode is None:
+            return False
+        assert self._process.exitcode == 0, self.said()
+        return True
+
     def stop(self) -> int:
         """Tell it to stop; gives its exit code."""
         assert self._process is not None
@@ -124,26 +140,33 @@ class Process:
 class Gateway:
     """An index, a door and workers on one store; started on entering, stopped on leaving."""
 
-    def __init__(self, directory: Path, *, url: str, keys: str, workers: int = 2, dialect: str = USUAL) -> None:
+    def __init__(
+        self, directory: Path, *, url: str, keys: str, workers: int = 2, dialect: str = USUAL, beside: str = ""
+    ) -> None:
+        """`beside`: the dialect of a second index, `beside`, to which signals can move."""
         KeyRing.create(directory / "keyring.json")
-        index_port, port = running.free_port(), running.free_port()
-        self.index_url = f"http://127.0.0.1:{index_port}"
+        port = running.free_port()
         self.url = f"http://127.0.0.1:{port}"
-        about_index = directory / "index.json"
-        place = {"directory": str(directory / "index"), "port": index_port, "dialect": dialect}
-        about_index.write_text(json.dumps(place))
+        able = SILENT if beside else {}
+        self.index, self.index_url = _index(directory, "index", dialect, able)
+        self.indexes = [self.index]
         index = self.index_url + SPOKEN[dialect].dialect().path
         config = configuration(directory, port=port, index=index, url=url, keys=keys, dialect=dialect)
-        about = directory / "gateway.json"
-        about.write_text(json.dumps(config))
-        self.index = Process("index", about_index, ready=f"{self.index_url}/health")
-        self.serve = Process("serve", about, ready=f"{self.url}/ready")
-        self.workers = [Process("work", about) for _ in range(workers)]
+        if beside:
+            second, self.beside_url = _index(directory, "beside", beside, able)
+            self.indexes.append(second)
+            config["indexes"]["index"] |= able
+            place = {"adapter": beside, "url": self.beside_url + SPOKEN[beside].dialect().path, "receiver": "beside"}
+            config["indexes"]["beside"] = config["indexes"]["index"] | place
+        self.about = directory / "gateway.json"
+        self.about.write_text(json.dumps(config))
+        self.serve = Process("serve", self.about, ready=f"{self.url}/ready")
+        self.workers = [Process("work", self.about) for _ in range(workers)]
 
     @property
     def processes(self) -> list[Process]:
-        """All of them, the index first."""
-        return [self.index, self.serve, *self.workers]
+        """All of them, the indexes first."""
+        return [*self.indexes, self.serve, *self.workers]
 
     def __enter__(self) -> "Gateway":
         for process in self.processes:
@@ -162,6 +185,24 @@ class Gateway:
                 process.kill()
 
 
+def _index(directory: Path, name: str, dialect: str, able: dict[str, bool]) -> tuple[Process, str]:
+    """A simulated index, and its address."""
+    port = running.free_port()
+    url = f"http://127.0.0.1:{port}"
+    about = directory / f"{name}.json"
+    place = {"directory": str(directory / name), "port": port, "dialect": dialect, "able": able}
+    about.write_text(json.dumps(place))
+    return Process("index", about, ready=f"{url}/health"), url
+
+
+def _move(said: dict[str, Any]) -> None:
+    """Ask for one step of a move."""
+    config = Path(said["config"])
+    with closing(house(check(json.loads(config.read_text()), source=str(config)))) as parts:
+        switching = Switching(parts.store, parts.clock, parts.directory.of_index)
+        getattr(switching, said["step"])(switching.find(UUID(said["move"])), **said["more"])
+
+
 def be(role: str, file: Path, log: Path) -> None:
     """Be one of them until told to stop."""
     with log.open("ab") as sink:
@@ -172,8 +213,12 @@ def be(role: str, file: Path, log: Path) -> None:
         case "index":
             dialect = SPOKEN[said["dialect"]].dialect()
             place = Path(said["directory"])
-            server.serve(server.Simulator(directory=place, port=said["port"], seed=1, dialect=dialect))
+            able = IndexCapabilities(**said["able"])
+            simulator = server.Simulator(directory=place, port=said["port"], seed=1, dialect=dialect, capabilities=able)
+            server.serve(simulator)
         case "serve":
             running.serve(check(said, source=str(file)))
         case "work":
             running.work(check(said, source=str(file)))
+        case "move":
+            _move(said)

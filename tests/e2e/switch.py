@@ -24,10 +24,10 @@ import httpx
 
 from gateway.canonical.order import Contact, IndexCapabilities, Person
 from gateway.canonical.signal import Soort
+from gateway.canonical.tenant import new_id
 from gateway.cli.running import free_port, together
 from gateway.cli.sandbox import configuration, token_of
 from gateway.clock import set_clock
-from gateway.compose import capabilities_of
 from gateway.config import check
 from gateway.flow.switching import Progress, Switching
 from gateway.simulator.dialects import SPOKEN
@@ -35,7 +35,7 @@ from gateway.simulator.persons import Known, Persons
 from gateway.simulator.server import Simulator
 from gateway.simulator.values import Inspect, Message, Register
 from gateway.store.keyring import KeyRing
-from gateway.store.work import Switch
+from gateway.store.work import Scope, Switch
 from tests.e2e.talk import CARE, JGZ, LEGAL, PATH, REPORTED, SCHOOL, XML, signal
 from tests.spec.fhir_format import bundle
 from tests.spec.formats import Message as Said
@@ -99,16 +99,10 @@ class Drill:
 
     def settle(self) -> None:
         """Until nothing waits for either index, and both were asked for news since."""
-        while sum(self._waiting().values()):
+        moves = self.parts.store.read.moves
+        while any(moves.underway(index, new_id(0)) for index in (OLD, NEW)):
             time.sleep(0.2)
         time.sleep(1.5)
-
-    def _waiting(self) -> dict[str, int]:
-        (move, *_) = self.parts.store.read.switches() or [None]
-        return self.parts.store.read.switch_counts(move)["onderweg"] if move else self._before()
-
-    def _before(self) -> dict[str, int]:
-        return {"": self.parts.store.read.of_region(REGION).waiting}
 
     def matches(self) -> dict[str, Counter[tuple[str, str, str]]]:
         """What each organisation was told: its signal, the kind, whom it names."""
@@ -216,12 +210,9 @@ def moved(drill: Drill, switch: Switch) -> tuple[int, float]:
 
 def differs(drill: Drill, switch: Switch) -> int:
     """How much the two indexes say otherwise, at the second look."""
-    found, compared = drill.switching.reconcile(drill.switching.find(switch.id))
-    say(f"vergeleken: {dict(found)}, matches gelijk {compared.both}")
-    return (
-        sum(many for name, many in found.items() if name not in ("gelijk", "niet bekeken"))
-        + len(compared.only_leading) + len(compared.only_beside)
-    )  # fmt: skip
+    looked = drill.switching.reconcile(drill.switching.find(switch.id))
+    say(f"vergeleken: {looked.found}, matches gelijk {looked.compared.both}")
+    return looked.differences
 
 
 def main() -> int:
@@ -247,8 +238,7 @@ def main() -> int:
         )  # fmt: skip
         config = check(settings(directory, old, new, given.dialect), source="drill")
         url, parts = stack.enter_context(together(config))
-        able = {name: capabilities_of(index) for name, index in config.indexes.items()}
-        switching = Switching(parts.store, parts.clock, able.__getitem__, _progress())
+        switching = Switching(parts.store, parts.clock, parts.directory.of_index, _progress())
         drill = Drill(url, old, new, parts, switching)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(drill.give, range(own), bsns))
@@ -263,17 +253,17 @@ def main() -> int:
 def verdict(drill: Drill, free: list[str], own: int) -> int:
     """Move, cut over, turn back; print the line."""
     today = drill.parts.clock().date()
-    switch = drill.switching.open(REGION, OLD, NEW, basis="oefening", basis_on=today)
+    switch = drill.switching.open(Scope(REGION), OLD, NEW, basis="oefening", basis_on=today)
     ended = threading.Event()
     sender = threading.Thread(target=_going_on, args=(drill, free, own, ended))
     sender.start()
     diff, rate = moved(drill, switch)
     before = drill.matches()
-    turned = drill.switching.cutover(drill.switching.find(switch.id))
+    turned = drill.switching.cutover(drill.switching.find(switch.id)).many
     ended.set()
     sender.join()
     drill.settle()
-    turned += drill.switching.cutover(drill.switching.find(switch.id))
+    turned += drill.switching.cutover(drill.switching.find(switch.id)).many
     drill.settle()
     after = drill.matches()
     double = sum(many - 1 for told in after.values() for many in told.values() if many > 1)

@@ -31,6 +31,9 @@ XML = "text/xml; charset=utf-8"
 LEGAL = dt.datetime.fromisoformat("2026-11-21T12:00+01:00")
 REPORTED = "2026-11-21T10:58:00+01:00"
 """A moment of reporting that is past, and of today, on the legal clock `LEGAL`."""
+KOP = "<vi:kop><vi:bronSysteem>bron</vi:bronSysteem></vi:kop>"
+MOST_WORDS = 20
+"""So many words a message may have."""
 SCHOOL, CARE, JGZ, BLIND = "school-de-wilg", "jeugdhulp-voorbeeld", "jgz-voorbeeld", "jongerenwerk-blind"
 
 
@@ -183,7 +186,7 @@ def signal(
     )
     code = f"<vi:gemeenteCode>{region}</vi:gemeenteCode>" if region else ""
     return envelope(
-        f"<vi:signaalAfgeven><vi:kop><vi:bronSysteem>bron</vi:bronSysteem></vi:kop>{own(source)}"
+        f"<vi:signaalAfgeven>{KOP}{own(source)}"
         f"<vi:soort>SIGNAAL</vi:soort><vi:jeugdige>{child or f'<vi:bsn>{bsn}</vi:bsn>'}{code}</vi:jeugdige>"
         f"<vi:melder><vi:professionalId>p-1</vi:professionalId><vi:naam>{escape(naam)}</vi:naam>{contact}</vi:melder>"
         f"{coordinator}<vi:datumTijdMelding>{REPORTED}</vi:datumTijdMelding>"

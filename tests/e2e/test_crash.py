@@ -223,7 +223,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
         counts: dict[str, Any] = index.get("/beheer/telling").json()
         listing = index.get("/beheer/signalen").json()
 
-        codes = [process.stop() for process in gateway.processes[1:]]
+        codes = [process.stop() for process in (gateway.serve, *gateway.workers)]
     took = time.monotonic() - began
 
     there = Counter(item["gatewayReferentie"] for item in listing)

@@ -13,7 +13,8 @@ from gateway.adapters.senders.fhir import ROUTES, xml_form
 from gateway.cli.sandbox import Sandbox, sandbox, token_of
 from tests.e2e.talk import BLIND, CARE, LEGAL, REPORTED, SCHOOL, Sender, children, until
 from tests.e2e.traces import listening
-from tests.spec.fhir_format import BASE, BSN, bundle
+from tests.spec.fhir_format import bundle
+from tests.spec.fhir_names import BASE, BSN
 from tests.spec.formats import Message
 
 Open = Callable[..., httpx.Client]

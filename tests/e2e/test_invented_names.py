@@ -16,10 +16,10 @@ from gateway.compose import edge
 from gateway.flow.directory import Caller
 from gateway.web.app import Edge
 from gateway.web.names import BUDGET_BYTES, ORDINARY_BYTES, Names
-from tests.e2e.talk import CARE, LEGAL, PATH, SCHOOL, XML, envelope, signal, until
+from tests.e2e.talk import CARE, KOP, LEGAL, PATH, SCHOOL, XML, envelope, signal, until
 
 MEGABYTE = 1_000_000
-ASK = "<vi:capaciteiten><vi:kop><vi:bronSysteem>bron</vi:bronSysteem></vi:kop></vi:capaciteiten>"
+ASK = f"<vi:capaciteiten>{KOP}</vi:capaciteiten>"
 SOMEBODY, ANOTHER = Caller(frozenset({"iemand"})), Caller(frozenset({"een-ander"}))
 
 

@@ -1,33 +1,25 @@
-"""Nothing more than needed, anywhere: unique texts in every field are looked for in every place bytes can stay."""
+"""What may not be kept is nowhere: unique texts in every field are looked for in every place bytes can stay."""
 
 import base64
-import hashlib
-import itertools
 import json
-import re
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import quote
-from uuid import UUID
 
 import pytest
 from lxml import etree
 
 from gateway.adapters.senders.fhir import xml_form
-from gateway.canonical.identifiers import Bsn, Onderwijsnummer
+from gateway.canonical.identifiers import Onderwijsnummer
 from gateway.cli.sandbox import REGIONAL, token_of
 from gateway.simulator.faults import Fault, Rule
-from gateway.store.keyring import unseal
-from gateway.store.sealing import BODY, MATCH, RECEIPT, SIGNAL, Sealing
+from tests.e2e.stored import meanings, sealed, tables
 from tests.e2e.talk import (
-    BLIND,
     CARE,
-    JGZ,
+    KOP,
+    MOST_WORDS,
     REPORTED,
     SCHOOL,
     Sender,
-    Told,
     children,
     envelope,
     own,
@@ -35,7 +27,7 @@ from tests.e2e.talk import (
     signal,
     until,
 )
-from tests.e2e.traces import Place, found, number, quietly, running, spellings, unkept, words_of
+from tests.e2e.traces import Place, found, number, running, unkept, words_of
 from tests.spec.fhir_format import bundle
 from tests.spec.formats import Message
 from tests.spec.json_format import wire
@@ -45,8 +37,7 @@ STATUTORY = {"national law": "", "region with a contact term": REGIONAL}
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    words = dict(zip(unkept(), words_of(1), strict=False))
-    with running(tmp_path_factory.mktemp("minimal"), words) as it:
+    with running(tmp_path_factory.mktemp("minimal")) as it:
         yield it
 
 
@@ -215,29 +206,9 @@ def test_a_word_for_what_is_not_kept_is_answered_and_nowhere(place: Place, regio
     assert not found(own_way.values(), {name: cells for name, cells in tables(place).items() if name != "artifacts"})
 
 
-MOST_WORDS = 20
-"""So many words a message may have."""
-
-
 def mixed(word: str) -> str:
     """A word as its list does not spell it: the lists themselves are kept, each version of them."""
     return "".join(letter.upper() if at % 3 == 0 else letter for at, letter in enumerate(word))
-
-
-def tables(place: Place) -> dict[str, bytes]:
-    """All cells of every table of the store."""
-    database = sqlite3.connect(place.directory / "gateway.db")
-    names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    cells = {
-        name: b"\x00".join(
-            cell if isinstance(cell, bytes) else str(cell).encode()
-            for row in database.execute(f'SELECT * FROM "{name}"')
-            for cell in row
-        )
-        for name in names
-    }
-    database.close()
-    return cells
 
 
 def test_answering_a_question_with_what_is_not_kept_keeps_nothing(place: Place) -> None:
@@ -248,51 +219,6 @@ def test_answering_a_question_with_what_is_not_kept_keeps_nothing(place: Place) 
     assert told.status == 200 and "bel-nu" in told.texts("advies/code")
     assert place.delivered()
     assert not found([word], place.kept() | place.left())
-
-
-KOP = "<vi:kop><vi:bronSysteem>bron</vi:bronSysteem></vi:kop>"
-
-
-# with every key, and without
-
-
-def sealed(place: Place) -> Iterator[tuple[str, Any]]:
-    """Every sealed column of every row, opened: where it stood, and what was in it."""
-    sealing: Sealing = place.house.store.read._sealing
-    database = sqlite3.connect(f"file:{place.directory / 'gateway.db'}?mode=ro", uri=True)
-    try:
-        for table, column, label, bound in (
-            ("signals", "sealed", SIGNAL, "id"),
-            ("operations", "receipt", RECEIPT, "signal_id"),
-            ("matches", "sealed", MATCH, "signal_id"),
-            ("outbox", "body", BODY, "message_id"),
-        ):
-            owner = "id" if table == "signals" else "signal_id"
-            rows = database.execute(f"SELECT {owner}, {bound}, {column} FROM {table} WHERE {column} IS NOT NULL")
-            for signal_id, place_id, content in rows.fetchall():
-                key = sealing.key(UUID(signal_id)) if signal_id else sealing.ring.transport
-                for candidate in (key, sealing.ring.transport):
-                    try:
-                        plain = unseal(candidate or b"", label + UUID(place_id).bytes, content)
-                        break
-                    except Exception:  # noqa: BLE001  the other key
-                        continue
-                else:
-                    raise AssertionError(f"{table}.{column} is sealed with no key of its signal")
-                yield f"{table}.{column}", plain
-    finally:
-        database.close()
-
-
-def meanings(value: Any) -> Iterator[tuple[str, str]]:
-    """Every (axis, concept) said anywhere in a value."""
-    if isinstance(value, dict):
-        if "concept" in value:
-            yield value["axis"], value["concept"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from meanings(item)
 
 
 def test_no_row_that_a_signal_leads_to_says_what_may_not_be_kept(place: Place) -> None:
@@ -322,111 +248,3 @@ def test_no_row_that_a_signal_leads_to_says_what_may_not_be_kept(place: Place) -
     assert ("urgentie", "binnen-1-werkdag") in kept, "what may be kept is"
     place.indexes["uitgebreid"].script()
     assert not found([code for _, code in unkept() if len(code) > 6], {"audit": tables(place)["audit"]})
-
-
-def test_without_the_key_ring_a_stolen_store_shows_no_child(place: Place) -> None:
-    register = children()
-    with Sender(place.gateway, JGZ) as sender, quietly():
-        for row in register:
-            both = f"<vi:bsn>{row['bsn']}</vi:bsn>{person(row)}"
-            assert sender.give(f"rvig-{row['bsn'][-5:]}", child=both).status == 200
-    assert place.delivered()
-    stolen = {path.name: path.read_bytes() for path in place.directory.glob("*.db*")}
-    assert {"gateway.db", "keys.db"} <= stolen.keys()
-    texts = {row[name] for row in register for name in ("bsn", "familienaam", "voornamen", "postcode")}
-    telling = {spelled for text in texts if len(text) > 5 for spelled in spellings(text)}
-    for row, kind in itertools.product(register, ("md5", "sha1", "sha256", "sha512")):
-        digest = hashlib.new(kind, row["bsn"].encode()).digest()
-        telling |= {digest, digest.hex().encode(), digest.hex().upper().encode(), base64.b64encode(digest)}
-    assert standing(telling, b"...." + sorted(telling)[0])
-    assert not {name: left for name, content in stolen.items() if (left := standing(telling, content))}
-    assert not numbers_of(register) & whole_numbers(place)
-
-
-def numbers_of(rows: Iterable[Mapping[str, str]]) -> set[int]:
-    return {int(row["bsn"]) for row in rows}
-
-
-def whole_numbers(place: Place) -> set[int]:
-    """Every number in a cell of the store; SQLite does not keep those as digits."""
-    found: set[int] = set()
-    for name in ("gateway.db", "keys.db"):
-        database = sqlite3.connect(place.directory / name)
-        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for row in database.execute(f'SELECT * FROM "{table}"'):
-                found |= {cell for cell in row if isinstance(cell, int)}
-        database.close()
-    return found
-
-
-def standing(patterns: Iterable[bytes], content: bytes) -> set[bytes]:
-    """Which of many patterns stand in the content: looked for all at once, by their first bytes."""
-    by_start: dict[bytes, list[bytes]] = {}
-    for pattern in patterns:
-        by_start.setdefault(pattern[:6], []).append(pattern)
-    at = (place for place in range(len(content) - 5) if content[place : place + 6] in by_start)
-    return {
-        pattern
-        for place in at
-        for pattern in by_start[content[place : place + 6]]
-        if content.startswith(pattern, place)
-    }
-
-
-# who may not know a number
-
-
-def numbers_in(told: Told) -> list[str]:
-    """Everything in an answer that could be a BSN."""
-    possible = re.findall(rb"(?<![0-9A-Za-z-])[0-9]{8,9}(?![0-9A-Za-z-])", told.body)
-    sound = []
-    for text in possible:
-        try:
-            sound.append(Bsn.parse(text.decode().zfill(9)).reveal())
-        except ValueError:
-            continue
-    return sound
-
-
-def test_who_may_not_know_a_number_never_sees_one(place: Place) -> None:
-    rows = [row for row in children() if row["opgeschort"] == "nee" and row["postcode"]][:6]
-    numbers = [row["bsn"] for row in rows]
-    seen: list[Told] = []
-    with Sender(place.gateway, BLIND) as blind, Sender(place.gateway, CARE) as care, quietly():
-        for row in rows:
-            seen.append(blind.give(f"blind-{row['postcode']}", child=person(row)))
-            assert (
-                care.give(f"care-{row['postcode']}", child=f"<vi:bsn>{row['bsn']}</vi:bsn>{person(row)}").status == 200
-            )
-        assert place.delivered()
-        assert until(
-            lambda: len((last := blind.matches()).find("match")) >= len(rows) and bool(last.texts("betrokkene"))
-        )
-        bsn = numbers[0]
-        said = f"<vi:bsn>{bsn}</vi:bsn>"
-        wrong = [
-            signal("b-1", bsn=bsn),
-            signal("b-2", child=said + person(rows[0])),
-            signal("b-3", child=person({**rows[0], "familienaam": bsn})),
-            signal("b-4", child=person({**rows[0], "geboortedatum": bsn})),
-            signal("b-5", child=person({**rows[0], "postcode": bsn})),
-            signal("b-6", child=f"{said}{said}{person(rows[0])}"),
-            signal("b-7", child=person(rows[0]), contact=f"<vi:telefoon>{bsn}</vi:telefoon>"),
-            signal("b-8", child=person(rows[0]) + f"<vi:{'b' + bsn}/>"),
-            signal("b-9", child=person(rows[0]), more=said),
-            envelope(f"<vi:statusOpvragen>{KOP}{own(bsn)}</vi:statusOpvragen>"),
-            envelope(f"<vi:matchesOpvragen>{KOP}<vi:na>{bsn}</vi:na></vi:matchesOpvragen>"),
-            envelope(f"<vi:signaalIntrekken>{KOP}{own(bsn)}</vi:signaalIntrekken>"),
-            envelope(f"<vi:zoeken>{said}</vi:zoeken>"),
-            said.encode(),
-        ]
-        seen += [blind.post(body) for body in wrong]
-        seen += [blind.status(f"blind-{row['postcode']}") for row in rows]
-        seen += [blind.matches(), blind.say("eigenSignalenOpvragen"), blind.say("capaciteiten")]
-        assert care.withdraw(f"care-{rows[0]['postcode']}").status == 200
-        assert until(lambda: "VERVALLEN" in blind.status(f"blind-{rows[0]['postcode']}").texts("match/status"))
-        seen += [blind.status(f"blind-{rows[0]['postcode']}"), blind.matches()]
-    assert [told.status for told in seen[: len(rows)]] == [200] * len(rows)
-    for told in seen:
-        assert not found(numbers, {"answer": told.body})
-        assert not numbers_in(told)

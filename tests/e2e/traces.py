@@ -198,11 +198,12 @@ def unkept() -> list[tuple[str, str]]:
 
 
 @contextmanager
-def running(directory: Path, partners_words: dict[tuple[str, str], str]) -> Iterator[Place]:
-    """A sandbox in which every organisation has words of its own."""
+def running(directory: Path) -> Iterator[Place]:
+    """A sandbox in which every organisation has words of its own for what is not kept."""
+    words = dict(zip(unkept(), words_of(1), strict=False))
     overlay, temporary = directory / "overlay.csv", directory / "temporary"
     temporary.mkdir()
-    write_overlay(overlay, partners_words)
+    write_overlay(overlay, words)
     KeyRing.create(directory / "keyring.json")
     legal, watched = set_clock(LEGAL), Watched()
     carrying = IndexCapabilities(ketenregistratie=True, signaalcode=True, axes=frozenset(CARRIED))
@@ -220,4 +221,4 @@ def running(directory: Path, partners_words: dict[tuple[str, str], str]) -> Iter
             for partner in config["partners"]:
                 partner |= {"overlay": overlay, "code_list": "eigen"}
             with together(check(config, source="test"), watched.over) as (address, house):
-                yield Place(directory, address, house, indexes, watched, heard, temporary, partners_words)
+                yield Place(directory, address, house, indexes, watched, heard, temporary, words)

@@ -16,7 +16,8 @@ from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Refusal
 from gateway.errors import SenderError
 from gateway.wire.message import WireRequest
-from tests.spec.fhir_format import BASE, IDS, JSON, adapter, bundle
+from tests.spec.fhir_format import adapter, bundle
+from tests.spec.fhir_names import BASE, IDS, JSON
 from tests.spec.formats import Message
 from tests.spec.office import judged
 from tests.spec.people import FIELDS, SCHOOL, directory, regions

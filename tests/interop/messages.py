@@ -4,7 +4,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from gateway.adapters.publications.fhir.profiles import ABSENT_REASON, BSN, HOUSE_NUMBER
+from gateway.adapters.publications.fhir.elements import ABSENT_REASON, BSN, HOUSE_NUMBER
 from gateway.wire.fhir import HL7, canonical
 
 Resource = dict[str, Any]

@@ -15,7 +15,7 @@ from gateway.simulator.faults import Fault, Rule
 from gateway.simulator.fhir_dialect import FhirDialect
 from gateway.simulator.server import Simulator
 from tests.contract.fhir_index.said import DECLARED, OPERATIONS, SENDER
-from tests.contract.regionale_index.said import MEANING, register
+from tests.contract.orders import MEANING, register
 from tests.interop import hapi
 from tests.published import every, named
 from tests.simulator.conftest import LEGAL

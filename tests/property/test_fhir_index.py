@@ -13,7 +13,7 @@ from gateway.simulator.values import Register
 from gateway.wire.message import WireRequest, WireResponse
 from tests.contract.fhir_index.said import ANSWERS, OPERATIONS, destroyed, match, outcome, polled, word
 from tests.contract.fhir_index.said import contact as contained
-from tests.contract.regionale_index.said import CONTACT, register
+from tests.contract.orders import CONTACT, register
 
 INDEX = FhirIndex(sender="gateway", capabilities=IndexCapabilities())
 DIALECT = FhirDialect()

@@ -11,12 +11,8 @@ from gateway.canonical.order import Contact, IndexCapabilities, Order, Outcome
 from gateway.wire.message import WireRequest, WireResponse
 from tests.contract.ketenregister_stijl.said import (
     CONTRACT,
-    MESSAGE,
-    MOMENT,
     ORDERS,
-    POLL,
     REGISTER,
-    SIGNAL,
     answer,
     client,
     contact,
@@ -30,6 +26,8 @@ from tests.contract.ketenregister_stijl.said import (
     register,
     soap,
 )
+from tests.contract.orders import MESSAGE, MOMENT, POLL, SIGNAL
+from tests.property.xml_trees import trees
 
 INDEX = KetenregisterStijl(sender="gateway", receiver="index", capabilities=IndexCapabilities(), clock=lambda: MOMENT)
 NAMES = (
@@ -47,16 +45,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff\r"
 values = st.one_of(
     st.sampled_from(["", "true", "9" * 40, "PT1S", str(MESSAGE), f"{MESSAGE}.client", str(SIGNAL)]), texts
 )
-
-
-@st.composite
-def trees(draw: st.DrawFn, depth: int = 4) -> etree._Element:
-    element = etree.Element(f"{{{CONTRACT}}}{draw(st.sampled_from(NAMES))}")
-    if not depth or draw(st.booleans()):
-        element.text = "".join(c for c in draw(values) if c.isprintable())
-    else:
-        element.extend(draw(st.lists(trees(depth=depth - 1), max_size=5)))
-    return element
+answers = trees(CONTRACT, NAMES, values)
 
 
 def holds(told: Outcome | WireRequest) -> bool:
@@ -69,7 +58,7 @@ def test_any_bytes_are_an_outcome(order: Order, status: int, body: bytes) -> Non
     assert isinstance(INDEX.decode(order, WireResponse(status, body)), get_args(Outcome))
 
 
-@given(orders, statuses, trees(), st.booleans())
+@given(orders, statuses, answers, st.booleans())
 def test_any_soap_is_an_outcome(order: Order, status: int, body: etree._Element, as_fault: bool) -> None:
     content = etree.tostring(body, encoding="unicode")
     told = soap(fault(content) if as_fault else content)

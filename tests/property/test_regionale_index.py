@@ -25,6 +25,7 @@ from gateway.canonical.order import (
 from gateway.canonical.signal import Soort
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.wire.message import WireResponse
+from tests.property.xml_trees import trees
 
 CONTRACT = "urn:x-verwijsindex-gateway:regionale-index:1"
 MOMENT = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
@@ -54,16 +55,7 @@ NAMES = (
     "ontvangstbevestiging", "statusOpvragenAntwoord", "matchesOpvragenAntwoord", "capaciteitenAntwoord", "onzin",
 )  # fmt: skip
 values = st.one_of(st.sampled_from(["", "true", "0", "9" * 40, "PT1S", "2026-03-01T09:30:00Z", str(MESSAGE)]), texts)
-
-
-@st.composite
-def trees(draw: st.DrawFn, depth: int = 4) -> etree._Element:
-    element = etree.Element(f"{{{CONTRACT}}}{draw(st.sampled_from(NAMES))}")
-    if not depth or draw(st.booleans()):
-        element.text = "".join(c for c in draw(values) if c.isprintable())
-    else:
-        element.extend(draw(st.lists(trees(depth=depth - 1), max_size=5)))
-    return element
+answers = trees(CONTRACT, NAMES, values)
 
 
 def in_envelope(body: etree._Element, *, as_fault: bool) -> bytes:
@@ -79,7 +71,7 @@ def test_any_bytes_are_an_outcome(order: Order, status: int, body: bytes) -> Non
     assert isinstance(INDEX.decode(order, WireResponse(status, body)), get_args(Outcome))
 
 
-@given(orders, statuses, trees(), st.booleans())
+@given(orders, statuses, answers, st.booleans())
 def test_any_soap_is_an_outcome(order: Order, status: int, body: etree._Element, as_fault: bool) -> None:
     response = WireResponse(status, in_envelope(body, as_fault=as_fault))
     assert isinstance(INDEX.decode(order, response), get_args(Outcome))

@@ -17,7 +17,8 @@ from gateway.wire import fhir_r4
 from gateway.wire.message import WireRequest
 from tests.conftest import EXAMPLES
 from tests.hostile.test_fhir import BUNDLE, CANARIES, FULL, MESSAGE, R
-from tests.spec.fhir_format import JSON, adapter, bundle, wire
+from tests.spec.fhir_format import adapter, bundle, wire
+from tests.spec.fhir_names import JSON
 from tests.spec.formats import FORMATS, PLAIN, Message
 from tests.spec.office import judged
 from tests.spec.people import SCHOOL, directory, regions

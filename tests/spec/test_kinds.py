@@ -14,8 +14,8 @@ from tests.property.test_formats_agree import by_csv, by_fhirclient, by_json, by
 from tests.spec.formats import FORMATS, Message
 from tests.spec.office import Office, accepted, codes
 from tests.spec.people import FIELDS
+from tests.unit.announced import PUSH, Round
 from tests.unit.scripted import database, events
-from tests.unit.test_announcing import PUSH, Round
 
 OTHER = Betrokkene(naam="J. Fictief", functie="arts", instantie="Jeugdhulp", telefoon="030-1", email="j@f.example")
 OWN = {name: FIELDS[name] for name in ("bron_systeem", "bron_signaal_id")}

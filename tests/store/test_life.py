@@ -346,12 +346,12 @@ def test_signals_from_before_get_their_day(place: Place, make: Maker, ring: KeyR
     place.close(first)
     place.rows("UPDATE signals SET removal_on = '2028-01-01'")
     tables = ("TABLE subscriptions", "TABLE notices", "TABLE regie", "TABLE regie_wishes")
-    tables += ("TABLE switches", "TABLE routes", "TABLE copies", "TABLE mirrored")
+    tables += ("TABLE switches", "TABLE copies", "TABLE mirrored")
     indexes = ("INDEX matches_index", "INDEX matches_remind", "INDEX matches_watched", "INDEX signals_warn")
     for later in (*tables, *indexes):
         place.rows(f"DROP {later}")
     for column in ("announced_at", "fetched_at", "remind_at", "unheard", "aanspreekpunt", "watched_since", "remove",
-                   "told_by"):  # fmt: skip
+                   "told_by", "told_as"):  # fmt: skip
         place.rows(f"ALTER TABLE matches DROP COLUMN {column}")
     place.rows("DROP INDEX signals_next")
     for column in ("next_on", "warn_on"):

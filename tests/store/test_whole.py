@@ -36,6 +36,7 @@ from gateway.store.work import (
     OpenBatch,
     OpenSwitch,
     Schedule,
+    Scope,
     Step,
     Stored,
     Switch,
@@ -109,14 +110,14 @@ def live(store: Store, make: Maker) -> list[Any]:
 def moving(store: Store, signal_id: Any) -> None:
     """A region half-way to another index, which told of a match too."""
     switch = Switch(
-        id=UUID(int=7), region="regio", tenants=(), old=INDEX, new="index-n", state="gepland", paused=False,
+        id=UUID(int=7), scope=Scope("regio"), old=INDEX, new="index-n", state="gepland", paused=False,
         basis="besluit", basis_on=NOW.date(), made_at=NOW, moved_at=NOW,
     )  # fmt: skip
     assert store.do(OpenSwitch(switch)) is None
     assert store.do(Step(switch.id, "gepland", "overbrengen", NOW, leads=INDEX))
     store.do(Schedule("index-n", new_id(bucket_of(GATEWAY))))
     copy = Copy(
-        switch_id=switch.id, bucket=BUCKET, after=UUID(int=0), region="regio", tenants=(), old=INDEX, new="index-n",
+        switch_id=switch.id, bucket=BUCKET, after=UUID(int=0), scope=Scope("regio"), old=INDEX, new="index-n",
         limit=50, due=1e10,
     )  # fmt: skip
     store.do(copy)

@@ -48,6 +48,8 @@ class Plain:
 
 
 OUTCOMES: dict[bytes, Outcome | WireRequest] = {}
+LOST = Unknown(reason="tijd")
+BUSY = Retry(reason="geen-verbinding")
 
 
 class Line:

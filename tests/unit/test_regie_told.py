@@ -22,8 +22,8 @@ from tests.spec.formats import Message
 from tests.spec.office import Office, accepted
 from tests.spec.people import BLIND, SCHOOL, directory, packs, partner, regions
 from tests.spec.test_regie import done, matched, news
+from tests.unit.announced import POINT, PUSH, Round
 from tests.unit.scripted import Line, Plain, Post, events, rows
-from tests.unit.test_announcing import POINT, PUSH, Round
 
 ADDRESS = "regie@gemeente.voorbeeld.nl"
 WEEK = dt.timedelta(days=7)

@@ -19,16 +19,12 @@ from gateway.adapters.indexes import fhir_index_told
 from gateway.adapters.indexes.fhir_index_write import asked
 from gateway.adapters.indexes.told import BACKWARDS, OTHER_MESSAGE, UNREADABLE, follows, refusal
 from gateway.canonical.order import (
-    Alarm,
     Amend,
-    Announce,
     Arrange,
     AskCapabilities,
     AskStatus,
     Done,
     End,
-    Escalate,
-    Expiring,
     FollowUp,
     Held,
     Inspect,
@@ -36,10 +32,10 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Poll,
-    Pulse,
     Refused,
     Register,
     Retry,
+    Told,
     Unknown,
     Withdraw,
 )
@@ -117,6 +113,8 @@ def _failed(status: int, outcome: Resource) -> Refused | Retry | None:
 
 
 def _answer(order: Order, told: Resource, resources: list[Any]) -> Outcome | None:
+    if isinstance(order, Told):
+        return Unknown(reason="geen-bericht-voor-een-index")
     match order:
         case Register():
             return _registered(told, resources[1])
@@ -130,7 +128,7 @@ def _answer(order: Order, told: Resource, resources: list[Any]) -> Outcome | Non
             return _polled(order, resources[0])
         case AskCapabilities():
             return fhir_index_told.capabilities(resources[0])
-        case Arrange() | AskStatus() | Alarm() | Announce() | Escalate() | Expiring() | Pulse():
+        case Arrange() | AskStatus():
             return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)

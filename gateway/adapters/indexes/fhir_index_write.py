@@ -10,23 +10,19 @@ import json
 from typing import Any, NamedTuple, assert_never
 
 from gateway.canonical.order import (
-    Alarm,
     Amend,
-    Announce,
     Arrange,
     AskCapabilities,
     AskStatus,
     End,
-    Escalate,
-    Expiring,
     FollowUp,
     Inspect,
     Lead,
     Order,
     Person,
     Poll,
-    Pulse,
     Register,
+    Told,
     Withdraw,
 )
 from gateway.canonical.receipt import Status
@@ -86,6 +82,8 @@ class Asked(NamedTuple):
 
 def asked(order: Order) -> Asked:
     """What an order asks; raises IndexFault for what this contract does not carry."""
+    if isinstance(order, Told):
+        raise IndexFault("what an organisation is told is no message for an index")
     match order:
         case Register():
             flag = _flag(order)
@@ -117,8 +115,6 @@ def asked(order: Order) -> Asked:
             return Asked(False, ({"request": {"method": "GET", "url": "metadata"}},))
         case Arrange() | AskStatus():
             raise IndexFault("fhir_index: this contract has no regie and no status of a message")
-        case Alarm() | Announce() | Escalate() | Expiring() | Pulse():
-            raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)
 

@@ -36,9 +36,7 @@ from gateway.adapters.indexes.told import (
 from gateway.adapters.indexes.told_xml import Mending, Names, opened
 from gateway.canonical.match import Betrokkene, MatchContent, MatchSoort, MatchStatus
 from gateway.canonical.order import (
-    Alarm,
     Amend,
-    Announce,
     Arrange,
     AskCapabilities,
     AskStatus,
@@ -46,8 +44,6 @@ from gateway.canonical.order import (
     Done,
     End,
     Ended,
-    Escalate,
-    Expiring,
     FollowUp,
     Held,
     IndexCapabilities,
@@ -57,10 +53,10 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Poll,
-    Pulse,
     Register,
     Retry,
     Standing,
+    Told,
     Unknown,
     Withdraw,
 )
@@ -159,6 +155,8 @@ def _given(order: Order, body: Element) -> Given | Unknown:
 
 
 def _answer(order: Order, body: Element, dropped: int) -> Outcome:
+    if isinstance(order, Told):
+        return Unknown(reason=UNREADABLE)
     match order:
         case Register() | Amend() | End() | Withdraw() | Lead():
             return Done(index_ref=_KR.identifier(body, "registratienummer"))
@@ -168,7 +166,7 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _fetched(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Arrange() | FollowUp() | AskStatus() | Alarm() | Announce() | Escalate() | Expiring() | Pulse():
+        case Arrange() | FollowUp() | AskStatus():
             return Unknown(reason=UNREADABLE)
         case _:
             assert_never(order)

@@ -12,24 +12,20 @@ from typing import assert_never
 from lxml import etree
 
 from gateway.canonical.order import (
-    Alarm,
     Amend,
-    Announce,
     Arrange,
     AskCapabilities,
     AskStatus,
     Contact,
     End,
-    Escalate,
-    Expiring,
     FollowUp,
     Inspect,
     Lead,
     Order,
     Person,
     Poll,
-    Pulse,
     Register,
+    Told,
     Withdraw,
 )
 from gateway.canonical.signal import Soort
@@ -91,6 +87,8 @@ def step(order: Order, given: Given = NOTHING) -> Step:
 
     Raises IndexFault for what this dialect has no message for, and ValueError for a text that XML cannot carry.
     """
+    if isinstance(order, Told):
+        raise IndexFault("what an organisation is told is no message for an index")
     match order:
         case Register(person=person) if given.client is None:
             return _of(order, "clientVerifieren", _client(person), number=CLIENT)
@@ -117,8 +115,6 @@ def step(order: Order, given: Given = NOTHING) -> Step:
             raise IndexFault("this dialect has no message for the regie of a match, nor for what became of one")
         case AskStatus():
             raise IndexFault("this dialect has no question about an earlier message: it is repeated")
-        case Alarm() | Announce() | Escalate() | Expiring() | Pulse():
-            raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)
 

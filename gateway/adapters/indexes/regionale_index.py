@@ -17,17 +17,13 @@ from gateway.adapters.indexes import regionale_index_answer
 from gateway.adapters.indexes.regionale_index_matches import NAMESPACE
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import (
-    Alarm,
     Amend,
-    Announce,
     Arrange,
     AskCapabilities,
     AskStatus,
     Contact,
     Done,
     End,
-    Escalate,
-    Expiring,
     FollowUp,
     IndexCapabilities,
     Inspect,
@@ -36,8 +32,8 @@ from gateway.canonical.order import (
     Outcome,
     Person,
     Poll,
-    Pulse,
     Register,
+    Told,
     Withdraw,
 )
 from gateway.canonical.terms import Meaning
@@ -153,6 +149,8 @@ def _address(party: str) -> str:
 
 
 def _content(order: Order) -> tuple[str, dict[str, Any]]:
+    if isinstance(order, Told):
+        raise IndexFault("what an organisation is told is no message for an index")
     match order:
         case Register():
             return "signaalAfgeven", {
@@ -200,8 +198,6 @@ def _content(order: Order) -> tuple[str, dict[str, Any]]:
             return "matchesOpvragen", {"vanafVolgnummer": order.cursor, "maximum": POLL_MAXIMUM}
         case AskCapabilities():
             return "capaciteiten", {}
-        case Alarm() | Announce() | Escalate() | Expiring() | Pulse():
-            raise IndexFault("what an organisation is told is no message for an index")
         case _:
             assert_never(order)
 

@@ -39,17 +39,13 @@ from gateway.adapters.indexes.told import (
 )
 from gateway.adapters.indexes.told_xml import opened
 from gateway.canonical.order import (
-    Alarm,
     Amend,
-    Announce,
     Arrange,
     AskCapabilities,
     AskStatus,
     Done,
     End,
     Ended,
-    Escalate,
-    Expiring,
     FollowUp,
     Held,
     IndexCapabilities,
@@ -59,11 +55,11 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Poll,
-    Pulse,
     Refused,
     Register,
     Retry,
     Standing,
+    Told,
     Unknown,
     Withdraw,
 )
@@ -150,6 +146,8 @@ def _fault(fault: Element) -> Refused | Retry:
 
 
 def _answer(order: Order, body: Element, dropped: int) -> Outcome:
+    if isinstance(order, Told):
+        return Unknown(reason="geen-bericht-voor-een-index")
     match order:
         case Register():
             return _registered(body, dropped)
@@ -165,8 +163,6 @@ def _answer(order: Order, body: Element, dropped: int) -> Outcome:
             return _polled(order, body, dropped)
         case AskCapabilities():
             return _capabilities(body)
-        case Alarm() | Announce() | Escalate() | Expiring() | Pulse():
-            return Unknown(reason="geen-bericht-voor-een-index")
         case _:
             assert_never(order)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.store.sealing import Sealing
 from gateway.store.switching import mirrored
+from gateway.store.switching.relinking import named
 from gateway.store.switching.tables import copies
 from gateway.store.tables import signals
 from gateway.store.work import Switch
@@ -20,11 +21,26 @@ Place = tuple[UUID, str]
 
 @dataclass(slots=True)
 class Compared:
-    """What came of it. `lonely` are signals with a match that one index tells and the other does not."""
+    """How many matches both indexes tell, and of which signals one of them tells one that the other does not."""
 
     both: int = 0
     only_leading: list[Place] = field(default_factory=list)
     only_beside: list[Place] = field(default_factory=list)
+
+    @property
+    def differences(self) -> int:
+        """So many matches are told by one of both."""
+        return len(self.only_leading) + len(self.only_beside)
+
+    def still(self, later: "Compared") -> "Compared":
+        """What a later look found that this one found too: the rest was news on its way."""
+
+        def kept(before: list[Place], after: list[Place]) -> list[Place]:
+            return list((Counter(before) & Counter(after)).elements())
+
+        return Compared(
+            later.both, kept(self.only_leading, later.only_leading), kept(self.only_beside, later.only_beside)
+        )
 
 
 def compared(connection: sa.Connection, switch: Switch, sealing: Sealing) -> Compared:
@@ -57,9 +73,9 @@ def _compare(
     ours = [one for one in mirrored.led(connection, bucket, ids) if one.told_by is None]
     theirs = mirrored.active(connection, bucket, ids, destination)
     mine, other = (
-        Counter((one.signal_id, mirrored.named(one, keys.get(one.signal_id), sealing)) for one in rows)
+        Counter((one.signal_id, named(one, keys.get(one.signal_id), sealing)) for one in rows)
         for rows in (ours, theirs)
     )
     found.both += (mine & other).total()
-    found.only_leading += [(signal, named[0]) for signal, named in (mine - other).elements()]
-    found.only_beside += [(signal, named[0]) for signal, named in (other - mine).elements()]
+    found.only_leading += [(signal, told[0]) for signal, told in (mine - other).elements()]
+    found.only_beside += [(signal, told[0]) for signal, told in (other - mine).elements()]

@@ -1,27 +1,32 @@
 """Bringing signals to a second index, telling it what is told the first, and looking at what it holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import bucket_of, new_id
+from gateway.canonical.tenant import bucket_of
 from gateway.rules.delivery import State
+from gateway.rules.switching import UNSEEN, WAITS
 from gateway.store import outbox
 from gateway.store.effects import insert_or_leave
+from gateway.store.outbox import Letter
+from gateway.store.sealing import Sealing
+from gateway.store.switching import letters, scope
 from gateway.store.switching.routes import Beside
 from gateway.store.switching.tables import copies, mirrored
 from gateway.store.tables import outbox as messages
 from gateway.store.tables import signals
 from gateway.store.work import Copied, Copy, Inspect, Settle
 
+NOT_TAKEN = frozenset({State.REFUSED.value, State.CANCELLED.value})
+"""How the message that registers a signal ends at an index that does not have it."""
 _OF_SIGNAL = sa.select(copies.c.destination).where(
     copies.c.bucket == sa.bindparam("bucket"), copies.c.signal_id == sa.bindparam("signal_id")
 )
-UNSEEN, WAITS = "", "wacht"
-"""What was found of a copy nobody looked at, and of one of which the answer has yet to come."""
 
 
 def beside(connection: sa.Connection, bucket: int, signal_id: UUID) -> list[str]:
@@ -35,107 +40,97 @@ def standing(connection: sa.Connection, ids: Iterable[UUID], destination: str) -
     return set(connection.execute(found).scalars())
 
 
-def taken(connection: sa.Connection, bucket: int, ids: Iterable[UUID], destination: str) -> set[UUID]:
-    """Which of these signals an index certainly has."""
-    found = sa.select(messages.c.signal_id).where(
-        messages.c.bucket == bucket,
-        messages.c.signal_id.in_(set(ids)),
-        messages.c.destination == destination,
-        messages.c.kind == outbox.REGISTER,
-        messages.c.state == State.DONE.value,
-    )
-    return set(connection.execute(found).scalars())
-
-
 def begin(connection: sa.Connection, accepted: Sequence[Beside]) -> None:
     """Send what was accepted to its second index too."""
-    for one in accepted:
-        signal = one.unit.signal
-        bucket = bucket_of(signal.organisatie)
-        _note(connection, bucket, signal.signaal_id, one.destination, one.switch_id)
-        letter = _letter(signal.organisatie, signal.signaal_id, one.destination, outbox.REGISTER, 1, 0.0)
-        outbox.add(connection, [letter(one.unit.receipt.beleid)])
+    given = [(one.unit.signal, one) for one in accepted]
+    _note(
+        connection,
+        ((bucket_of(it.organisatie), it.signaal_id, one.destination, one.switch_id) for it, one in given),
+    )
+    outbox.add(
+        connection,
+        [
+            letters.letter(
+                it.organisatie, it.signaal_id, one.unit.receipt.beleid, one.destination, outbox.REGISTER, place=1
+            )
+            for it, one in given
+        ],
+    )
 
 
-def copy(connection: sa.Connection, unit: Copy) -> Copied:
-    """Bring the next signals of a move to its new index, with their own moments and, if ended, their end."""
+def copy(connection: sa.Connection, unit: Copy, sealing: Sealing) -> Copied:
+    """Bring the next signals of a move to its new index, with their own moments and, if ended, their end.
+
+    One that it refused is brought again. One of which nobody here knows any more who it is about is left out.
+    """
     rows = connection.execute(
         sa.select(signals)
         .where(
+            *scope.where(unit.scope),
             signals.c.bucket == unit.bucket,
             signals.c.id > unit.after,
-            signals.c.region == unit.region,
             signals.c.destination == unit.old,
             signals.c.status != Status.VERNIETIGD.value,
-            *([signals.c.tenant.in_(unit.tenants)] if unit.tenants else ()),
         )
         .order_by(signals.c.id)
         .limit(unit.limit)
         .with_for_update(key_share=True)
     ).all()
-    there = standing(connection, [row.id for row in rows], unit.new)
-    fresh = [row for row in rows if row.id not in there]
-    for row in fresh:
-        place(connection, row, unit.new, unit.switch_id, unit.due)
-    return Copied(len(fresh), rows[-1].id if len(rows) == unit.limit else None)
+    mine = [one.row for one in scope.mine(rows, unit.scope, sealing) if not one.nameless]
+    return Copied(place(connection, mine, unit.new, unit.switch_id, unit.due), end(rows, unit.limit))
 
 
-def place(connection: sa.Connection, row: Any, destination: str, switch_id: UUID, due: float) -> None:
-    """Let a signal stand at a second index: register it there and, when it is in the archive, end it."""
-    _note(connection, row.bucket, row.id, destination, switch_id)
-    letters = [_letter(row.tenant, row.id, destination, outbox.REGISTER, 1, due)(row.pack)]
+def end(rows: Sequence[Any], limit: int) -> UUID | None:
+    """The last of a page; None where it was the last page."""
+    return rows[-1].id if len(rows) == limit else None
+
+
+def place(connection: sa.Connection, rows: Sequence[Any], destination: str, switch_id: UUID, due: float) -> int:
+    """Let signals of one bucket stand at a second index too; gives how many did not yet.
+
+    Each is registered there and, when it is in the archive, ended.
+    """
+    ids, bucket = [row.id for row in rows], rows[0].bucket if rows else 0
+    told = letters.registered(connection, bucket, ids, destination)
+    fresh = [row for row in rows if told.get(row.id, State.REFUSED.value) in NOT_TAKEN]
+    _note(connection, ((row.bucket, row.id, destination, switch_id) for row in fresh))
+    last = letters.last(connection, bucket, told, destination)
+    outbox.add(connection, [one for row in fresh for one in _registering(row, destination, last.get(row.id, 0), due)])
+    return len(fresh)
+
+
+def _registering(row: Any, destination: str, last: int, due: float) -> Iterator[Letter]:
+    yield letters.about(row, destination, outbox.REGISTER, place=last + 1, due=due)
     if row.status == Status.ARCHIEF:
-        ended = _letter(row.tenant, row.id, destination, outbox.END, 2, due)
-        letters.append(ended(row.pack, row.removal_on.isoformat()))
-    outbox.add(connection, letters)
+        day = row.removal_on.isoformat()
+        yield letters.about(row, destination, outbox.END, argument=day, place=last + 2, due=due)
 
 
-def _note(connection: sa.Connection, bucket: int, signal_id: UUID, destination: str, switch_id: UUID) -> None:
-    connection.execute(
-        insert_or_leave(connection, copies, "bucket", "signal_id", "destination"),
-        {
-            "bucket": bucket, "signal_id": signal_id, "destination": destination, "switch_id": switch_id,
-            "found": UNSEEN,
-        },
-    )  # fmt: skip
-
-
-def _letter(tenant: str, signal_id: UUID, destination: str, kind: str, sequence: int, due: float) -> Any:
-    def written(version: str, argument: str = "") -> outbox.Letter:
-        return outbox.Letter(
-            tenant=tenant,
-            destination=destination,
-            kind=kind,
-            signal_id=signal_id,
-            sequence=sequence,
-            message_id=new_id(bucket_of(tenant)),
-            argument=argument,
-            version=version,
-            due=due,
-        )
-
-    return written
+def _note(connection: sa.Connection, places: Iterable[tuple[int, UUID, str, UUID]]) -> None:
+    names = ("bucket", "signal_id", "destination", "switch_id")
+    rows = [dict(zip(names, place, strict=True)) | {"found": UNSEEN} for place in places]
+    if rows:
+        connection.execute(insert_or_leave(connection, copies, *names[:3]), rows)
 
 
 def inspect(connection: sa.Connection, unit: Inspect) -> int:
     """Ask the second index what stands there of the next signals nobody looked at; gives how many were asked."""
     rows = connection.execute(
-        sa.select(copies.c.bucket, copies.c.signal_id, copies.c.destination, signals.c.tenant, signals.c.pack)
-        .join(signals, sa.and_(signals.c.bucket == copies.c.bucket, signals.c.id == copies.c.signal_id))
+        sa.select(signals.c.bucket, signals.c.id, signals.c.tenant, signals.c.pack)
+        .join(copies, sa.and_(signals.c.bucket == copies.c.bucket, signals.c.id == copies.c.signal_id))
         .where(copies.c.switch_id == unit.switch_id, copies.c.destination == unit.destination, copies.c.found == UNSEEN)
         .order_by(copies.c.bucket, copies.c.signal_id)
         .limit(unit.limit)
     ).all()
-    for row in rows:
-        highest = sa.select(sa.func.coalesce(sa.func.max(messages.c.sequence), 0)).where(
-            messages.c.bucket == row.bucket,
-            messages.c.signal_id == row.signal_id,
-            messages.c.destination == row.destination,
+    for bucket, those in groupby(rows, lambda row: row.bucket):
+        asked = list(those)
+        ids = [row.id for row in asked]
+        last = letters.last(connection, bucket, ids, unit.destination)
+        outbox.add(
+            connection,
+            [letters.about(row, unit.destination, outbox.INSPECT, place=last.get(row.id, 0) + 1) for row in asked],
         )
-        place = connection.execute(highest).scalar_one() + 1
-        letter = _letter(row.tenant, row.signal_id, row.destination, outbox.INSPECT, place, 0.0)
-        outbox.add(connection, [letter(row.pack)])
-        _found(connection, row.bucket, row.signal_id, row.destination, WAITS)
+        connection.execute(_at(bucket, ids, unit.destination).values(found=WAITS))
     return len(rows)
 
 
@@ -148,12 +143,12 @@ def inspected(connection: sa.Connection, unit: Settle) -> None:
     """Note what a second index turned out to hold."""
     job = unit.job
     if job.kind == outbox.INSPECT and job.signal_id is not None and unit.finding:
-        _found(connection, job.bucket, job.signal_id, job.destination, unit.finding)
+        connection.execute(_at(job.bucket, [job.signal_id], job.destination).values(found=unit.finding))
 
 
-def _found(connection: sa.Connection, bucket: int, signal_id: UUID, destination: str, found: str) -> None:
-    here = sa.and_(copies.c.bucket == bucket, copies.c.signal_id == signal_id, copies.c.destination == destination)
-    connection.execute(copies.update().where(here).values(found=found))
+def _at(bucket: int, ids: Sequence[UUID], destination: str) -> sa.Update:
+    here = (copies.c.bucket == bucket, copies.c.signal_id.in_(ids), copies.c.destination == destination)
+    return copies.update().where(*here)
 
 
 def forget(connection: sa.Connection, bucket: int, signal_id: UUID) -> None:

@@ -10,26 +10,29 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchContent, MatchStatus
+from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import MatchNews
 from gateway.canonical.receipt import Status
 from gateway.store.effects import dialect
 from gateway.store.rows import utc
 from gateway.store.sealing import MATCH, Sealing
+from gateway.store.switching import relinking
 from gateway.store.switching.copies import standing
+from gateway.store.switching.relinking import ACTIVE, LAPSED, Told
 from gateway.store.switching.tables import mirrored
 from gateway.store.tables import matches
 
-ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
-Named = tuple[str, tuple[tuple[str, str], ...]]
-"""Kind of a match, and of each other in it the name and the organisation."""
-Told = tuple[Any, MatchNews]
 
+def hear(connection: sa.Connection, told: Sequence[Told], destination: str, sealing: Sealing) -> tuple[list[Told], int]:
+    """Take what an index tells of signals for which another leads.
 
-def keep(connection: sa.Connection, told: Sequence[Told], destination: str, sealing: Sealing) -> int:
-    """Keep news of signals for which another index leads; gives how many pieces were of signals that stand here."""
-    there = standing(connection, [row.id for row, _ in told], destination) if told else set()
-    mine = [(row, news) for row, news in told if row.id in there]
+    Gives what still counts of it, and how many pieces were kept beside; the rest is of signals that do not stand there.
+    """
+    if not told:
+        return [], 0
+    ends = relinking.last_words(connection, told, destination)
+    there = standing(connection, [row.id for row, _ in told], destination)
+    mine = [one for place, one in enumerate(told) if place not in ends and one[0].id in there]
     keys = sealing.keys.get({row.id for row, _ in mine})
     for row, news in mine:
         key = keys.get(row.id)
@@ -46,7 +49,7 @@ def keep(connection: sa.Connection, told: Sequence[Told], destination: str, seal
         }  # fmt: skip
         insert = dialect(connection).insert(mirrored).values(**place, **values)
         connection.execute(insert.on_conflict_do_update(index_elements=list(place), set_=values))
-    return len(mine)
+    return list(ends.values()), len(mine)
 
 
 def active(connection: sa.Connection, bucket: int, ids: Iterable[UUID], destination: str) -> list[Any]:
@@ -66,31 +69,20 @@ def led(connection: sa.Connection, bucket: int, ids: Iterable[UUID]) -> list[Any
     return list(connection.execute(sa.select(matches).where(here).order_by(matches.c.number)))
 
 
-def named(row: Any, key: bytes | None, sealing: Sealing) -> Named:
-    """By what a match is known at any index."""
-    return same(row.kind, sealing.open_match(key, row.signal_id, row.sealed))
+def news(row: Any, key: bytes | None, sealing: Sealing) -> MatchNews:
+    """What was kept beside, as the index told it."""
+    return MatchNews(
+        index_match_id=row.index_match,
+        soort=MatchSoort(row.kind),
+        signaal_id=str(row.signal_id),
+        niet_dezelfde_jeugdige=row.not_same_child,
+        ontstaan_op=utc(row.arisen_at),
+        status=MatchStatus(row.status),
+        content=sealing.open_match(key, row.signal_id, row.sealed),
+    )
 
 
-def same(kind: str, content: MatchContent) -> Named:
-    """By what a match of a signal is known at any index."""
-    return kind, tuple(sorted((_plain(one.naam), _plain(one.instantie)) for one in content.betrokkenen))
-
-
-def _plain(text: str | None) -> str:
-    return " ".join((text or "").casefold().split())
-
-
-def take(connection: sa.Connection, row: Any) -> None:
-    """What was kept beside is beside no more."""
-    here = (mirrored.c.bucket == row.bucket, mirrored.c.signal_id == row.signal_id)
-    place = (mirrored.c.destination == row.destination, mirrored.c.index_match == row.index_match)
-    connection.execute(mirrored.delete().where(*here, *place))
-
-
-def put(connection: sa.Connection, row: Any, destination: str) -> None:
-    """Keep a match beside, under the number of an index that leads no more."""
-    values = {
-        name: getattr(row, name)
-        for name in ("bucket", "signal_id", "index_match", "kind", "not_same_child", "arisen_at", "status", "sealed")
-    }
-    connection.execute(mirrored.insert(), values | {"destination": destination})
+def take(connection: sa.Connection, row: Any, destination: str) -> None:
+    """What an index told of a signal is beside no more: it leads now."""
+    here = (mirrored.c.bucket == row.bucket, mirrored.c.signal_id == row.id)
+    connection.execute(mirrored.delete().where(*here, mirrored.c.destination == destination))

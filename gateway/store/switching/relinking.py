@@ -1,28 +1,77 @@
-"""What an index tells of a match that its receiver knows from an index that led before: it gets the new number."""
+"""A match under the number of another index: by what it is known at both, and what becomes of its number and regie.
+
+Of a match that only an index knows which leads no more, `told_by` and `told_as` say that index and its number there.
+Its own number is then one that no index gives: the numbers of two indexes may be the same for other matches.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from gateway.canonical.match import MatchStatus
+from gateway.canonical.match import MatchContent, MatchStatus
 from gateway.canonical.order import MatchNews
+from gateway.store.effects import insert_or_leave
+from gateway.store.regie import Pair, carry
 from gateway.store.sealing import Sealing
-from gateway.store.switching.mirrored import ACTIVE, named, same
+from gateway.store.switching.tables import mirrored
 from gateway.store.tables import matches
-from gateway.store.tables import regie as regies
+
+ACTIVE, LAPSED = MatchStatus.ACTIEF.value, MatchStatus.VERVALLEN.value
+Named = tuple[str, tuple[tuple[str, str], ...]]
+"""Kind of a match, and of each other in it the name and the organisation."""
+Told = tuple[Any, MatchNews]
+_OURS = UUID("b46a2f0e-7c1d-4e4f-9a5b-0d6f3d5f7a21")
+
+
+def named(row: Any, key: bytes | None, sealing: Sealing) -> Named:
+    """By what a match is known at any index."""
+    return same(row.kind, sealing.open_match(key, row.signal_id, row.sealed))
+
+
+def same(kind: str, content: MatchContent) -> Named:
+    """By what a match of a signal is known at any index."""
+    return kind, tuple(sorted((_plain(one.naam), _plain(one.instantie)) for one in content.betrokkenen))
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
 
 
 def relink(
-    connection: sa.Connection,
-    told: Sequence[tuple[Any, MatchNews]],
-    destination: str,
-    keys: Mapping[UUID, bytes],
-    sealing: Sealing,
+    connection: sa.Connection, told: Sequence[Told], destination: str, keys: Mapping[UUID, bytes], sealing: Sealing
 ) -> None:
-    """Give what is told under a new number of a match that is there its new number, before it is taken for news."""
-    rows = connection.execute(
+    """Give what is told under a new number of a match that is there its new number, before it is taken for news.
+
+    Of matches that look the same (one professional is involved with two brothers) each gets a number of its own.
+    """
+    active = [(row, news) for row, news in told if news.status is MatchStatus.ACTIEF]
+    rows = _alone(connection, active) if active else []
+    waiting: dict[tuple[UUID, Named], list[Any]] = {}
+    for row in rows:
+        waiting.setdefault((row.signal_id, named(row, keys.get(row.signal_id), sealing)), []).append(row)
+    known = _numbers(connection, active) if waiting else set()
+    for row, news in active:
+        found = waiting.get((row.id, same(news.soort.value, news.content)))
+        if found and (row.id, news.index_match_id) not in known:
+            known.add((row.id, news.index_match_id))
+            match = found.pop(0)
+            beside(connection, match, match.told_by, match.told_as)
+            number(connection, match, news.index_match_id, match.told_by, destination)
+
+
+def _numbers(connection: sa.Connection, told: Sequence[Told]) -> set[tuple[UUID, str]]:
+    """The numbers under which these signals have a match already."""
+    found = sa.select(matches.c.signal_id, matches.c.index_match).where(
+        matches.c.bucket.in_({row.bucket for row, _ in told}), matches.c.signal_id.in_({row.id for row, _ in told})
+    )
+    return {(row.signal_id, row.index_match) for row in connection.execute(found)}
+
+
+def _alone(connection: sa.Connection, told: Sequence[Told]) -> Sequence[Any]:
+    """The active matches of signals that only an index knows which leads no more."""
+    return connection.execute(
         sa.select(matches).where(
             matches.c.bucket.in_({row.bucket for row, _ in told}),
             matches.c.signal_id.in_({row.id for row, _ in told}),
@@ -30,23 +79,50 @@ def relink(
             matches.c.status == ACTIVE,
         )
     ).all()
-    waiting = {(row.signal_id, named(row, keys.get(row.signal_id), sealing)): row for row in rows}
-    for row, news in told if waiting else ():
-        match = waiting.pop((row.id, same(news.soort.value, news.content)), None)
-        if match is not None and news.status is MatchStatus.ACTIEF:
-            number(connection, match, news.index_match_id, match.told_by, destination)
 
 
-def number(connection: sa.Connection, match: Any, new: str, away: str, to: str) -> None:
-    """A known match is under the number of the index that leads now; who has the regie of it stays so."""
-    here = sa.and_(matches.c.bucket == match.bucket, matches.c.id == match.id)
-    connection.execute(matches.update().where(here).values(index_match=new, told_by=None))
-    both = regies.c.index_match.in_((match.index_match, new))
-    pairs = {
-        (one.destination, one.index_match): one
-        for one in connection.execute(sa.select(regies).where(both, regies.c.destination.in_((away, to))))
+def last_words(connection: sa.Connection, told: Sequence[Told], destination: str) -> dict[int, Told]:
+    """That a match lapsed which only this index knows: of that it still has the say. By the place in what was told."""
+    ends = [(place, row, news) for place, (row, news) in enumerate(told) if news.status is MatchStatus.VERVALLEN]
+    if not ends:
+        return {}
+    alone = {
+        (row.signal_id, row.told_as): row.index_match
+        for row in _alone(connection, [(row, news) for _, row, news in ends])
+        if row.told_by == destination
     }
-    before, after = pairs.get((away, match.index_match)), pairs.get((to, new))
-    if before is not None and after is None:
-        values = dict(before._mapping) | {"destination": to, "index_match": new, "pending": None, "held": False}
-        connection.execute(regies.insert(), values)
+    return {
+        place: (row, news.model_copy(update={"index_match_id": alone[row.id, news.index_match_id]}))
+        for place, row, news in ends
+        if (row.id, news.index_match_id) in alone
+    }
+
+
+def beside(connection: sa.Connection, match: Any, index: str, known_as: str) -> None:
+    """Keep beside that an index that leads no more knows a match too, under its own number."""
+    same = ("bucket", "signal_id", "kind", "not_same_child", "arisen_at", "status", "sealed")
+    values = {name: getattr(match, name) for name in same} | {"destination": index, "index_match": known_as}
+    connection.execute(insert_or_leave(connection, mirrored, *same[:2], "destination", "index_match"), values)
+
+
+def leave(connection: sa.Connection, match: Any, away: str, to: str) -> None:
+    """Only `away` knows a match of which `to` leads now: it is under a number of ours, and stays what it is."""
+    ours = str(uuid5(_OURS, f"{away} {match.index_match}"))
+    number(connection, match, ours, away, to, told_by=away, told_as=match.index_match)
+
+
+def number(
+    connection: sa.Connection,
+    match: Any,
+    new: str,
+    away: str,
+    to: str,
+    *,
+    told_by: str | None = None,
+    told_as: str | None = None,
+) -> None:
+    """A known match gets another number with the index that leads now; who has the regie of it stays so."""
+    here = sa.and_(matches.c.bucket == match.bucket, matches.c.id == match.id)
+    values = {"index_match": new, "told_by": told_by, "told_as": told_as}
+    connection.execute(matches.update().where(here).values(values))
+    carry(connection, Pair(away, match.index_match), Pair(to, new))

@@ -1,4 +1,4 @@
-"""Which index leads for what comes in now, and where it goes too."""
+"""Which index leads for what comes in now, and where it goes too: what the configuration names, as moves left it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,10 +6,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.store.switching.tables import EVERYBODY, routes
+from gateway.store.switching.register import read
+from gateway.store.switching.tables import switches
 from gateway.store.work import Accept
 
-_ALL = sa.select(routes)
+_LEADING = sa.select(switches).where(switches.c.leads.is_not(None)).order_by(switches.c.made_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +23,22 @@ class Beside:
 
 
 def led(connection: sa.Connection, units: Sequence[Accept]) -> tuple[list[Accept], list[Beside]]:
-    """The units with the index that leads for each now, and which of them go to a second one."""
-    known = {(row.region, row.tenant): row for row in connection.execute(_ALL)}
-    if not known:
-        return list(units), []
+    """The units with the index that leads for each now, and which of them go to a second one.
+
+    Moves are followed in the order in which they were made: where one ended, the next may begin.
+    """
+    moves = [read(row) for row in connection.execute(_LEADING)]
     found, beside = [], []
-    for unit in units:
-        signal = unit.signal
-        route = known.get((signal.regio, signal.organisatie)) or known.get((signal.regio, EVERYBODY))
-        if route is None:
-            found.append(unit)
-            continue
-        found.append(replace(unit, signal=signal.model_copy(update={"bestemming": route.leads})))
-        if route.copy is not None:
-            beside.append(Beside(found[-1], route.copy, route.switch_id))
+    for given in units:
+        signal, second, unit = given.signal, None, given
+        index = signal.bestemming
+        for move in moves:
+            here = move.scope.holds(signal.regio, signal.organisatie, signal.jeugdige.gemeente_code)
+            if here and move.leads is not None and index in (move.old, move.new):
+                index, second = move.leads, (move.copy, move.id) if move.copy else None
+        if index != signal.bestemming:
+            unit = replace(given, signal=signal.model_copy(update={"bestemming": index}))
+        found.append(unit)
+        if second is not None:
+            beside.append(Beside(unit, *second))
     return found, beside
-
-
-def put(
-    connection: sa.Connection, region: str, tenants: Sequence[str], switch_id: UUID, leads: str, copy: str | None
-) -> None:
-    """From now on this index leads for what these organisations, or all, give in a region."""
-    for tenant in tenants or (EVERYBODY,):
-        here = sa.and_(routes.c.region == region, routes.c.tenant == tenant)
-        connection.execute(routes.delete().where(here))
-        row = {"region": region, "tenant": tenant, "switch_id": switch_id, "leads": leads, "copy": copy}
-        connection.execute(routes.insert(), row)
-
-
-def take_away(connection: sa.Connection, switch_id: UUID) -> None:
-    """No move says any more where signals go."""
-    connection.execute(routes.delete().where(routes.c.switch_id == switch_id))

@@ -4,33 +4,24 @@ import sqlalchemy as sa
 
 from gateway.store.tables import metadata
 
-EVERYBODY = "*"
-"""In a route: every organisation that has none of its own."""
-
 switches = sa.Table(
     "switches",
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("region", sa.String(64), nullable=False),
     sa.Column("tenants", sa.JSON, nullable=False),  # the organisations it is about; none named is all
+    sa.Column("municipalities", sa.JSON, nullable=False),  # so too
     sa.Column("old", sa.String(64), nullable=False),
     sa.Column("new", sa.String(64), nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False),
     sa.Column("basis", sa.String(200), nullable=False),  # on what ground the new provider gets a byte
     sa.Column("basis_on", sa.Date, nullable=False),
+    sa.Column("proof", sa.String(200), nullable=False),  # what showed that nothing is left where it was emptied
     sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
-)
-
-routes = sa.Table(
-    "routes",
-    metadata,
-    sa.Column("region", sa.String(64), primary_key=True),
-    sa.Column("tenant", sa.String(35), primary_key=True),
-    sa.Column("switch_id", sa.Uuid, nullable=False),
-    sa.Column("leads", sa.String(64), nullable=False),
-    sa.Column("copy", sa.String(64)),  # where a signal goes too; NULL: nowhere
+    sa.Column("leads", sa.String(64)),  # which index leads for what comes in; NULL: the move says nothing of it
+    sa.Column("copy", sa.String(64)),  # where that goes too; NULL: nowhere
 )
 
 copies = sa.Table(

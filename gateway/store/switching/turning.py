@@ -4,23 +4,23 @@ A match that both indexes know gets the new one's number. One that only the old 
 still let it lapse. One that only the new one told is news. To turn back is the same with the indexes the other way.
 """
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.canonical.receipt import Status
-from gateway.canonical.tenant import new_id
+from gateway.rules.delivery import State
+from gateway.rules.switching import UNSEEN
 from gateway.store import matches as kept
 from gateway.store import numbering, outbox
 from gateway.store.audit import entry
-from gateway.store.effects import Effects, News
+from gateway.store.effects import Effects
 from gateway.store.sealing import Sealing
-from gateway.store.switching import copies, mirrored, relinking
+from gateway.store.switching import copies, letters, mirrored, relinking, scope
+from gateway.store.switching.relinking import Told
 from gateway.store.switching.tables import copies as copied
-from gateway.store.tables import matches, signals
-from gateway.store.work import Copied, Leave, Turn
+from gateway.store.tables import signals
+from gateway.store.work import Copied, Turn
 
 YES, NO = "ja", "nee"
 """Whether an index leads, as the argument of its message."""
@@ -31,125 +31,63 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     rows = connection.execute(
         sa.select(signals)
         .where(
+            *scope.where(unit.scope),
             signals.c.bucket == unit.bucket,
             signals.c.id > unit.after,
-            signals.c.region == unit.region,
             signals.c.destination == unit.away,
-            *([signals.c.tenant.in_(unit.tenants)] if unit.tenants else ()),
+            signals.c.status != Status.VERNIETIGD.value,
         )
         .order_by(signals.c.id)
         .limit(unit.limit)
         .with_for_update()
     ).all()
-    there = copies.standing(connection, [row.id for row in rows], unit.to)
-    taken = copies.taken(connection, unit.bucket, there, unit.to)
-    alive = [row for row in rows if row.status != Status.VERNIETIGD and (row.id in taken or row.id not in there)]
-    numbering.hold(connection, {(row.bucket, row.tenant) for row in alive})
-    keys = sealing.keys.get([row.id for row in alive])
-    for row in alive:
-        if row.id not in there:
-            copies.place(connection, row, unit.to, unit.switch_id, 0.0)
-        _lead(connection, row, unit)
-        _match(connection, row, unit, keys.get(row.id), sealing, effects)
+    mine = scope.mine(rows, unit.scope, sealing)
+    there = letters.registered(connection, unit.bucket, [one.row.id for one in mine], unit.to)
+    fresh = [one.row for one in mine if one.row.id not in there and not one.nameless]
+    turned = [*fresh, *(one.row for one in mine if there.get(one.row.id) == State.DONE.value)]
+    numbering.hold(connection, {(row.bucket, row.tenant) for row in turned})
+    copies.place(connection, fresh, unit.to, unit.switch_id, 0.0)
+    keys = sealing.keys.get([row.id for row in turned])
+    told: list[Told] = []
+    for row in turned:
+        _lead(connection, row, unit, effects)
+        told += _match(connection, row, unit, keys.get(row.id), sealing)
         effects.entries.append(entry("signaal_overgezet", row.tenant, row.id, van=unit.away, naar=unit.to))
-    return Copied(len(alive), rows[-1].id if len(rows) == unit.limit else None)
+    if told:
+        now = kept.rows(connection, unit.bucket, [row.id for row, _ in told])
+        fresh_news = [(now[row.id], news) for row, news in told]
+        kept.keep(connection, fresh_news, unit.to, unit.now, sealing, effects, last=False)
+    return Copied(len(turned), copies.end(rows, unit.limit))
 
 
-def _lead(connection: sa.Connection, row: Any, unit: Turn) -> None:
+def _lead(connection: sa.Connection, row: Any, unit: Turn, effects: Effects) -> None:
     """The one leads and the other holds the copy; both are told, in the order of all that is about the signal."""
     here = sa.and_(signals.c.bucket == row.bucket, signals.c.id == row.id)
     connection.execute(signals.update().where(here).values(destination=unit.to))
     copy = sa.and_(copied.c.bucket == row.bucket, copied.c.signal_id == row.id)
     connection.execute(copied.delete().where(copy, copied.c.destination.in_((unit.to, unit.away))))
     values = {"bucket": row.bucket, "signal_id": row.id, "destination": unit.away, "switch_id": unit.switch_id}
-    connection.execute(copied.insert(), values | {"found": copies.UNSEEN})
+    connection.execute(copied.insert(), values | {"found": UNSEEN})
     for destination, leads in ((unit.to, YES), (unit.away, NO)):
-        outbox.follow_up(connection, _letter(row, destination, outbox.LEAD, leads), Effects())
+        outbox.follow_up(connection, letters.about(row, destination, outbox.LEAD, argument=leads), effects)
 
 
-def _letter(row: Any, destination: str, kind: str, argument: str) -> outbox.Letter:
-    return outbox.Letter(
-        tenant=row.tenant,
-        destination=destination,
-        kind=kind,
-        signal_id=row.id,
-        sequence=0,
-        message_id=new_id(row.bucket),
-        argument=argument,
-        version=row.pack,
-    )
-
-
-def _match(
-    connection: sa.Connection, row: Any, unit: Turn, key: bytes | None, sealing: Sealing, effects: Effects
-) -> None:
+def _match(connection: sa.Connection, row: Any, unit: Turn, key: bytes | None, sealing: Sealing) -> list[Told]:
+    """Know the matches of a signal again under their new numbers; gives what is news."""
     waiting = mirrored.active(connection, row.bucket, [row.id], unit.to)
+    mirrored.take(connection, row, unit.to)
     for match in mirrored.led(connection, row.bucket, [row.id]):
         if match.told_by is not None:
-            _told_by(connection, match, None if match.told_by == unit.to else match.told_by)
+            if match.told_by == unit.to:
+                waiting = [one for one in waiting if one.index_match != match.told_as]
+                relinking.number(connection, match, match.told_as, unit.away, unit.to)
             continue
-        wanted = mirrored.named(match, key, sealing)
-        other = next((one for one in waiting if mirrored.named(one, key, sealing) == wanted), None)
+        wanted = relinking.named(match, key, sealing)
+        other = next((one for one in waiting if relinking.named(one, key, sealing) == wanted), None)
         if other is None:
-            _told_by(connection, match, unit.away)
+            relinking.leave(connection, match, unit.away, unit.to)
             continue
         waiting.remove(other)
-        mirrored.take(connection, other)
-        mirrored.put(connection, match, unit.away)
+        relinking.beside(connection, match, unit.away, match.index_match)
         relinking.number(connection, match, other.index_match, unit.away, unit.to)
-    _news(connection, row, waiting, unit.now, effects)
-
-
-def _told_by(connection: sa.Connection, match: Any, index: str | None) -> None:
-    here = sa.and_(matches.c.bucket == match.bucket, matches.c.id == match.id)
-    connection.execute(matches.update().where(here).values(told_by=index))
-
-
-def _news(connection: sa.Connection, row: Any, waiting: Sequence[Any], now: dt.datetime, effects: Effects) -> None:
-    """What only the index told that leads now is a match like any other."""
-    if row.status != Status.ACTIEF or not waiting:
-        return
-    fresh = [
-        {
-            "bucket": row.bucket,
-            "id": new_id(row.bucket),
-            "tenant": row.tenant,
-            "signal_id": row.id,
-            "index_match": one.index_match,
-            "kind": one.kind,
-            "not_same_child": one.not_same_child,
-            "arisen_at": one.arisen_at,
-            "status": one.status,
-            "remove": False,
-            "sealed": one.sealed,
-            "watched_since": now if one.kind not in {kind.value for kind in kept.UNANSWERED} else None,
-        }
-        for one in waiting
-    ]
-    numbering.number(connection, fresh)
-    connection.execute(matches.insert(), fresh)
-    for one in waiting:
-        mirrored.take(connection, one)
-    effects.news += [News(row.tenant, row.id, one["id"], row.destination) for one in fresh]
-    effects.entries += [entry("match_ontvangen", row.tenant, row.id, soort=one["kind"]) for one in fresh]
-
-
-def leave(connection: sa.Connection, unit: Leave, effects: Effects) -> Copied:
-    """Have the next copies of a move destroyed at an index that leads no more."""
-    rows = connection.execute(
-        sa.select(signals)
-        .join(copied, sa.and_(copied.c.bucket == signals.c.bucket, copied.c.signal_id == signals.c.id))
-        .where(
-            copied.c.switch_id == unit.switch_id,
-            copied.c.destination == unit.destination,
-            signals.c.bucket == unit.bucket,
-            signals.c.id > unit.after,
-        )
-        .order_by(signals.c.id)
-        .limit(unit.limit)
-        .with_for_update(of=signals)
-    ).all()
-    for row in rows:
-        if row.status != Status.VERNIETIGD:
-            outbox.follow_up(connection, _letter(row, unit.destination, outbox.WITHDRAW, ""), effects)
-    return Copied(len(rows), rows[-1].id if len(rows) == unit.limit else None)
+    return [(row, mirrored.news(one, key, sealing)) for one in waiting]

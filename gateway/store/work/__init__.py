@@ -45,6 +45,7 @@ from gateway.store.work.switching import (
     OfSwitch,
     OpenSwitch,
     Pause,
+    Scope,
     Step,
     Switch,
     Turn,
@@ -66,6 +67,6 @@ __all__ = [
     "Fetched", "FileBatch", "FollowUp", "Followed", "Freeze", "Gone", "Hold", "Illegal", "Impossible", "Inspect",
     "Job", "Keep", "Known", "Leave", "LookAgain", "Move", "Moved", "NotOurs", "NoteRows", "Notice", "OfSubscription",
     "OfSwitch", "OpenBatch", "OpenSubscription", "OpenSwitch", "Opened", "Outdated", "Pause", "Record", "Remind",
-    "Schedule", "Settle", "Step", "Stored", "Switch", "TakeParked", "TooMany", "Turn", "Unit", "Warn", "Watch", "Way",
-    "Ways", "Wish",
+    "Schedule", "Scope", "Settle", "Step", "Stored", "Switch", "TakeParked", "TooMany", "Turn", "Unit", "Warn", "Watch",
+    "Way", "Ways", "Wish",
 ]  # fmt: skip

@@ -5,13 +5,41 @@ from dataclasses import dataclass
 from uuid import UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which signals a move is about: of a region; none named is all its organisations, or all municipalities."""
+
+    region: str
+    tenants: tuple[str, ...] = ()
+    municipalities: tuple[str, ...] = ()
+
+    def holds(self, region: str, tenant: str, municipality: str | None) -> bool:
+        """Whether a signal is among them. One that names no municipality is of none."""
+        return (
+            region == self.region
+            and (not self.tenants or tenant in self.tenants)
+            and (not self.municipalities or municipality in self.municipalities)
+        )
+
+    def meets(self, other: "Scope") -> bool:
+        """Whether a signal can be in both."""
+
+        def some(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+            return not mine or not theirs or not set(mine).isdisjoint(theirs)
+
+        return (
+            self.region == other.region
+            and some(self.tenants, other.tenants)
+            and some(self.municipalities, other.municipalities)
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A move of signals of a region, of all its organisations or some, from one index to another."""
+    """A move of signals from one index to another."""
 
     id: UUID
-    region: str
-    tenants: tuple[str, ...]
+    scope: Scope
     old: str
     new: str
     state: str
@@ -21,11 +49,22 @@ class Switch:
     basis_on: dt.date
     made_at: dt.datetime
     moved_at: dt.datetime
+    proof: str = ""
+    """What showed that nothing is left at the index that was emptied."""
+    leads: str | None = None
+    """The index that leads for what comes in; None as long as the move says nothing of it."""
+    copy: str | None = None
+    """Where that goes too."""
+
+    @property
+    def beside(self) -> str:
+        """The index that does not lead."""
+        return self.old if self.leads == self.new else self.new
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSwitch:
-    """Plan a move; nothing is sent. Answered with None, or the id of a move that is there for the same signals."""
+    """Plan a move; nothing is sent. Answered with None, or the id of a move that some of its signals are in."""
 
     switch: Switch
 
@@ -34,7 +73,7 @@ class OpenSwitch:
 class Step:
     """Bring a move into a state, and let an index lead for what comes in; answered with whether it was `before`.
 
-    `leads`: by organisation (none named is all) which index leads from now on; the other holds copies, where `copied`.
+    `leads`: which index leads from now on, where that changes; the other holds copies, where `copied`.
     """
 
     switch_id: UUID
@@ -43,7 +82,7 @@ class Step:
     now: dt.datetime
     leads: str = ""
     copied: bool = True
-    tenants: tuple[str, ...] = ()
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +100,7 @@ class Copy:
     switch_id: UUID
     bucket: int
     after: UUID
-    region: str
-    tenants: tuple[str, ...]
+    scope: Scope
     old: str
     new: str
     limit: int
@@ -101,8 +139,7 @@ class Turn:
     switch_id: UUID
     bucket: int
     after: UUID
-    region: str
-    tenants: tuple[str, ...]
+    scope: Scope
     to: str
     away: str
     limit: int

@@ -1,4 +1,4 @@
-"""Orders to an index that speaks FHIR, and its answers as they are built by hand."""
+"""The orders that an index that speaks FHIR takes, and its answers as they are built by hand."""
 
 import json
 from typing import Any
@@ -8,12 +8,13 @@ import pytest
 from gateway.adapters.indexes.fhir_index import FhirIndex
 from gateway.canonical.order import IndexCapabilities, Order, Outcome
 from gateway.wire.message import WireResponse
-from tests.contract.regionale_index import said as soap
+from tests.contract import orders
+from tests.contract.orders import SIGNAL
 
-SENDER, SIGNAL, MESSAGE = soap.SENDER, soap.SIGNAL, soap.MESSAGE
+SENDER = "00000001003214345000"
 DECLARED = IndexCapabilities(axes=frozenset({"urgentie"}), terugkoppelen=True)
 OPERATIONS: dict[str, Order] = {
-    name: order for name, order in soap.OPERATIONS.items() if name not in ("regieVastleggen", "statusOpvragen")
+    name: order for name, order in orders.OPERATIONS.items() if name not in ("regieVastleggen", "statusOpvragen")
 }
 ORDERS = pytest.mark.parametrize(("name", "order"), OPERATIONS.items())
 BASE = "https://verwijsindex.example/fhir"

@@ -27,7 +27,7 @@ from tests.contract.fhir_index.said import (
     searchset,
     statement,
 )
-from tests.contract.regionale_index.said import ASK, CAPABILITIES, END, INSPECT, MESSAGE, MOMENT, POLL, REGISTER
+from tests.contract.orders import ASK, CAPABILITIES, END, INSPECT, MESSAGE, MOMENT, POLL, REGISTER
 
 UNREADABLE = Unknown(reason="onleesbaar")
 

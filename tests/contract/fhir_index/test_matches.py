@@ -12,7 +12,6 @@ from gateway.canonical.terms import Equivalence, Meaning
 from gateway.rules import withheld
 from tests.contract.fhir_index.said import (
     BASE,
-    SIGNAL,
     Resource,
     answer,
     bundle,
@@ -28,7 +27,7 @@ from tests.contract.fhir_index.said import (
     searchset,
     word,
 )
-from tests.contract.regionale_index.said import POLL, REGISTER
+from tests.contract.orders import POLL, REGISTER, SIGNAL
 
 UNREADABLE, BACKWARDS = Unknown(reason="onleesbaar"), Unknown(reason="volgnummer")
 

@@ -17,8 +17,8 @@ from gateway.canonical.signal import Geslacht
 from gateway.errors import IndexFault
 from gateway.flow.ports import IndexAdapter
 from gateway.rules.delivery import Recovery
-from tests.contract.fhir_index.said import BASE, CHANGES, DECLARED, MESSAGE, OPERATIONS, ORDERS, SENDER, SIGNAL, own
-from tests.contract.regionale_index.said import (
+from tests.contract.fhir_index.said import BASE, CHANGES, DECLARED, OPERATIONS, ORDERS, SENDER, own
+from tests.contract.orders import (
     AMEND,
     ARRANGE,
     ASK,
@@ -26,9 +26,11 @@ from tests.contract.regionale_index.said import (
     END,
     FOLLOW_UP,
     LEAD,
+    MESSAGE,
     NASTY,
     POLL,
     REGISTER,
+    SIGNAL,
     WITHDRAW,
     register,
 )

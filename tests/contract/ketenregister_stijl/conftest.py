@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.adapters.indexes.ketenregister_stijl import KetenregisterStijl
-from tests.contract.ketenregister_stijl.said import DECLARED, MOMENT, RECEIVER, SENDER
+from tests.contract.ketenregister_stijl.said import DECLARED, RECEIVER, SENDER
+from tests.contract.orders import MOMENT
 
 
 @pytest.fixture(scope="module")

@@ -1,64 +1,30 @@
-"""Orders to an index in the style of a ketenregister, and its answers as they are built by hand."""
-
-import datetime as dt
-from uuid import UUID
+"""The orders that an index in the style of a ketenregister takes, and its answers as they are built by hand."""
 
 import pytest
 from lxml import etree
 
 from gateway.adapters.indexes.ketenregister_stijl import KetenregisterStijl
-from gateway.canonical.order import (
-    Amend,
-    AskCapabilities,
-    Contact,
-    End,
-    IndexCapabilities,
-    Inspect,
-    Lead,
-    Order,
-    Outcome,
-    Person,
-    Poll,
-    Register,
-    Signaalcode,
-    Withdraw,
-)
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Register
 from gateway.canonical.signal import Soort
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.wire.message import WireRequest, WireResponse
+from tests.contract import orders
+from tests.contract.orders import AMEND, CAPABILITIES, END, INSPECT, LEAD, MESSAGE, POLL, SIGNAL, WITHDRAW
 
 CONTRACT = "urn:x-verwijsindex-gateway:ketenregister-stijl:1"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 NS = {"s": ENVELOPE, "k": CONTRACT}
 SENDER, RECEIVER = "00000001003214345000", "keten-noord"
-MOMENT = dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)
 DECLARED = IndexCapabilities(mails=True, ketenregistratie=True, signaalcode=True)
-MESSAGE, SIGNAL, OTHER = (UUID(f"0198c0de-0000-7000-8000-00000000000{n}") for n in (1, 2, 3))
-NASTY = "Zoë & <b>\"'Łukasz'</b> ]]> 😀"
-CONTACT = Contact(
-    professional_id="prof-1", naam=NASTY, functie="jeugdarts", instantie_id="inst-1", instantie_naam="GGD",
-    locatie="Breda", telefoon="076-1234567", email="z@example.nl", coordinator="C. Oördinator",
-)  # fmt: skip
 MEANING = Meaning(axis="urgentie", word="kanarie", concept="spoed", equivalence=Equivalence.WIDER, map="m")
 
 
 def register(**changed: object) -> Register:
-    return Register.model_validate({
-        "message_id": MESSAGE, "signaal_id": SIGNAL, "soort": Soort.SIGNAAL, "person": Person(bsn="999990019"),
-        "contact": CONTACT, "datum_tijd_melding": MOMENT, "verwijderdatum": dt.date(2028, 3, 1),
-        "signaalcode": Signaalcode.LAAG, "meanings": (MEANING,), **changed,
-    })  # fmt: skip
+    return orders.register(**{"meanings": (MEANING,)} | changed)
 
 
 REGISTER = register()
 KETEN = register(soort=Soort.KETENREGISTRATIE)
-AMEND = Amend(message_id=MESSAGE, signaal_id=SIGNAL, contact=CONTACT, verwijderdatum=dt.date(2028, 3, 1))
-END = End(message_id=MESSAGE, signaal_id=SIGNAL, datum_einde=dt.date(2026, 4, 1))
-WITHDRAW = Withdraw(message_id=MESSAGE, signaal_id=SIGNAL)
-LEAD = Lead(message_id=MESSAGE, signaal_id=SIGNAL, leidend=False)
-INSPECT = Inspect(message_id=MESSAGE, signaal_id=SIGNAL)
-POLL = Poll(message_id=MESSAGE, cursor=7)
-CAPABILITIES = AskCapabilities(message_id=MESSAGE)
 ORDERS: dict[str, Order] = {
     "signaal": REGISTER, "ketenregistratie": KETEN, "wijzigen": AMEND, "beeindigen": END, "intrekken": WITHDRAW,
     "leidend": LEAD, "opzoeken": INSPECT, "berichten": POLL, "capaciteiten": CAPABILITIES,

@@ -11,18 +11,9 @@ from gateway.canonical.receipt import Status
 from gateway.rules import withheld
 from gateway.wire.message import WireRequest
 from tests.contract.ketenregister_stijl.said import (
-    AMEND,
     ANSWERS,
-    CAPABILITIES,
-    END,
     EVERY,
-    INSPECT,
-    MESSAGE,
-    MOMENT,
-    OTHER,
-    POLL,
     REGISTER,
-    SIGNAL,
     answer,
     bevestiging,
     capaciteiten,
@@ -39,6 +30,7 @@ from tests.contract.ketenregister_stijl.said import (
     soap,
     vastgelegd,
 )
+from tests.contract.orders import AMEND, CAPABILITIES, EARLIER, END, INSPECT, MESSAGE, MOMENT, POLL, SIGNAL
 
 UNREADABLE = Unknown(reason="onleesbaar")
 UNCORRELATED = Unknown(reason="correlatie")
@@ -72,9 +64,9 @@ class TestAnswers:
     @pytest.mark.parametrize(
         "body",
         [
-            vastgelegd(about=OTHER), vastgelegd(about=f"{MESSAGE}.client"), vastgelegd(about=f" {MESSAGE}"),
-            vastgelegd(reference=OTHER), client(about=MESSAGE), client(about=f"{OTHER}.client"),
-            client(reference=OTHER), medewerker(about=f"{MESSAGE}.client"), medewerker(about=MESSAGE),
+            vastgelegd(about=EARLIER), vastgelegd(about=f"{MESSAGE}.client"), vastgelegd(about=f" {MESSAGE}"),
+            vastgelegd(reference=EARLIER), client(about=MESSAGE), client(about=f"{EARLIER}.client"),
+            client(reference=EARLIER), medewerker(about=f"{MESSAGE}.client"), medewerker(about=MESSAGE),
         ],
     )  # fmt: skip
     def test_an_answer_names_our_message_and_our_reference(self, index: KetenregisterStijl, body: str) -> None:
@@ -108,7 +100,7 @@ class TestAnswers:
             (fout(about=f"{MESSAGE}.client"), Refused(code="IX-7")),
             (fout(about=f"{MESSAGE}.medewerker", herhaalbaar="1"), Retry(reason="IX-7")),
             (fout(about=f"{MESSAGE}.anders"), UNCORRELATED),
-            (fout(about=OTHER), UNCORRELATED),
+            (fout(about=EARLIER), UNCORRELATED),
             (fout(code="Jan Jansen"), Refused(code="ONLEESBAAR")),
             (fout(code="é", herhaalbaar="1"), Retry(reason="ONLEESBAAR")),
             (fout(code="x" * 36), UNREADABLE),

@@ -15,24 +15,12 @@ from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest
 from tests.contract.ketenregister_stijl.said import (
-    AMEND,
-    CAPABILITIES,
-    CONTACT,
     DECLARED,
-    END,
     EVERY,
-    INSPECT,
     KETEN,
-    LEAD,
-    MESSAGE,
-    MOMENT,
-    NASTY,
-    POLL,
     RECEIVER,
     REGISTER,
     SENDER,
-    SIGNAL,
-    WITHDRAW,
     answer,
     client,
     going_on,
@@ -40,6 +28,20 @@ from tests.contract.ketenregister_stijl.said import (
     operation,
     register,
     said,
+)
+from tests.contract.orders import (
+    AMEND,
+    CAPABILITIES,
+    CONTACT,
+    END,
+    INSPECT,
+    LEAD,
+    MESSAGE,
+    MOMENT,
+    NASTY,
+    POLL,
+    SIGNAL,
+    WITHDRAW,
 )
 
 BUSINESS = "//s:Body/*/*[not(self::k:kop)]/text()"

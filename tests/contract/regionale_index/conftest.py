@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
-from tests.contract.regionale_index.said import DECLARED, MOMENT, RECEIVER, SENDER
+from tests.contract.orders import MOMENT
+from tests.contract.regionale_index.said import DECLARED, RECEIVER, SENDER
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,10 @@ import pytest
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.canonical.order import Done, Held, IndexCapabilities, NotFound, Order, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Status
+from tests.contract.orders import ASK, CAPABILITIES, EARLIER, INSPECT, MESSAGE, MOMENT, POLL, REGISTER
 from tests.contract.regionale_index.said import (
     ANSWERS,
-    ASK,
-    CAPABILITIES,
-    EARLIER,
-    INSPECT,
-    MESSAGE,
-    MOMENT,
     ORDERS,
-    POLL,
-    REGISTER,
     TAKEN,
     afgeven,
     answer,

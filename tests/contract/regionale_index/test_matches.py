@@ -11,11 +11,8 @@ from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.rules import withheld
 from gateway.wire.message import WireResponse
+from tests.contract.orders import ARRANGE, POLL, REGISTER, SIGNAL
 from tests.contract.regionale_index.said import (
-    ARRANGE,
-    POLL,
-    REGISTER,
-    SIGNAL,
     TAKEN,
     aanduiding,
     afgeven,

@@ -12,13 +12,11 @@ from gateway.canonical.order import Order, Person, Poll
 from gateway.canonical.signal import Geslacht
 from gateway.errors import IndexFault
 from gateway.flow.ports import IndexAdapter
-from tests.contract.regionale_index.said import (
+from tests.contract.orders import (
     ARRANGE,
     ASK,
     CAPABILITIES,
     CONTACT,
-    CONTRACT,
-    DECLARED,
     EARLIER,
     END,
     FOLLOW_UP,
@@ -26,18 +24,13 @@ from tests.contract.regionale_index.said import (
     MESSAGE,
     MOMENT,
     NASTY,
-    NS,
-    ORDERS,
     POLL,
-    RECEIVER,
     REGISTER,
-    SCHEMA,
-    SENDER,
     SIGNAL,
     WITHDRAW,
     register,
-    said,
 )
+from tests.contract.regionale_index.said import CONTRACT, DECLARED, NS, ORDERS, RECEIVER, SCHEMA, SENDER, said
 
 
 def test_it_is_an_index_adapter(index: RegionaleIndex) -> None:

@@ -13,7 +13,7 @@ from itertools import chain
 
 from conformance.values import at, text
 from tests.mutants.bench import Bench, Changes
-from tests.mutants.breaks import answers, asked, canaries, inward
+from tests.mutants.breaks import answers, asked, canaries, inward, throughout
 from tests.mutants.breaks.shared import Way, others, roughly
 
 
@@ -31,7 +31,8 @@ def een_of_ander(bench: Bench) -> Iterator[Way]:
 
 
 WAYS: dict[str, Callable[[Bench], Iterator[Way]]] = {
-    one.__name__: one for one in (*answers.WAYS, *inward.WAYS, *asked.WAYS, *canaries.WAYS, een_of_ander)
+    one.__name__: one
+    for one in (*answers.WAYS, *inward.WAYS, *asked.WAYS, *throughout.WAYS, *canaries.WAYS, een_of_ander)
 }
 """Of a demand that is not here (`ways`), any small change of a message by which it is not met any more."""
 

@@ -4,7 +4,7 @@ What they do not name is not said; what an index adds to it all the same, the ga
 """
 
 from gateway.adapters.publications.fhir.base import Resource
-from gateway.adapters.publications.fhir.profiles import known, system, task_input
+from gateway.adapters.publications.fhir.elements import known, system, task_input
 from gateway.adapters.publications.fhir.shape import absent, bound, element, extensions, profile, reference, sliced
 
 

@@ -14,24 +14,19 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("region", sa.String(length=64), nullable=False),
         sa.Column("tenants", sa.JSON(), nullable=False),
+        sa.Column("municipalities", sa.JSON(), nullable=False),
         sa.Column("old", sa.String(length=64), nullable=False),
         sa.Column("new", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("basis", sa.String(length=200), nullable=False),
         sa.Column("basis_on", sa.Date(), nullable=False),
+        sa.Column("proof", sa.String(length=200), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_table(
-        "routes",
-        sa.Column("region", sa.String(length=64), nullable=False),
-        sa.Column("tenant", sa.String(length=35), nullable=False),
-        sa.Column("switch_id", sa.Uuid(), nullable=False),
-        sa.Column("leads", sa.String(length=64), nullable=False),
+        sa.Column("leads", sa.String(length=64), nullable=True),
         sa.Column("copy", sa.String(length=64), nullable=True),
-        sa.PrimaryKeyConstraint("region", "tenant"),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "copies",
@@ -56,4 +51,5 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("bucket", "signal_id", "destination", "index_match"),
     )
-    op.add_column("matches", sa.Column("told_by", sa.String(length=64), nullable=True))
+    for column in ("told_by", "told_as"):
+        op.add_column("matches", sa.Column(column, sa.String(length=64), nullable=True))

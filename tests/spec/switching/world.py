@@ -6,9 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
+
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
+from gateway.canonical.match import Match
 from gateway.canonical.order import Contact, IndexCapabilities, Person, Retry, Unknown
-from gateway.canonical.receipt import MatchPage
+from gateway.canonical.receipt import MatchPage, OneMatch, OwnSignalPage
+from gateway.canonical.regie import Regie
 from gateway.canonical.signal import Soort
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.clock import Clock
@@ -23,18 +27,24 @@ from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
 from gateway.simulator.values import Inspect, Message, Register
 from gateway.store.store import Store
-from gateway.store.work import Claim, Job, Schedule, Switch
+from gateway.store.tables import matches
+from gateway.store.work import Claim, Job, Schedule, Scope, Switch
 from gateway.wire.message import WireRequest, WireResponse
-from tests.spec.office import Office, accepted, said
-from tests.spec.people import SCHOOL, STRICT, caller, partner, regions
+from tests.spec.office import Office, accepted, codes, said
+from tests.spec.people import NOW, SCHOOL, STRICT, caller, partner, regions
 
 CARE, DOCTOR = "wijkteam", "jeugdarts"
+EVERYBODY = (SCHOOL, CARE, DOCTOR)
 OLD, NEW = "kaal", "nieuw"
 ABLE = IndexCapabilities(
     opvragen=True, overnemen=True, stil=True, landelijk_uit=True, wijzigen=True, terugkoppelen=True, mails=True
 )
 CHILDREN = ("999996526", "999997580", "999998006", "999997981")
 BASIS = "besluit van het college"
+YOUNG = tuple(
+    known.bsn for known in Persons.shipped() if known.younger_than_adult(NOW.date()) and not known.suspended
+)  # fmt: skip
+"""Of the published test persons, those who are children now."""
 DATA = ("familienaam", "geboortedatum", "geslacht", "voornamen")
 
 
@@ -77,10 +87,11 @@ class World:
         family: dt.timedelta | None = None,
     ) -> None:
         region = replace(regions()[STRICT], capabilities=old)
-        partners = (partner(name, regions=(region,)) for name in (SCHOOL, CARE, DOCTOR))
-        self.office = Office(new_store, Directory({item.id: item for item in partners}, {STRICT: region}))
-        self.clock, self.store = self.office.clock, self.office.store
         self.able = {OLD: old, NEW: able}
+        partners = (partner(name, regions=(region,)) for name in EVERYBODY)
+        known = Directory({item.id: item for item in partners}, {STRICT: region}, indexes=self.able)
+        self.office = Office(new_store, known)
+        self.clock, self.store = self.office.clock, self.office.store
         self.indexes = {name: Index(place / name, can, self.clock, family) for name, can in self.able.items()}
         destinations = {}
         for name, index in self.indexes.items():
@@ -90,8 +101,10 @@ class World:
         self.courier = Courier(self.store, self.office.directory, destinations, self.clock)
         self.meanwhile: list[Callable[[], None]] = []
         """What happens at each moment on which a move waits."""
-        self.switching = Switching(self.store, self.clock, self.able.__getitem__, rest=self._rest)
+        self.moments = 0
+        self.switching = Switching(self.store, self.clock, known.of_index, rest=self._rest)
         self.given: dict[tuple[str, str], UUID] = {}
+        self.children: dict[str, str] = {}
 
     @property
     def old(self) -> Index:
@@ -103,11 +116,11 @@ class World:
 
     # senders
 
-    def give(self, who: str, own: str, child: str) -> UUID:
-        answer = accepted(
-            self.office.answer(said(bsn=child, bron_signaal_id=own, **dict.fromkeys(DATA)), who=caller(who))
-        )
+    def give(self, who: str, own: str, child: str, **more: str) -> UUID:
+        given = said(bsn=child, bron_signaal_id=own, **dict.fromkeys(DATA) | more)
+        answer = accepted(self.office.answer(given, who=caller(who)))
         self.given[who, own] = answer.receipt.signaal_id
+        self.children.setdefault(more.get("gemeente_code", ""), child)
         return answer.receipt.signaal_id
 
     def ask(self, who: str, operation: str, own: str, **fields: str) -> None:
@@ -121,6 +134,16 @@ class World:
             (str(one.match_id), one.soort.value, one.status.value, len(one.content.betrokkenen)) for one in page.matches
         ]
 
+    def own(self, who: str) -> list[tuple[str, str, str, str]]:
+        """Of each signal of an organisation what it is told of it."""
+        page = self.office.list("eigenSignalenOpvragen", caller(who), maximum="200")
+        assert isinstance(page, OwnSignalPage), page
+        return [(str(one.signaal_id), one.status, one.bezorging, str(one.verloopt_op)) for one in page.signals]
+
+    def child_of(self, municipality: str) -> str:
+        """The first child of whom a signal was given there."""
+        return self.children[municipality]
+
     def told(self, who: str, cursor: str) -> tuple[list[str], str]:
         """The matches an organisation is told of after a cursor, and the next cursor."""
         page = self.office.list("matchesOpvragen", caller(who), na=cursor) if cursor else self.page(who)
@@ -132,12 +155,34 @@ class World:
         assert isinstance(page, MatchPage), page
         return page
 
+    def told_alone(self, who: str) -> list[UUID]:
+        """The numbers, at the index that leads no more, of the matches of an organisation that it alone knows."""
+        with self.store.read._engine.begin() as connection:
+            found = sa.select(matches.c.told_as).where(matches.c.tenant == who, matches.c.told_as.is_not(None))
+            return [UUID(number) for number in connection.execute(found).scalars()]
+
+    def _match(self, who: str, own: str) -> Match:
+        """The match an organisation has of a signal."""
+        (found,) = [one for one in self.page(who).matches if one.signaal_id == self.given[who, own]]
+        return found
+
+    def regie(self, who: str, own: str) -> Regie:
+        found = self._match(who, own).regie
+        assert found is not None
+        return found
+
+    def arrange(self, who: str, own: str, handeling: str, stand: str, **more: str) -> None:
+        fields = {"match_id": str(self._match(who, own).match_id), "regiehandeling": handeling, "stand": stand}
+        reply = self.office.list("regieVastleggen", caller(who), **fields | more)
+        assert isinstance(reply, OneMatch), codes(reply)
+
     def status(self, who: str, own: str) -> object:
         return self.office.list("statusOpvragen", caller(who), bron_signaal_id=own)
 
     # the worker
 
     def _rest(self, seconds: float) -> None:
+        self.moments += 1
         for act in self.meanwhile:
             act()
         self.carry()
@@ -147,7 +192,7 @@ class World:
         jobs: list[Job] = self.store.do(Claim(bucket_of(tenant), tenant, 50, 30.0, new_id(bucket_of(tenant))))
         return jobs
 
-    def carry(self, names: Iterable[str] = (SCHOOL, CARE, DOCTOR)) -> int:
+    def carry(self, names: Iterable[str] = EVERYBODY) -> int:
         """Carry what is due, once."""
         done = 0
         for bucket in sorted({bucket_of(name) for name in (*names, GATEWAY)}):
@@ -160,8 +205,14 @@ class World:
 
     def settle(self) -> None:
         """Until nothing waits, and both indexes told all they know."""
-        while self.carry():
+        while self.carry() or any(self.store.read.moves.underway(index, new_id(0)) for index in self.indexes):
             pass
+        for _ in range(3):
+            self.carry(())
+
+    def pass_time(self, **time: float) -> None:
+        """Time goes by, and what both indexes have to tell then is told."""
+        self.office.later(**time)
         for _ in range(3):
             self.carry(())
 
@@ -185,9 +236,16 @@ class World:
 
     # moves
 
-    def open(self, **more: object) -> Switch:
-        today = self.clock().date()
-        return self.switching.open(STRICT, OLD, NEW, basis=BASIS, basis_on=today, **more)  # type: ignore[arg-type]
+    def open(self, *, tenants: tuple[str, ...] = (), municipalities: tuple[str, ...] = ()) -> Switch:
+        scope = Scope(STRICT, tenants, municipalities)
+        return self.switching.open(scope, OLD, NEW, basis=BASIS, basis_on=self.clock().date())
+
+    def shadow(self, **scope: tuple[str, ...]) -> Switch:
+        """A move of which all stands at both indexes."""
+        switch = self.open(**scope)
+        assert self.switching.start(switch)
+        self.settle()
+        return self.again(switch)
 
     def again(self, switch: Switch) -> Switch:
         return self.switching.find(switch.id)

@@ -1,0 +1,45 @@
+"""Which of some signals a move is about, and what is known of each: a municipality stands in what is sealed."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from gateway.canonical.signal import Jeugdige, Signal
+from gateway.store.sealing import Sealing
+from gateway.store.tables import signals
+from gateway.store.work import Scope
+
+
+class Mine(NamedTuple):
+    """A signal of a move, as its row and opened."""
+
+    row: Any
+    signal: Signal
+
+    @property
+    def nameless(self) -> bool:
+        """Whether nobody here knows any more who it is about: no other index can be told."""
+        return unknown(self.signal.jeugdige)
+
+
+def unknown(child: Jeugdige) -> bool:
+    """Whether what is left of a child says nothing of who it is."""
+    return child.bsn is None and child.familienaam is None
+
+
+def where(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """What can be asked of the rows themselves."""
+    here = [signals.c.region == scope.region]
+    return [*here, signals.c.tenant.in_(scope.tenants)] if scope.tenants else here
+
+
+def mine(rows: Sequence[Any], scope: Scope, sealing: Sealing) -> list[Mine]:
+    """Those of the rows that a move is about, as far as they can still be read."""
+    keys = sealing.keys.get([row.id for row in rows])
+    opened = ((row, sealing.open_signal(keys.get(row.id), row.id, row.sealed)) for row in rows)
+    return [
+        Mine(row, signal)
+        for row, signal in opened
+        if signal is not None and scope.holds(row.region, row.tenant, signal.jeugdige.gemeente_code)
+    ]

@@ -1,0 +1,63 @@
+"""What an index cannot do decides which moves there can be."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gateway.canonical.order import Held, IndexCapabilities
+from gateway.clock import Clock
+from gateway.errors import Misconfigured
+from gateway.flow.orders import Orders
+from gateway.flow.switching import Turned
+from gateway.rules import switching
+from gateway.store import outbox
+from gateway.store.store import Store
+from gateway.store.work import Scope
+from tests.spec.people import SCHOOL, STRICT
+from tests.spec.switching.world import ABLE, CARE, CHILDREN, EVERYBODY, NEW, OLD, World
+
+
+@pytest.mark.parametrize("lacking", ["stil", "landelijk_uit"])
+def test_where_there_can_be_no_shadow_it_is_refused_and_a_direct_move_is_offered(
+    new_store: Callable[[Clock], Store], tmp_path: Path, lacking: str
+) -> None:
+    world = World(new_store, tmp_path, able=ABLE.model_copy(update={lacking: False}))
+    world.give(SCHOOL, "s-1", CHILDREN[0])
+    world.give(CARE, "c-1", CHILDREN[0])
+    world.settle()
+    before = {who: world.matches(who) for who in (SCHOOL, CARE)}
+    assert not world.switching.plan(Scope(STRICT), OLD, NEW).shadow
+    switch = world.open()
+    with pytest.raises(Misconfigured, match="--direct"):
+        world.switching.start(switch)
+    assert world.switching.cutover(switch, direct=True) == Turned(2, 0)
+    world.settle()
+    assert {tuple(world.new.holds(one)) for one in world.given.values()} == {("ACTIEF",)}
+    assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before, "under other numbers, and nobody was told"
+    assert world.switching.rollback(world.again(switch)) == Turned(2, 0)
+    world.settle()
+    assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before
+
+
+def test_a_message_for_what_an_index_cannot_do_is_not_sent(world: World) -> None:
+    """An index may lose a capability while messages wait for it."""
+    switch = world.shadow()
+    orders = Orders(world.office.directory, world.clock)
+    world.switching.pause(switch, paused=True)
+    world.switching.cutover(switch)
+    jobs = [job for who in EVERYBODY for job in world.claim(who)]
+    assert {orders.of(job, IndexCapabilities()) for job in jobs if job.kind == outbox.LEAD} == {None}
+    held = Held(standing=())
+    assert orders.seen(replace(jobs[0], signal=None), held, ABLE) == "weg"
+
+
+def test_what_each_gap_means() -> None:
+    bare = IndexCapabilities()
+    told = switching.gaps(ABLE.model_copy(update={"regie": True, "axes": frozenset({"urgentie"})}), bare)
+    assert [gap.name for gap in told if gap.forbids_shadow] == ["stil", "landelijk_uit"]
+    lost = [(gap.name, gap.axis) for gap in told[5:]]
+    assert lost == [("mails", ""), ("regie", ""), ("terugkoppelen", ""), ("woorden", "urgentie")]
+    assert [(gap.who, gap.name) for gap in switching.gaps(bare, ABLE)] == [("old", "stil"), ("old", "landelijk_uit")]
+    assert switching.shadow(switching.gaps(ABLE, ABLE))
