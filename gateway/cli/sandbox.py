@@ -136,6 +136,7 @@ def configuration(
         index |= {"adapter": dialect, "mails": SPOKEN[dialect].capabilities.mails}
         for flag in UNABLE.get(dialect, ()):
             index.pop(flag, None)
+        index.update(SPOKEN[dialect].settings(directory, [partner["id"] for partner in PARTNERS]))
     config["store"]["keyring"] = str(directory / "keyring.json")
     if clock:
         config["clock"] = {"start": clock}
