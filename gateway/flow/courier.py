@@ -204,7 +204,7 @@ class Courier:
         return judge(job.state, outcome, attempts=job.attempts, retry=retry, unsettled=unsettled), outcome
 
     def _settle(self, job: Job, index: Destination, verdict: Verdict, outcome: Outcome) -> None:
-        held = self._orders.seen(job, outcome, index.adapter.declared()) if isinstance(outcome, Held) else ""
+        held = self._orders.seen(job, outcome, index.adapter) if isinstance(outcome, Held) else ""
         again: float | None = None
         if job.kind == outbox.POLL:
             again = 0.0 if isinstance(outcome, Done) and outcome.more else index.poll

@@ -26,6 +26,7 @@ from gateway.canonical.order import (
 from gateway.canonical.signal import Signal
 from gateway.clock import Clock, legal_day, midnight
 from gateway.flow.directory import Directory
+from gateway.flow.ports import IndexAdapter
 from gateway.rules import policy, switching
 from gateway.store import expiry, outbox
 from gateway.store.work import Job, Notice
@@ -87,14 +88,14 @@ class Orders:
         made = policy.outgoing(signal, job.message_id, pack, capabilities, self._directory.vocabulary_of(signal))
         return made if job.leads else made.model_copy(update={"leidend": False})
 
-    def seen(self, job: Job, held: Held, capabilities: IndexCapabilities) -> str:
+    def seen(self, job: Job, held: Held, index: IndexAdapter) -> str:
         """What an index turned out to hold of a signal, beside what it was told."""
         if job.signal is None or job.status is None:
             return switching.gone(held)
         signal = job.signal.model_copy(update={"bestemming": job.destination})
         pack = self._directory.pack(job.version, signal.regio, legal_day(self._clock()))
-        told = policy.outgoing(signal, job.message_id, pack, capabilities, None)
-        return switching.compared(held, told, job.status)
+        told = policy.outgoing(signal, job.message_id, pack, index.declared(), None)
+        return switching.compared(held, index.as_kept(told), job.status)
 
     def _alarm(self, job: Job) -> Order | None:
         """Whom to tell; None for an organisation that is no partner any more, or has no duty address any more."""

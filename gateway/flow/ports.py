@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from gateway.canonical.batch import FileFacts, ReadFile, RowResult
 from gateway.canonical.command import Request
-from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Register, Retry, Unknown
 from gateway.canonical.receipt import MatchPage, Refusal, Reply
 from gateway.canonical.signal import Signal
 from gateway.flow.directory import Caller
@@ -92,6 +92,10 @@ class IndexAdapter(Protocol):
 
     def recovery(self, kind: str) -> Recovery:
         """How to find out what became of a message of this kind (`register`, `end`, `withdraw`, `poll`)."""
+        ...
+
+    def as_kept(self, order: Register) -> Register:
+        """A registration as it stands there once it was taken: what the dialect writes otherwise is no difference."""
         ...
 
     def declared(self) -> IndexCapabilities:

@@ -153,10 +153,12 @@ class Gateway:
         index = self.index_url + SPOKEN[dialect].dialect().path
         config = configuration(directory, port=port, index=index, url=url, keys=keys, dialect=dialect)
         if beside:
+            config["indexes"]["index"] |= able
+            able = SILENT | {"mails": SPOKEN[beside].capabilities.mails}
             second, self.beside_url = _index(directory, "beside", beside, able)
             self.indexes.append(second)
-            config["indexes"]["index"] |= able
             place = {"adapter": beside, "url": self.beside_url + SPOKEN[beside].dialect().path, "receiver": "beside"}
+            place |= able | SPOKEN[beside].settings(directory, list(PARTNERS))
             config["indexes"]["beside"] = config["indexes"]["index"] | place
         self.about = directory / "gateway.json"
         self.about.write_text(json.dumps(config))

@@ -33,7 +33,7 @@ from gateway.flow.switching import Progress, Switching
 from gateway.simulator.dialects import SPOKEN
 from gateway.simulator.persons import Known, Persons
 from gateway.simulator.server import Simulator
-from gateway.simulator.values import Inspect, Message, Register
+from gateway.simulator.values import Message, Register
 from gateway.store.keyring import KeyRing
 from gateway.store.work import Scope, Switch
 from tests.e2e.talk import CARE, JGZ, LEGAL, PATH, REPORTED, SCHOOL, XML, signal
@@ -43,6 +43,10 @@ from tests.spec.formats import Message as Said
 ABLE = IndexCapabilities(opvragen=True, overnemen=True, stil=True, landelijk_uit=True)
 PARTNERS = (SCHOOL, CARE, JGZ)
 OLD, NEW, REGION = "strikt", "nieuw", "landelijk"
+SENDER, SENDERS = "verwijsindex-gateway", ("verwijsindex-gateway", "gateway")
+"""Whom an index knows us as; in a dialect that logs in, as the second."""
+MOVABLE = ("regionale_index", "fhir_index", "ketenregister_stijl")
+"""Dialects in which we can say which index leads; elsewhere its supplier does that, on the day that was agreed."""
 OTHERS = 0.3
 """This part of the signals is of who is no sender of ours."""
 
@@ -119,8 +123,10 @@ class Drill:
 
 def holds(index: Simulator, reference: UUID) -> list[str]:
     """What stands at an index under a reference of ours."""
-    asked = Message(sender="verwijsindex-gateway", reference="-", request=Inspect(reference=str(reference)))
-    return [f"{one.status}{'' if one.leidend else ' stil'}" for one in index.engine.answer(asked).standing]  # type: ignore[union-attr]
+    state = index.engine._state
+    with state.transaction():
+        found = [one for sender in SENDERS for one in state.own(sender, str(reference))]
+        return [f"{one.status}{'' if state.leading.leads(one.index_id) else ' stil'}" for one in found]
 
 
 def _told(url: str, who: str) -> Iterator[tuple[str, str, str]]:
@@ -189,7 +195,9 @@ def settings(directory: Path, old: Simulator, new: Simulator, dialect: str) -> d
     said["indexes"]["uitgebreid"]["sender"] += "-2"
     able = {"opvragen": True, "overnemen": True, "stil": True, "landelijk_uit": True}
     said["indexes"][OLD] |= able
-    said["indexes"][NEW] = said["indexes"][OLD] | {"url": new.soap_url, "adapter": dialect}
+    spoken = SPOKEN[dialect]
+    place = {"url": new.soap_url, "adapter": dialect, "mails": spoken.capabilities.mails, "sender": SENDER}
+    said["indexes"][NEW] = said["indexes"][OLD] | place | spoken.settings(directory, PARTNERS)
     return said
 
 
@@ -219,7 +227,7 @@ def main() -> int:
     """Move there and back; gives 1 when anything was not as it should be."""
     parser = argparse.ArgumentParser(prog="tests.e2e.switch", description=__doc__)
     parser.add_argument("signals", nargs="?", type=int, default=300)
-    parser.add_argument("--dialect", default="regionale_index", choices=[*SPOKEN], help="what the new index speaks")
+    parser.add_argument("--dialect", default="regionale_index", choices=MOVABLE, help="what the new index speaks")
     given = parser.parse_args()
     count = given.signals
     own = round(count * (1 - OTHERS))
@@ -230,8 +238,8 @@ def main() -> int:
         old, new = (
             stack.enter_context(
                 Simulator(
-                    directory=directory / name, capabilities=ABLE, persons=persons, clock=clock,
-                    dialect=SPOKEN[dialect].dialect(),
+                    directory=directory / name, persons=persons, clock=clock, dialect=SPOKEN[dialect].dialect(),
+                    capabilities=ABLE.model_copy(update={"mails": SPOKEN[dialect].capabilities.mails}),
                 )
             )
             for name, dialect in ((OLD, "regionale_index"), (NEW, given.dialect))

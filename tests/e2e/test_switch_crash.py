@@ -22,10 +22,11 @@ from gateway.compose import House, house
 from gateway.config import check
 from gateway.flow.switching import Switching
 from gateway.rules.switching import State
-from gateway.simulator.dialects import SPOKEN, USUAL
+from gateway.simulator.dialects import USUAL
 from gateway.store.work import Scope
 from tests.e2e.postgres import postgres  # noqa: F401  a fixture
 from tests.e2e.processes import PARTNERS, Gateway, Process, token_of
+from tests.e2e.switch import MOVABLE
 from tests.e2e.test_crash import SEED, Killer, databases, made, send  # noqa: F401  a fixture
 
 SIGNALS = int(os.environ.get("CRASH_SIGNALS", "60"))
@@ -98,7 +99,7 @@ def listed(url: str) -> Counter[str]:
 
 @pytest.mark.verify
 @pytest.mark.parametrize(
-    ("databases", "dialect"), [*(("sqlite", name) for name in SPOKEN), ("postgresql", USUAL)], indirect=["databases"]
+    ("databases", "dialect"), [*(("sqlite", name) for name in MOVABLE), ("postgresql", USUAL)], indirect=["databases"]
 )
 def test_a_move_that_is_killed_at_any_moment_loses_and_doubles_nothing(
     databases: tuple[str, str],  # noqa: F811

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Register, Retry, Unknown
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
 from gateway.errors import IndexFault
 from gateway.flow.courier import Courier, Destination
@@ -42,6 +42,9 @@ class Plain:
 
     def recovery(self, kind: str) -> Recovery:
         return self.declares
+
+    def as_kept(self, order: Register) -> Register:
+        return order
 
     def declared(self) -> IndexCapabilities:
         return self.capabilities

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from gateway.canonical.order import AskCapabilities, Done, IndexCapabilities, Order, Outcome, Retry, Unknown
+from gateway.canonical.order import AskCapabilities, Done, IndexCapabilities, Order, Outcome, Register, Retry, Unknown
 from gateway.flow.conversation import MOST_MESSAGES, converse
 from gateway.rules.delivery import Recovery
 from gateway.wire.message import WireRequest, WireResponse
@@ -26,6 +26,9 @@ class Counting:
 
     def recovery(self, kind: str) -> Recovery:
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        return order
 
     def declared(self) -> IndexCapabilities:
         return IndexCapabilities()

@@ -24,6 +24,7 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Refused,
+    Register,
     Retry,
     Unknown,
 )
@@ -108,6 +109,10 @@ class FhirMessage:
     def recovery(self, kind: str) -> Recovery:
         """A receiver knows a repeat by the id of its header."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """Nothing is registered here."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """It carries no signals."""

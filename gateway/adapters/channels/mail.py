@@ -12,7 +12,18 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from gateway.canonical.order import Alarm, Announce, Done, Escalate, Expiring, IndexCapabilities, Order, Outcome, Retry
+from gateway.canonical.order import (
+    Alarm,
+    Announce,
+    Done,
+    Escalate,
+    Expiring,
+    IndexCapabilities,
+    Order,
+    Outcome,
+    Register,
+    Retry,
+)
 from gateway.clock import AMSTERDAM
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -56,6 +67,10 @@ class _Mailbox:
     def recovery(self, kind: str) -> Recovery:
         """Rather twice than not at all."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """Nothing is registered here."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """It carries no signals."""

@@ -8,7 +8,7 @@ The name is that of the delivery and says nothing of a person; the same delivery
 import datetime as dt
 from collections.abc import Callable
 
-from gateway.canonical.order import Announce, Done, Expiring, IndexCapabilities, Order, Outcome, Unknown
+from gateway.canonical.order import Announce, Done, Expiring, IndexCapabilities, Order, Outcome, Register, Unknown
 from gateway.canonical.receipt import MatchPage
 from gateway.clock import legal_day
 from gateway.errors import IndexFault
@@ -49,6 +49,10 @@ class Pickup:
     def recovery(self, kind: str) -> Recovery:
         """The same file again replaces itself."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """Nothing is registered here."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """It carries no signals."""

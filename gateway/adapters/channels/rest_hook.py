@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from gateway.canonical.order import Announce, Done, IndexCapabilities, Order, Outcome, Pulse, Retry
+from gateway.canonical.order import Announce, Done, IndexCapabilities, Order, Outcome, Pulse, Register, Retry
 from gateway.canonical.subscription import Event, Stand, Subscription
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -52,6 +52,10 @@ class RestHook:
     def recovery(self, kind: str) -> Recovery:
         """A receiver knows a repeat by its delivery id."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """Nothing is registered here."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """It carries no signals."""

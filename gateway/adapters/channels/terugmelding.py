@@ -18,6 +18,7 @@ from gateway.canonical.order import (
     Order,
     Outcome,
     Refused,
+    Register,
     Retry,
     Unknown,
 )
@@ -104,6 +105,10 @@ class Terugmelding:
     def recovery(self, kind: str) -> Recovery:
         """A receiver knows a repeat by its delivery id."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """Nothing is registered here."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """It carries no signals."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from gateway.adapters.indexes import fhir_index_answer
 from gateway.adapters.indexes.fhir_index_write import asked
-from gateway.canonical.order import IndexCapabilities, Order, Outcome
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Register
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
 from gateway.wire import fhir_r4
@@ -64,6 +64,10 @@ class FhirIndex:
     def recovery(self, kind: str) -> Recovery:
         """An order that is sent again finds by our own number what it did before."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """A registration as it stands there: as it was sent."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """What this index can carry, as configured."""

@@ -9,7 +9,7 @@ from lxml import etree
 from gateway.adapters.indexes import ketenregister_stijl_answer
 from gateway.adapters.indexes.ketenregister_stijl_steps import NAMESPACE, Given, Step, element, step, steps, texts
 from gateway.adapters.indexes.told import OUTSIDE_CONTRACT
-from gateway.canonical.order import IndexCapabilities, Order, Outcome, Unknown
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Register, Unknown
 from gateway.clock import Clock
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
@@ -57,6 +57,10 @@ class KetenregisterStijl:
     def recovery(self, kind: str) -> Recovery:
         """Everything is repeated: under our own reference nothing stands twice."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """A registration as it stands there: as it was sent."""
+        return order
 
     def declared(self) -> IndexCapabilities:
         """What this index can carry, as configured."""

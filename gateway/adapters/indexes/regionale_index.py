@@ -100,6 +100,10 @@ class RegionaleIndex:
         """What names a person is asked about, for it may not be sent again by mistake; the rest is repeated."""
         return Recovery.ASK if kind in ("register", "amend") else Recovery.REPEAT
 
+    def as_kept(self, order: Register) -> Register:
+        """A registration as it stands there: as it was sent."""
+        return order
+
     def declared(self) -> IndexCapabilities:
         """What this index can carry, as configured."""
         return self._capabilities

@@ -15,8 +15,8 @@ from gateway.adapters.indexes.told import OUTSIDE_CONTRACT
 from gateway.adapters.indexes.waakvlam_access import Access
 from gateway.adapters.indexes.waakvlam_answer import Barred, Opened, Worn
 from gateway.adapters.indexes.waakvlam_steps import NOTHING, OPEN, Given, Step, organisation_of, step, steps, without
-from gateway.adapters.indexes.waakvlam_words import NAMESPACE, element
-from gateway.canonical.order import IndexCapabilities, Order, Outcome, Retry, Unknown
+from gateway.adapters.indexes.waakvlam_words import NAMESPACE, contact, contact_told, element
+from gateway.canonical.order import IndexCapabilities, Order, Outcome, Register, Retry, Unknown
 from gateway.errors import IndexFault
 from gateway.rules.delivery import Recovery
 from gateway.wire import soap12, xml
@@ -86,6 +86,13 @@ class Waakvlam:
     def recovery(self, kind: str) -> Recovery:
         """Everything is repeated: under our own reference nothing stands twice."""
         return Recovery.REPEAT
+
+    def as_kept(self, order: Register) -> Register:
+        """A registration as it stands there: whole seconds, what can be dialled and mailed, under their name."""
+        written = contact(order.contact)
+        told = contact_told(written, organisation=order.contact.instantie_id, name=self._party(order) or "")
+        moment = order.datum_tijd_melding.replace(microsecond=0)
+        return order.model_copy(update={"contact": told, "datum_tijd_melding": moment})
 
     def declared(self) -> IndexCapabilities:
         """What this index can carry, as configured."""

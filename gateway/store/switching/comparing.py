@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.store.sealing import Sealing
 from gateway.store.switching import mirrored
-from gateway.store.switching.relinking import named
+from gateway.store.switching.relinking import named, pairs
 from gateway.store.switching.tables import copies
 from gateway.store.tables import signals
 from gateway.store.work import Switch
@@ -72,10 +72,11 @@ def _compare(
     keys = sealing.keys.get(ids)
     ours = [one for one in mirrored.led(connection, bucket, ids) if one.told_by is None]
     theirs = mirrored.active(connection, bucket, ids, destination)
-    mine, other = (
-        Counter((one.signal_id, named(one, keys.get(one.signal_id), sealing)) for one in rows)
-        for rows in (ours, theirs)
-    )
-    found.both += (mine & other).total()
-    found.only_leading += [(signal, told[0]) for signal, told in (mine - other).elements()]
-    found.only_beside += [(signal, told[0]) for signal, told in (other - mine).elements()]
+    for signal in {one.signal_id for one in (*ours, *theirs)}:
+        mine, other = (
+            [(named(one, keys.get(signal), sealing), one) for one in rows if one.signal_id == signal]
+            for rows in (ours, theirs)
+        )
+        found.both += len(pairs(mine, other))
+        found.only_leading += [(signal, one.kind) for _, one in mine]
+        found.only_beside += [(signal, one.kind) for _, one in other]

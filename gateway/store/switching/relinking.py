@@ -5,7 +5,7 @@ Its own number is then one that no index gives: the numbers of two indexes may b
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ Named = tuple[str, tuple[tuple[str, str], ...]]
 """Kind of a match, and of each other in it the name and the organisation."""
 Told = tuple[Any, MatchNews]
 _OURS = UUID("b46a2f0e-7c1d-4e4f-9a5b-0d6f3d5f7a21")
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 def named(row: Any, key: bytes | None, sealing: Sealing) -> Named:
@@ -39,24 +41,44 @@ def _plain(text: str | None) -> str:
     return " ".join((text or "").casefold().split())
 
 
+def loose(name: Named) -> Named:
+    """The same without organisations: each index may call them by names of its own."""
+    return name[0], tuple(sorted((person, "") for person, _ in name[1]))
+
+
+def pairs(ours: list[tuple[Named, T]], theirs: list[tuple[Named, U]]) -> list[tuple[T, U]]:
+    """What of both is the same match, each once; what is left of them stays in the lists.
+
+    First by all that is named, then without the names of organisations. Of matches that look the same (one
+    professional is involved with two brothers) each has one of its own.
+    """
+    found = []
+    for by in (lambda name: name, loose):
+        for known, mine in list(ours):
+            place = next((place for place, (name, _) in enumerate(theirs) if by(name) == by(known)), None)
+            if place is not None:
+                found.append((mine, theirs.pop(place)[1]))
+                ours.remove((known, mine))
+    return found
+
+
 def relink(
     connection: sa.Connection, told: Sequence[Told], destination: str, keys: Mapping[UUID, bytes], sealing: Sealing
 ) -> None:
-    """Give what is told under a new number of a match that is there its new number, before it is taken for news.
-
-    Of matches that look the same (one professional is involved with two brothers) each gets a number of its own.
-    """
+    """Give what is told under a new number of a match that is there its new number, before it is taken for news."""
     active = [(row, news) for row, news in told if news.status is MatchStatus.ACTIEF]
     rows = _alone(connection, active) if active else []
-    waiting: dict[tuple[UUID, Named], list[Any]] = {}
-    for row in rows:
-        waiting.setdefault((row.signal_id, named(row, keys.get(row.signal_id), sealing)), []).append(row)
-    known = _numbers(connection, active) if waiting else set()
-    for row, news in active:
-        found = waiting.get((row.id, same(news.soort.value, news.content)))
-        if found and (row.id, news.index_match_id) not in known:
-            known.add((row.id, news.index_match_id))
-            match = found.pop(0)
+    known = _numbers(connection, active) if rows else set()
+    for signal in {row.signal_id for row in rows}:
+        key = keys.get(signal)
+        alone = [(named(row, key, sealing), row) for row in rows if row.signal_id == signal]
+        fresh = {
+            news.index_match_id: news
+            for row, news in active
+            if row.id == signal and (signal, news.index_match_id) not in known
+        }
+        there = [(same(news.soort.value, news.content), news) for news in fresh.values()]
+        for match, news in pairs(alone, there):
             beside(connection, match, match.told_by, match.told_as)
             number(connection, match, news.index_match_id, match.told_by, destination)
 

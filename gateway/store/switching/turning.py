@@ -106,18 +106,14 @@ def _known(
     connection: sa.Connection, led: list[Any], waiting: list[Any], unit: Turn, key: bytes | None, sealing: Sealing
 ) -> list[Any]:
     """Give the matches of a signal their numbers at the index that leads now; what is left of its own is news."""
-    for match in led:
-        if match.told_by is not None:
-            if match.told_by == unit.to:
-                waiting = [one for one in waiting if one.index_match != match.told_as]
-                relinking.number(connection, match, match.told_as, unit.away, unit.to)
-            continue
-        wanted = relinking.named(match, key, sealing)
-        other = next((one for one in waiting if relinking.named(one, key, sealing) == wanted), None)
-        if other is None:
-            relinking.leave(connection, match, unit.away, unit.to)
-            continue
-        waiting.remove(other)
+    back = {match.told_as: match for match in led if match.told_by == unit.to}
+    for number, match in back.items():
+        relinking.number(connection, match, number, unit.away, unit.to)
+    ours = [(relinking.named(one, key, sealing), one) for one in led if one.told_by is None]
+    theirs = [(relinking.named(one, key, sealing), one) for one in waiting if one.index_match not in back]
+    for match, other in relinking.pairs(ours, theirs):
         relinking.beside(connection, match, unit.away, match.index_match)
         relinking.number(connection, match, other.index_match, unit.away, unit.to)
-    return waiting
+    for _, match in ours:
+        relinking.leave(connection, match, unit.away, unit.to)
+    return [one for _, one in theirs]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.canonical.order import Held, IndexCapabilities
 from gateway.clock import Clock
 from gateway.errors import Misconfigured
@@ -80,8 +81,8 @@ def test_a_message_for_what_an_index_cannot_do_is_not_sent(world: World) -> None
     world.switching.cutover(switch)
     jobs = [job for who in EVERYBODY for job in world.claim(who)]
     assert {orders.of(job, IndexCapabilities()) for job in jobs if job.kind == outbox.LEAD} == {None}
-    held = Held(standing=())
-    assert orders.seen(replace(jobs[0], signal=None), held, ABLE) == "weg"
+    index = RegionaleIndex(sender="gateway", receiver=NEW, capabilities=ABLE, clock=world.clock)
+    assert orders.seen(replace(jobs[0], signal=None), Held(standing=()), index) == "weg"
 
 
 def test_what_each_gap_means() -> None:
