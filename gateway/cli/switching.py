@@ -1,7 +1,6 @@
 """Moving signals to another index: `verwijsindex switch`. Every command may be stopped, and asked again."""
 
 import csv
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,52 +13,23 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 from rich.table import Table
 
-from gateway.cli import switch_report
-from gateway.cli.switch_words import FOUND, cannot
+from gateway.cli import switch_plan, switch_report
+from gateway.cli.switch_words import FOUND
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
-from gateway.clock import legal_day
 from gateway.compose import House
-from gateway.errors import Misconfigured
-from gateway.flow.switching import Looked, Plan, Progress, Switching, Turned
+from gateway.flow.switching import Looked, Progress, Switching, Turned
 from gateway.rules import switching as rules
-from gateway.store.work import Scope, Switch
+from gateway.store.work import Switch
 
 app = typer.Typer(no_args_is_help=True, help="Move a region, or part of it, to another index; and back.")
 
 SwitchArgument = Annotated[
     UUID, typer.Argument(metavar="ID", help="The move, as `switch plan` or `switch status` says.")
 ]
-USUAL = 25.0
-"""Signals in a second that an estimate is made with where no rate is named."""
 
 
-@app.command()
-def plan(
-    region: Annotated[str, typer.Option("--region", help="Its name in the configuration.")],
-    to: Annotated[str, typer.Option("--to", help="The new index, as [indexes.<id>] names it.")],
-    organisation: Annotated[
-        list[str] | None, typer.Option("--organisation", help="Only signals of this one; may be repeated.")
-    ] = None,
-    municipality: Annotated[
-        list[str] | None, typer.Option("--municipality", help="Only signals of this one, by its four digits; so too.")
-    ] = None,
-    basis: Annotated[
-        str, typer.Option(help="On what decision the new provider gets the signals; writes the move down.")
-    ] = "",
-    basis_on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when that holds.")] = None,
-    rate: Annotated[float, typer.Option(min=0.1, help="Signals in a second, for the estimate.")] = USUAL,
-    path: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Say what a move would be: what the new index lacks and which signals go. With --basis, write it down."""
-    with house(path) as parts:
-        scope = Scope(region, tuple(organisation or ()), tuple(municipality or ()))
-        old = _leads(parts, scope, to)
-        _planned(parts, scope, _switching(parts).plan(scope, old, to), old, rate)
-        if not basis:
-            return
-        day = basis_on.date() if basis_on else legal_day(parts.clock())
-        made = _switching(parts).open(scope, old, to, basis=basis, basis_on=day)
-        line(f"planned: {made.id}", "green")
+app.command()(switch_plan.plan)
+app.command()(switch_plan.covenant)
 
 
 @app.command()
@@ -187,26 +157,6 @@ def report(
     line("who gets them checks the facts with `verwijsindex region verify`")
 
 
-def _leads(parts: House, scope: Scope, to: str) -> str:
-    """The index a region works with now; raises Misconfigured."""
-    known = parts.directory.regions.get(scope.region)
-    if known is None:
-        raise Misconfigured(f"no region '{scope.region}'; there are {', '.join(sorted(parts.directory.regions))}")
-    if to not in parts.config.indexes:
-        raise Misconfigured(f"no index '{to}'; add [indexes.{to}]; there are {', '.join(sorted(parts.config.indexes))}")
-    if strange := set(scope.tenants) - parts.directory.partners.keys():
-        raise Misconfigured(f"no organisation {', '.join(sorted(strange))}")
-    if known.municipalities and (strange := set(scope.municipalities) - known.municipalities):
-        raise Misconfigured(f"region '{scope.region}' has no municipality {', '.join(sorted(strange))}")
-    for done in parts.store.read.moves.every():
-        moved = done.state == rules.State.DONE and done.leads == done.new and done.old == known.index
-        if moved and done.scope.meets(scope):
-            raise Misconfigured(
-                f"these signals moved to '{done.new}' before; let [regions.{scope.region}] name it first"
-            )
-    return known.index
-
-
 def _switching(parts: House, bar: Bar | None = None) -> Switching:
     tasks: dict[str, TaskID] = {}
 
@@ -231,38 +181,6 @@ def _moving(path: Path, switch: UUID) -> Iterator[tuple[Switching, Switch]]:
     """A move, and who carries it out, with progress."""
     with house(path) as parts, _bar(parts) as switching:
         yield switching, switching.find(switch)
-
-
-def _planned(parts: House, scope: Scope, asked: Plan, old: str, rate: float) -> None:
-    for gap in asked.gaps:
-        what, effect = cannot(gap)
-        line(f"the {gap.who} index cannot {what.en}: {effect.en}", "red" if gap.forbids_shadow else "yellow")
-    survey = asked.survey
-    for tenant in sorted({tenant for tenant, _, _ in survey.signals}):
-        counts = Counter[str]()
-        for (who, name, _), many in survey.signals.items():
-            counts[name] += many if who == tenant else 0
-        line(f"{tenant}: " + ", ".join(f"{many} {name}" for name, many in sorted(counts.items()) if many))
-    months = Counter[str]()
-    for (_, _, month), many in survey.signals.items():
-        months[month] += many
-    if months:
-        line("periods end in " + ", ".join(f"{month} ({many})" for month, many in sorted(months.items())))
-    today = parts.directory.regions[scope.region].pack(legal_day(parts.clock())).label
-    for pack, many in sorted(survey.packs.items()):
-        if pack != today:
-            line(f"{many} signals were decided with pack {pack}, and go on by that one; new ones with {today}")
-    if survey.nameless:
-        line(f"{survey.nameless} signals stay at '{old}': nobody here knows any more who they are about", "yellow")
-    if survey.placeless:
-        line(f"{survey.placeless} signals of this region name no municipality, and are in no move of one", "yellow")
-    if asked.unsettled:
-        line(f"{asked.unsettled} messages to '{old}' have no outcome yet; let those come first", "yellow")
-    line(f"{survey.many} signals; at {rate:g} in a second that takes {survey.many / rate / 60:.0f} minutes")
-    line(
-        "with a shadow: `switch start`, then `switch reconcile` and `switch cutover`" if asked.shadow
-        else "no shadow is possible: `switch cutover --direct` lets the new index lead, and registers then"
-    )  # fmt: skip
 
 
 def _told(parts: House, switch: Switch) -> None:

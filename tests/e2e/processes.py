@@ -16,6 +16,7 @@ from uuid import UUID
 
 import httpx
 
+from gateway.canonical.order import IndexCapabilities
 from gateway.cli import running
 from gateway.compose import house
 from gateway.config import check
@@ -145,14 +146,15 @@ class Gateway:
         KeyRing.create(directory / "keyring.json")
         port = running.free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self.index, self.index_url = _index(directory, "index", dialect)
+        able = SILENT if beside else {}
+        self.index, self.index_url = _index(directory, "index", dialect, able)
         self.indexes = [self.index]
         index = self.index_url + SPOKEN[dialect].dialect().path
         config = configuration(directory, port=port, index=index, url=url, keys=keys, dialect=dialect)
         if beside:
-            second, self.beside_url = _index(directory, "beside", beside)
+            second, self.beside_url = _index(directory, "beside", beside, able)
             self.indexes.append(second)
-            config["indexes"]["index"] |= SILENT
+            config["indexes"]["index"] |= able
             place = {"adapter": beside, "url": self.beside_url + SPOKEN[beside].dialect().path, "receiver": "beside"}
             config["indexes"]["beside"] = config["indexes"]["index"] | place
         self.about = directory / "gateway.json"
@@ -182,12 +184,13 @@ class Gateway:
                 process.kill()
 
 
-def _index(directory: Path, name: str, dialect: str) -> tuple[Process, str]:
+def _index(directory: Path, name: str, dialect: str, able: dict[str, bool]) -> tuple[Process, str]:
     """A simulated index, and its address."""
     port = running.free_port()
     url = f"http://127.0.0.1:{port}"
     about = directory / f"{name}.json"
-    about.write_text(json.dumps({"directory": str(directory / name), "port": port, "dialect": dialect}))
+    place = {"directory": str(directory / name), "port": port, "dialect": dialect, "able": able}
+    about.write_text(json.dumps(place))
     return Process("index", about, ready=f"{url}/health"), url
 
 
@@ -209,7 +212,9 @@ def be(role: str, file: Path, log: Path) -> None:
         case "index":
             dialect = SPOKEN[said["dialect"]].dialect()
             place = Path(said["directory"])
-            server.serve(server.Simulator(directory=place, port=said["port"], seed=1, dialect=dialect))
+            able = IndexCapabilities(**said["able"])
+            simulator = server.Simulator(directory=place, port=said["port"], seed=1, dialect=dialect, capabilities=able)
+            server.serve(simulator)
         case "serve":
             running.serve(check(said, source=str(file)))
         case "work":

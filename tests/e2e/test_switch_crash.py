@@ -22,7 +22,7 @@ from gateway.compose import House, house
 from gateway.config import check
 from gateway.flow.switching import Switching
 from gateway.rules.switching import State
-from gateway.simulator.dialects import SPOKEN
+from gateway.simulator.dialects import SPOKEN, USUAL
 from gateway.store.work import Scope
 from tests.e2e.postgres import postgres  # noqa: F401  a fixture
 from tests.e2e.processes import PARTNERS, Gateway, Process, token_of
@@ -97,7 +97,9 @@ def listed(url: str) -> Counter[str]:
 
 
 @pytest.mark.verify
-@pytest.mark.parametrize("dialect", SPOKEN)
+@pytest.mark.parametrize(
+    ("databases", "dialect"), [*(("sqlite", name) for name in SPOKEN), ("postgresql", USUAL)], indirect=["databases"]
+)
 def test_a_move_that_is_killed_at_any_moment_loses_and_doubles_nothing(
     databases: tuple[str, str],  # noqa: F811
     tmp_path: Path, capsys: pytest.CaptureFixture[str], dialect: str,

@@ -1,7 +1,6 @@
 """What has become of the signals of a move until now, and what is on its way: counts, and no word about a person."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,6 @@ from gateway.store.tables import OPEN_STATES, matches, signals
 from gateway.store.tables import outbox as messages
 from gateway.store.work import Scope, Switch
 
-AT_ONCE = 500
 _PLACE = (messages.c.bucket, messages.c.signal_id, messages.c.destination)
 
 
@@ -145,8 +143,8 @@ def surveyed(engine: sa.Engine, move: Scope, index: str, sealing: Sealing) -> Su
     """Look at every signal of a scope for which an index leads, page by page."""
     survey = Survey(Counter(), Counter(), 0, 0)
     nameless = placeless = 0
-    for rows in _pages(engine, move, index):
-        for row, signal in scope.mine(rows, replace(move, municipalities=()), sealing):
+    for page in scope.pages(engine, replace(move, municipalities=()), sealing, signals.c.destination == index):
+        for row, signal in page:
             code = signal.jeugdige.gemeente_code
             placeless += bool(move.municipalities) and code is None
             if move.holds(row.region, row.tenant, code):
@@ -154,26 +152,3 @@ def surveyed(engine: sa.Engine, move: Scope, index: str, sealing: Sealing) -> Su
                 survey.packs[row.pack] += 1
                 nameless += scope.unknown(signal.jeugdige)
     return Survey(survey.signals, survey.packs, nameless, placeless)
-
-
-def _pages(engine: sa.Engine, move: Scope, index: str) -> Iterator[list[Any]]:
-    bucket, after = -1, UUID(int=0)
-    while True:
-        page = (
-            sa.select(signals)
-            .where(
-                *scope.where(move),
-                signals.c.destination == index,
-                signals.c.status != Status.VERNIETIGD.value,
-                sa.tuple_(signals.c.bucket, signals.c.id) > sa.tuple_(bucket, after),
-            )
-            .order_by(signals.c.bucket, signals.c.id)
-            .limit(AT_ONCE)
-        )
-        with engine.begin() as connection:
-            rows = list(connection.execute(page))
-        if rows:
-            yield rows
-        if len(rows) < AT_ONCE:
-            return
-        bucket, after = rows[-1].bucket, rows[-1].id

@@ -1,13 +1,17 @@
 """What is known of moves: the questions of who carries one out, or looks at one."""
 
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.canonical.signal import Signal
 from gateway.store.sealing import Sealing
 from gateway.store.switching import comparing, counting, register
 from gateway.store.switching.comparing import Compared
 from gateway.store.switching.counting import Counts, Survey
+from gateway.store.switching.scope import pages
 from gateway.store.work import Scope, Switch
 
 
@@ -30,6 +34,11 @@ class Moves:
     def surveyed(self, scope: Scope, index: str) -> Survey:
         """The signals of a scope for which an index leads."""
         return counting.surveyed(self._engine, scope, index, self._sealing)
+
+    def signals(self, scope: Scope) -> Iterator[tuple[Any, Signal]]:
+        """Every signal of a scope that is not destroyed: its row, and what it says."""
+        for page in pages(self._engine, scope, self._sealing):
+            yield from page
 
     def counted(self, switch: Switch) -> Counts:
         """What has become of the signals of a move until now."""

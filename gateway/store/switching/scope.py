@@ -1,14 +1,18 @@
 """Which of some signals a move is about, and what is known of each: a municipality stands in what is sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.canonical.receipt import Status
 from gateway.canonical.signal import Jeugdige, Signal
 from gateway.store.sealing import Sealing
 from gateway.store.tables import signals
 from gateway.store.work import Scope
+
+AT_ONCE = 500
 
 
 class Mine(NamedTuple):
@@ -43,3 +47,26 @@ def mine(rows: Sequence[Any], scope: Scope, sealing: Sealing) -> list[Mine]:
         for row, signal in opened
         if signal is not None and scope.holds(row.region, row.tenant, signal.jeugdige.gemeente_code)
     ]
+
+
+def pages(engine: sa.Engine, scope: Scope, sealing: Sealing, *which: sa.ColumnElement[bool]) -> Iterator[list[Mine]]:
+    """All that is in a scope and not destroyed, some at a time, each read for itself."""
+    bucket, after = -1, UUID(int=0)
+    while True:
+        page = (
+            sa.select(signals)
+            .where(
+                *where(scope),
+                *which,
+                signals.c.status != Status.VERNIETIGD.value,
+                sa.tuple_(signals.c.bucket, signals.c.id) > sa.tuple_(bucket, after),
+            )
+            .order_by(signals.c.bucket, signals.c.id)
+            .limit(AT_ONCE)
+        )
+        with engine.begin() as connection:
+            rows = connection.execute(page).all()
+        yield mine(rows, scope, sealing)
+        if len(rows) < AT_ONCE:
+            return
+        bucket, after = rows[-1].bucket, rows[-1].id

@@ -41,6 +41,37 @@ def test_where_there_can_be_no_shadow_it_is_refused_and_a_direct_move_is_offered
     assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before
 
 
+EVERYTHING = ABLE.model_copy(update={"regie": True, "signaalcode": True, "ketenregistratie": True})
+"""All that an index can be able to do."""
+
+
+@pytest.mark.parametrize("lacking", [*switching.NEEDED, *switching.LOST])
+def test_whatever_one_thing_the_new_index_cannot_do_senders_notice_nothing_and_the_plan_says_it(
+    new_store: Callable[[Clock], Store], tmp_path: Path, lacking: str
+) -> None:
+    world = World(new_store, tmp_path, old=EVERYTHING, able=EVERYTHING.model_copy(update={lacking: False}))
+    for who, own, child in ((SCHOOL, "s-1", CHILDREN[0]), (CARE, "c-1", CHILDREN[0]), (SCHOOL, "s-2", CHILDREN[1])):
+        world.give(who, own, child)
+    world.settle()
+    before = {who: world.matches(who) for who in EVERYBODY}
+    plan = world.switching.plan(Scope(STRICT), OLD, NEW)
+    assert [(gap.who, gap.name) for gap in plan.gaps] == [("new", lacking)]
+    assert plan.shadow is (lacking not in ("stil", "landelijk_uit"))
+    switch = world.shadow() if plan.shadow else world.open()
+    world.switching.cutover(switch, direct=not plan.shadow)
+    world.settle()
+    assert {tuple(world.new.holds(one)) for one in world.given.values()} == {("ACTIEF",)}
+    assert {who: world.matches(who) for who in EVERYBODY} == before
+    world.give(CARE, "c-2", CHILDREN[1])
+    world.settle()
+    assert len(world.matches(CARE)) == len(before[CARE]) + 1
+    seen = world.switching.reconcile(world.again(switch))
+    assert seen.found == {"gelijk": 4}
+    world.switching.rollback(world.again(switch))
+    world.settle()
+    assert {who: world.matches(who)[: len(before[who])] for who in EVERYBODY} == before
+
+
 def test_a_message_for_what_an_index_cannot_do_is_not_sent(world: World) -> None:
     """An index may lose a capability while messages wait for it."""
     switch = world.shadow()

@@ -25,7 +25,7 @@ from gateway.simulator.faults import Script
 from gateway.simulator.persons import Persons
 from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
-from gateway.simulator.values import Inspect, Message, Register
+from gateway.simulator.values import Message, Register
 from gateway.store.store import Store
 from gateway.store.tables import matches
 from gateway.store.work import Claim, Job, Schedule, Scope, Switch
@@ -70,8 +70,9 @@ class Index:
 
     def holds(self, reference: UUID) -> list[str]:
         """Of each signal under a reference, its state and whether this index leads for it."""
-        answer = self.engine.answer(Message(sender="gateway", reference="-", request=Inspect(reference=str(reference))))
-        return [f"{one.status}{'' if one.leidend else ' stil'}" for one in answer.standing]  # type: ignore[union-attr]
+        with self.state.transaction():
+            found = self.state.own("gateway", str(reference))
+            return [f"{one.status}{'' if self.state.leading.leads(one.index_id) else ' stil'}" for one in found]
 
 
 class World:

@@ -1,0 +1,162 @@
+"""What a move would be, and what another covenant would change: nothing is sent, and only a plan is written down."""
+
+import csv
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from gateway.cli.switch_words import cannot
+from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, house, line
+from gateway.clock import legal_day
+from gateway.compose import House, packs_of
+from gateway.errors import Misconfigured
+from gateway.flow.directory import Region
+from gateway.flow.switching import Plan, Switching
+from gateway.rules.covenant import Change, Then, changes
+from gateway.rules.policy import Pack
+from gateway.rules.switching import State
+from gateway.store.work import Scope
+
+RegionOption = Annotated[str, typer.Option("--region", help="Its name in the configuration.")]
+OrganisationOption = Annotated[
+    list[str] | None, typer.Option("--organisation", help="Only signals of this one; may be repeated.")
+]
+MunicipalityOption = Annotated[
+    list[str] | None, typer.Option("--municipality", help="Only signals of this one, by its four digits; so too.")
+]
+USUAL = 25.0
+"""Signals in a second that an estimate is made with where no rate is named."""
+
+
+def plan(
+    region: RegionOption,
+    to: Annotated[str, typer.Option("--to", help="The new index, as [indexes.<id>] names it.")],
+    organisation: OrganisationOption = None,
+    municipality: MunicipalityOption = None,
+    basis: Annotated[
+        str, typer.Option(help="On what decision the new provider gets the signals; writes the move down.")
+    ] = "",
+    basis_on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From when that holds.")] = None,
+    rate: Annotated[float, typer.Option(min=0.1, help="Signals in a second, for the estimate.")] = USUAL,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Say what a move would be: what the new index lacks and which signals go. With --basis, write it down."""
+    with house(path) as parts:
+        scope = Scope(region, tuple(organisation or ()), tuple(municipality or ()))
+        old = _leads(parts, scope, to)
+        _planned(parts, scope, _switching(parts).plan(scope, old, to), old, rate)
+        if not basis:
+            return
+        day = basis_on.date() if basis_on else legal_day(parts.clock())
+        made = _switching(parts).open(scope, old, to, basis=basis, basis_on=day)
+        line(f"planned: {made.id}", "green")
+
+
+def covenant(
+    region: RegionOption,
+    to: Annotated[str, typer.Option("--to", help="The pack of the new covenant, by its id.")],
+    organisation: OrganisationOption = None,
+    municipality: MunicipalityOption = None,
+    listed: Annotated[Path | None, typer.Option("--list", help="A CSV to write, with a line for each change.")] = None,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Say for which signals another covenant decides otherwise, and what happens to each. Nothing is changed.
+
+    Exit code 1 when a person has to do something about one of them.
+    """
+    with house(path) as parts:
+        scope = Scope(region, tuple(organisation or ()), tuple(municipality or ()))
+        _known(parts, scope)
+        packs = packs_of(parts.config)
+        if to not in packs:
+            raise Misconfigured(f"no pack '{to}'; there are {', '.join(sorted(packs))}")
+        found = _changed(parts, scope, packs[to])
+    counts = Counter((change.what, change.before, change.after, change.then) for _, _, change in found)
+    for (what, before, after, then), many in sorted(counts.items()):
+        line(f"{many} signals, {what}: {before} -> {after}; {then}", "" if then is Then.GOES_ON else "red")
+    if not found:
+        line("it decides the same about every signal", "green")
+    if listed is not None:
+        with listed.open("w", encoding="utf-8-sig", newline="") as file:
+            rows = csv.writer(file, delimiter=";")
+            rows.writerow(("signaalId", "organisatie", "wat", "voor", "na", "dan"))
+            rows.writerows((signal, tenant, one.what, one.before, one.after, one.then) for signal, tenant, one in found)
+        line(f"{listed}", "green")
+    if any(change.then is not Then.GOES_ON for _, _, change in found):
+        raise typer.Exit(1)
+
+
+def _switching(parts: House) -> Switching:
+    return Switching(parts.store, parts.clock, parts.directory.of_index)
+
+
+def _leads(parts: House, scope: Scope, to: str) -> str:
+    """The index a region works with now; raises Misconfigured."""
+    known = _known(parts, scope)
+    if to not in parts.config.indexes:
+        raise Misconfigured(f"no index '{to}'; add [indexes.{to}]; there are {', '.join(sorted(parts.config.indexes))}")
+    for done in parts.store.read.moves.every():
+        moved = done.state == State.DONE and done.leads == done.new and done.old == known.index
+        if moved and done.scope.meets(scope):
+            raise Misconfigured(
+                f"these signals moved to '{done.new}' before; let [regions.{scope.region}] name it first"
+            )
+    return known.index
+
+
+def _known(parts: House, scope: Scope) -> Region:
+    """The region of a scope, when all it names is there; raises Misconfigured."""
+    known = parts.directory.regions.get(scope.region)
+    if known is None:
+        raise Misconfigured(f"no region '{scope.region}'; there are {', '.join(sorted(parts.directory.regions))}")
+    if strange := set(scope.tenants) - parts.directory.partners.keys():
+        raise Misconfigured(f"no organisation {', '.join(sorted(strange))}")
+    if known.municipalities and (strange := set(scope.municipalities) - known.municipalities):
+        raise Misconfigured(f"region '{scope.region}' has no municipality {', '.join(sorted(strange))}")
+    return known
+
+
+def _changed(parts: House, scope: Scope, after: Pack) -> list[tuple[UUID, str, Change]]:
+    """What another pack decides otherwise, signal by signal."""
+    today = legal_day(parts.clock())
+    return [
+        (row.id, row.tenant, change)
+        for row, signal in parts.store.read.moves.signals(scope)
+        for change in changes(signal, parts.directory.pack(row.pack, row.region, today), after)
+    ]
+
+
+def _planned(parts: House, scope: Scope, asked: Plan, old: str, rate: float) -> None:
+    for gap in asked.gaps:
+        what, effect = cannot(gap)
+        line(f"the {gap.who} index cannot {what.en}: {effect.en}", "red" if gap.forbids_shadow else "yellow")
+    survey = asked.survey
+    for tenant in sorted({tenant for tenant, _, _ in survey.signals}):
+        counts = Counter[str]()
+        for (who, name, _), many in survey.signals.items():
+            counts[name] += many if who == tenant else 0
+        line(f"{tenant}: " + ", ".join(f"{many} {name}" for name, many in sorted(counts.items()) if many))
+    months = Counter[str]()
+    for (_, _, month), many in survey.signals.items():
+        months[month] += many
+    if months:
+        line("periods end in " + ", ".join(f"{month} ({many})" for month, many in sorted(months.items())))
+    today = parts.directory.regions[scope.region].pack(legal_day(parts.clock())).label
+    for pack, many in sorted(survey.packs.items()):
+        if pack != today:
+            line(f"{many} signals were decided with pack {pack}, and go on by that one; new ones with {today}")
+    if survey.nameless:
+        line(f"{survey.nameless} signals stay at '{old}': nobody here knows any more who they are about", "yellow")
+    if survey.placeless:
+        line(f"{survey.placeless} signals of this region name no municipality, and are in no move of one", "yellow")
+    if asked.unsettled:
+        line(f"{asked.unsettled} messages to '{old}' have no outcome yet; let those come first", "yellow")
+    line(f"{survey.many} signals; at {rate:g} in a second that takes {survey.many / rate / 60:.0f} minutes")
+    line(
+        "with a shadow: `switch start`, then `switch reconcile` and `switch cutover`" if asked.shadow
+        else "no shadow is possible: `switch cutover --direct` lets the new index lead, and registers then"
+    )  # fmt: skip
