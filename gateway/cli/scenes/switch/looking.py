@@ -22,10 +22,11 @@ LED, SILENT, NOTHING, DESTROYED = "ACTIEF", "ACTIEF, stil", "", "VERNIETIGD"
 def standing(running: Sandbox, given: Mapping[str, tuple[Wish, str]]) -> Standing:
     """How every signal that was given stands at both indexes, by its sender's own id."""
     both = [running.indexes[name] for name in (LEADS, SPARE)]
-    return {source: (_held(both[0], told), _held(both[1], told)) for source, (_, told) in given.items()}
+    return {source: (held(both[0], told), held(both[1], told)) for source, (_, told) in given.items()}
 
 
-def _held(index: Simulator, signal_id: str) -> str:
+def held(index: Simulator, signal_id: str) -> str:
+    """How a signal stands at an index; empty when it does not."""
     asked = Message(sender="verwijsindex-gateway", reference="-", request=Inspect(reference=signal_id))
     answer = index.engine.answer(asked)
     found = answer.standing if isinstance(answer, Held) else ()
