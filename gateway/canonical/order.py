@@ -69,6 +69,8 @@ class End(Value):
     message_id: UUID
     signaal_id: UUID
     datum_einde: dt.date
+    organisatie: str = ""
+    """Whose signal it is, as `instantie_id` says of a registration."""
 
 
 class Withdraw(Value):
@@ -76,6 +78,8 @@ class Withdraw(Value):
 
     message_id: UUID
     signaal_id: UUID
+    organisatie: str = ""
+    """Whose signal it is, as `instantie_id` says of a registration."""
 
 
 class Lead(Value):
@@ -84,6 +88,8 @@ class Lead(Value):
     message_id: UUID
     signaal_id: UUID
     leidend: bool
+    organisatie: str = ""
+    """Whose signal it is, as `instantie_id` says of a registration."""
 
 
 class Inspect(Value):
@@ -91,6 +97,8 @@ class Inspect(Value):
 
     message_id: UUID
     signaal_id: UUID
+    organisatie: str = ""
+    """Whose signal it is, as `instantie_id` says of a registration."""
 
 
 class Amend(Value):

@@ -18,13 +18,13 @@ from gateway import compose
 from gateway.canonical.identifiers import Oin
 from gateway.canonical.order import AskCapabilities, IndexCapabilities
 from gateway.cli import overlays
-from gateway.clock import legal_day, system_clock
+from gateway.clock import legal_day, monotonic, system_clock
 from gateway.config import Config, IndexConfig, load, relations
 from gateway.errors import Misconfigured
+from gateway.flow.conversation import converse
 from gateway.rules import vocabulary
 from gateway.store.engine import connect
 from gateway.store.keyring import KeyRing
-from gateway.wire.message import WireResponse
 
 SOON = dt.timedelta(days=30)
 
@@ -251,29 +251,37 @@ def _indexes(config: Config) -> Iterator[Complaint]:
             yield from _certificate(where, index.client_certificate)
         try:
             told = _asked(name, index)
-        except Misconfigured:
-            yield _fault(where, "its authority, client_certificate or client_key cannot be read", "check the files")
+        except Misconfigured as error:
+            if own := [problem for problem in error.problems if problem.startswith(where)]:
+                yield from map(_told, own)
+            else:
+                yield _fault(where, "its authority, client_certificate or client_key cannot be read", "check the files")
             continue
         if told is None:
             yield _note(f"{where}.url", "the index does not answer", "signals are accepted and wait; check the address")
             continue
-        missing = set(index.carries) - told.axes
-        if missing:
-            yield _fault(f"{where}.carries", f"the index does not carry {', '.join(sorted(missing))}", "remove them")
-        if index.regie != told.regie:
-            why = "the index does not hold the regie of a match" if index.regie else "the index holds it itself"
-            yield _fault(f"{where}.regie", why, f"set it to {str(told.regie).lower()}")
-        if index.terugkoppelen and not told.terugkoppelen:
-            yield _fault(f"{where}.terugkoppelen", "the index cannot be told of contact", "set it to false")
-        if index.wijzigen and not told.wijzigen:
-            yield _fault(f"{where}.wijzigen", "the index cannot be told of a change", "set it to false")
-        if index.signaalcode and not told.signaalcode:
-            yield _fault(f"{where}.signaalcode", "the index knows no signaalcode", "set it to false")
-        if index.ketenregistratie and not told.ketenregistratie:
-            yield _fault(f"{where}.ketenregistratie", "the index takes no ketenregistratie", "set it to false")
-        if told.processing_time.total_seconds() > index.processing_seconds:
-            fix = f"set it to {told.processing_time.total_seconds():g} or more"
-            yield _fault(f"{where}.processing_seconds", "shorter than the index says it needs", fix)
+        yield from _promised(where, index, told)
+
+
+def _promised(where: str, index: IndexConfig, told: IndexCapabilities) -> Iterator[Complaint]:
+    """What is configured of an index that it says it cannot do."""
+    missing = set(index.carries) - told.axes
+    if missing:
+        yield _fault(f"{where}.carries", f"the index does not carry {', '.join(sorted(missing))}", "remove them")
+    if index.regie != told.regie:
+        why = "the index does not hold the regie of a match" if index.regie else "the index holds it itself"
+        yield _fault(f"{where}.regie", why, f"set it to {str(told.regie).lower()}")
+    if index.terugkoppelen and not told.terugkoppelen:
+        yield _fault(f"{where}.terugkoppelen", "the index cannot be told of contact", "set it to false")
+    if index.wijzigen and not told.wijzigen:
+        yield _fault(f"{where}.wijzigen", "the index cannot be told of a change", "set it to false")
+    if index.signaalcode and not told.signaalcode:
+        yield _fault(f"{where}.signaalcode", "the index knows no signaalcode", "set it to false")
+    if index.ketenregistratie and not told.ketenregistratie:
+        yield _fault(f"{where}.ketenregistratie", "the index takes no ketenregistratie", "set it to false")
+    if told.processing_time.total_seconds() > index.processing_seconds:
+        fix = f"set it to {told.processing_time.total_seconds():g} or more"
+        yield _fault(f"{where}.processing_seconds", "shorter than the index says it needs", fix)
 
 
 def _asked(name: str, index: IndexConfig) -> IndexCapabilities | None:
@@ -281,8 +289,14 @@ def _asked(name: str, index: IndexConfig) -> IndexCapabilities | None:
     order = AskCapabilities(message_id=uuid4())
     with contextlib.closing(compose.transport_of(index)) as transport:
         destination = compose.destination_of(name, index, system_clock, transport)
-        answer = transport.exchange(destination.adapter.encode(order), url=index.url, deadline=5.0)
-        told = destination.adapter.decode(order, answer) if isinstance(answer, WireResponse) else answer
+        ends = monotonic() + 5.0
+        first = destination.adapter.encode(order)
+        told = converse(
+            destination.adapter,
+            order,
+            first,
+            lambda request: transport.exchange(request, url=index.url, deadline=ends - monotonic()),
+        )
     return told if isinstance(told, IndexCapabilities) else None
 
 

@@ -138,13 +138,16 @@ def configuration(  # noqa: PLR0913  each is something in which one sandbox diff
             },
         },
     }  # fmt: skip
+    known = [partner["id"] for partner in PARTNERS]
     for index in config["indexes"].values():
         index |= {"adapter": dialect, "mails": SPOKEN[dialect].capabilities.mails}
         for flag in UNABLE.get(dialect, ()):
             index.pop(flag, None)
+        index.update(SPOKEN[dialect].settings(directory, known))
     if spare:
         config["indexes"][LEADS] |= MOVABLE
-        config["indexes"][SPARE] = config["indexes"][LEADS] | {"url": indexes[SPARE], "adapter": spare}
+        there = {"url": indexes[SPARE], "adapter": spare} | SPOKEN[spare].settings(directory, known)
+        config["indexes"][SPARE] = config["indexes"][LEADS] | there
     config["store"]["keyring"] = str(directory / "keyring.json")
     if clock:
         config["clock"] = {"start": clock}

@@ -14,11 +14,12 @@ from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, house, line
 from gateway.clock import legal_day
 from gateway.compose import House, packs_of
 from gateway.errors import Misconfigured
-from gateway.flow.directory import Region
+from gateway.flow.directory import Region, destination
 from gateway.flow.switching import Plan, Switching
 from gateway.rules.covenant import Change, Then, changes
 from gateway.rules.policy import Pack
 from gateway.rules.switching import State
+from gateway.store.switching.routes import leading
 from gateway.store.work import Scope
 
 RegionOption = Annotated[str, typer.Option("--region", help="Its name in the configuration.")]
@@ -88,6 +89,36 @@ def covenant(
         line(f"{listed}", "green")
     if any(change.then is not Then.GOES_ON for _, _, change in found):
         raise typer.Exit(1)
+
+
+def where(
+    organisation: Annotated[str, typer.Option("--organisation", help="Who gives the signal.")],
+    municipality: Annotated[str, typer.Option("--municipality", help="Its four digits, if the signal names one.")] = "",
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Say where a signal goes that is given now, and why. Exit code 1 when it goes nowhere."""
+    with house(path) as parts:
+        partner = parts.directory.partners.get(organisation)
+        if partner is None:
+            raise Misconfigured(f"no organisation '{organisation}'")
+        day, named = legal_day(parts.clock()), municipality or None
+        chosen = destination(partner, named, day)
+        for region in partner.regions:
+            served = "every municipality" if not region.municipalities else ", ".join(sorted(region.municipalities))
+            begun = "" if region.policy.begun(day) else f"; begins on {region.policy.packs[0].on}"
+            mark = " <- this one" if region is chosen else ""
+            line(f"region {region.id}: serves {served}{begun}{mark}")
+        if chosen is None:
+            line("no region of this organisation serves it on this day: the signal is refused, and told why", "red")
+            raise typer.Exit(1)
+        line("a region that names the municipality goes before one that serves every; then the organisation's order")
+        moves = sorted(parts.store.read.moves.every(), key=lambda move: move.made_at)
+        index, by = leading(moves, chosen.index, chosen.id, organisation, named)
+        if by is None:
+            line(f"index '{index}', as [regions.{chosen.id}] names it", "green")
+            return
+        copy = f"; '{by.copy}' gets a copy" if by.copy else ""
+        line(f"index '{index}', by move {by.id} ({by.state}){copy}", "green")
 
 
 def _switching(parts: House) -> Switching:

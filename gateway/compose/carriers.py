@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from gateway.adapters.channels.fhir_message import FhirMessage
 from gateway.adapters.channels.mail import Mail, Pointer
@@ -18,6 +17,7 @@ from gateway.compose.dialects import adapter_of
 from gateway.compose.doors import base_of
 from gateway.compose.formats import advice_texts, described, display, file_adapter, layouts
 from gateway.compose.foundation import House
+from gateway.compose.secret import secret
 from gateway.compose.subscribers import subscribers
 from gateway.compose.words import MAPPINGS
 from gateway.config import Config, EndpointConfig, FolderConfig, IndexConfig, MailConfig, PartnerConfig, PostboxConfig
@@ -105,7 +105,7 @@ def _folder(partner: PartnerConfig, folder: FolderConfig) -> Destination:
 
 def _endpoint(partner: PartnerConfig, name: str, item: EndpointConfig, adapter: IndexAdapter) -> Destination:
     place = f"partners.{partner.id}.delivery.{name}"
-    token = _secret(item.token_file, f"{place}.token_file")
+    token = secret(item.token_file, f"{place}.token_file")
     try:
         transport = HttpTransport(
             authority=item.authority,
@@ -126,17 +126,6 @@ def _endpoint(partner: PartnerConfig, name: str, item: EndpointConfig, adapter: 
         retry=item.retry_seconds,
         poll=0.0,
     )
-
-
-def _secret(file: Path | None, place: str) -> str:
-    """The one line of a file that is kept apart."""
-    try:
-        told = file.read_text(encoding="ascii").strip() if file else ""
-    except (OSError, UnicodeDecodeError):
-        raise Misconfigured(f"{place}: {file} cannot be read as one line of ASCII; mind its path") from None
-    if not told.isprintable() or " " in told:
-        raise Misconfigured(f"{place}: {file} holds more than one word; leave the token alone in it")
-    return told
 
 
 def _postbox(partner: PartnerConfig, to: PostboxConfig, config: Config, mail: MailConfig) -> Destination:
@@ -203,7 +192,7 @@ def destination_of(name: str, index: IndexConfig, clock: Clock, transport: Trans
     """An index with its dialect and the way there; without a transport, one of its own."""
     return Destination(
         id=name,
-        adapter=adapter_of(index, clock),
+        adapter=adapter_of(name, index, clock),
         transport=transport or transport_of(index),
         url=index.url,
         deadline=index.deadline_seconds,

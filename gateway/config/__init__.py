@@ -15,10 +15,11 @@ from gateway.config.delivery import (
 )
 from gateway.config.partners import AccountConfig, CertificateConfig, PageConfig, PartnerConfig
 from gateway.config.reading import check, load, read
-from gateway.config.regions import UNABLE, IndexConfig, PackFrom, RegionConfig
+from gateway.config.regions import NEEDS, UNABLE, IndexConfig, PackFrom, RegionConfig
 from gateway.config.whole import ClockConfig, Config, HttpConfig, StoreConfig, WordsConfig
 
 __all__ = [
+    "NEEDS",
     "UNABLE",
     "AccountConfig",
     "AnnounceConfig",

@@ -1,6 +1,6 @@
 """Whether the parts fit each other."""
 
-from gateway.config.regions import UNABLE
+from gateway.config.regions import NEEDS, UNABLE
 from gateway.config.whole import Config
 
 
@@ -29,12 +29,6 @@ def relations(config: Config) -> list[str]:
             problems.append(f"regions.{name}.pack: name one pack, or packs with the day each begins; not both")
         if len({item.valid_from for item in region.packs}) != len(region.packs):
             problems.append(f"regions.{name}.packs: two begin on one day; give each a day of its own")
-    for name, index in config.indexes.items():
-        problems += [
-            f"indexes.{name}.{flag}: an index that speaks '{index.adapter}' cannot do this; remove it"
-            for flag in UNABLE.get(index.adapter, ())
-            if getattr(index, flag)
-        ]
     for certificate in config.certificates:
         problems += [
             f"certificates.acts_for: no partner '{partner}'; add it to [[partners]]"
@@ -48,7 +42,39 @@ def relations(config: Config) -> list[str]:
     ]
     if config.page.user_header and not config.http.trusted_proxies:
         problems.append("page.user_header: no proxy is trusted to set it; name it in http.trusted_proxies")
-    return problems + _ambiguous(config) + _sandbox_only(config)
+    return problems + _dialects(config) + _ambiguous(config) + _sandbox_only(config)
+
+
+def _dialects(config: Config) -> list[str]:
+    """Whether of each index is said what its dialect has words for, and all that it asks for."""
+    problems = []
+    for name, index in config.indexes.items():
+        speaks, needs = f"an index that speaks '{index.adapter}'", NEEDS.get(index.adapter, ())
+        useless = {key for keys in NEEDS.values() for key in keys} - set(needs)
+        for flag in UNABLE.get(index.adapter, ()):
+            if getattr(index, flag):
+                problems.append(f"indexes.{name}.{flag}: {speaks} cannot do this; remove it")
+        problems += [f"indexes.{name}.{key}: {speaks} needs this; add it" for key in needs if not getattr(index, key)]
+        for key in sorted(useless):
+            if getattr(index, key):
+                problems.append(f"indexes.{name}.{key}: {speaks} has no use for this; remove it")
+        if index.deelnemers:
+            problems += _unnamed(config, name)
+    return problems
+
+
+def _unnamed(config: Config, name: str) -> list[str]:
+    """Who has no name of its own at an index that has its own names of partners."""
+    named = config.indexes[name].deelnemers
+    regions = {region for region, item in config.regions.items() if item.index == name}
+    problems = [
+        f"indexes.{name}.deelnemers: the index has no name for partner '{partner.id}'; add it"
+        for partner in config.partners
+        if regions & set(partner.regions) and partner.id not in named
+    ]
+    if len(set(named.values())) != len(named):
+        problems.append(f"indexes.{name}.deelnemers: two partners have the same name; give each its own")
+    return problems
 
 
 def _ambiguous(config: Config) -> list[str]:

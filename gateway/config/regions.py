@@ -8,18 +8,28 @@ from pydantic import Field
 
 from gateway.config.part import ADDRESS, Part
 
-UNABLE = {"ketenregister_stijl": ("carries", "regie", "terugkoppelen"), "fhir_index": ("regie",)}
+UNABLE = {
+    "ketenregister_stijl": ("carries", "regie", "terugkoppelen"),
+    "fhir_index": ("regie",),
+    "waakvlam": ("carries", "regie", "terugkoppelen", "signaalcode"),
+}
 """What an index can never do because its dialect has no words for it."""
+NEEDS = {"waakvlam": ("secret_file", "deelnemers")}
+"""What must be said of an index because its dialect asks for it; where it does not, it may not be said."""
 
 
 class IndexConfig(Part):
     """A regional index."""
 
-    adapter: Literal["regionale_index", "ketenregister_stijl", "fhir_index"] = "regionale_index"
+    adapter: Literal["regionale_index", "ketenregister_stijl", "fhir_index", "waakvlam"] = "regionale_index"
     """The dialect it speaks."""
     url: str
     sender: str = Field(min_length=1, max_length=35)
     receiver: str = Field(min_length=1, max_length=35)
+    secret_file: Path | None = None
+    """A file with what `sender` logs in with, where the dialect logs in."""
+    deelnemers: dict[str, str] = Field(default_factory=dict)
+    """What the index calls each partner, where its dialect does not take our own names of them."""
     deadline_seconds: float = Field(default=10.0, gt=0, le=60)
     """Total time of one call."""
     poll_seconds: float = Field(default=60.0, gt=0)

@@ -8,6 +8,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from gateway.canonical.order import AskStatus, Done, Held, NotFound, Order, Outcome, Retry, Unknown
@@ -15,6 +16,7 @@ from gateway.canonical.subscription import NOT_ALLOWED, Stand, Subscription
 from gateway.canonical.tenant import bucket_in, new_id
 from gateway.clock import Clock, legal_day, monotonic
 from gateway.errors import IndexFault
+from gateway.flow.conversation import converse
 from gateway.flow.directory import Directory
 from gateway.flow.orders import Orders
 from gateway.flow.ports import IndexAdapter, Transport
@@ -29,11 +31,11 @@ from gateway.wire.message import WireRequest, WireResponse
 
 log = logging.getLogger("gateway.dispatch")
 
+T = TypeVar("T")
+
 GIVE_UP = 100
 DECIDING_SECONDS = 60.0
 NOWHERE = "geen-bestemming"
-MOST_MESSAGES = 5
-"""How many messages one order takes at most."""
 AWAY = dt.timedelta(days=1)
 """How long an announcement waits for a way that is configured here no more, or not yet."""
 AWAY_PAUSE = LONGEST_PAUSE
@@ -71,7 +73,7 @@ Subscriber = Callable[[str, Subscription], Destination | None]
 """Where an organisation's subscription is told; None when its address is not one it may have (any more)."""
 
 
-def _settled(job: Job, outcome: Outcome) -> Outcome:
+def _settled(job: Job, outcome: T) -> T | Unknown:
     """What a message that was sent comes to. That this try was not taken says nothing of an earlier one."""
     if job.state is State.UNKNOWN and isinstance(outcome, Retry):
         return Unknown(reason=outcome.reason)
@@ -188,15 +190,12 @@ class Courier:
         a text, a BSN goes no further than here.
         """
         ends = monotonic() + index.deadline
-        for _ in range(MOST_MESSAGES):
-            answer = index.transport.exchange(request, url=index.url, deadline=ends - monotonic())
-            if not isinstance(answer, WireResponse):
-                return Unknown(reason=answer.reason) if job.state is State.UNKNOWN else answer
-            outcome = index.adapter.decode(order, answer)
-            if not isinstance(outcome, WireRequest):
-                return withheld.told(outcome)
-            request = outcome
-        return Unknown(reason="te-veel-berichten")
+
+        def send(one: WireRequest) -> WireResponse | Retry | Unknown:
+            answer = index.transport.exchange(one, url=index.url, deadline=ends - monotonic())
+            return _settled(job, answer) if isinstance(answer, Retry) else answer
+
+        return withheld.told(converse(index.adapter, order, request, send))
 
     def _judged(self, job: Job, index: Destination, outcome: Outcome) -> tuple[Verdict, Outcome]:
         processing = index.adapter.declared().processing_time.total_seconds()

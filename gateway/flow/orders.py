@@ -60,15 +60,17 @@ class Orders:
                 return self._announcement(job, job.notice) if job.notice else None
             case outbox.END, UUID() as signal_id:
                 day = dt.date.fromisoformat(job.argument)
-                return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day)
+                return End(message_id=job.message_id, signaal_id=signal_id, datum_einde=day, organisatie=job.tenant)
             case outbox.WITHDRAW, UUID() as signal_id:
-                return Withdraw(message_id=job.message_id, signaal_id=signal_id)
+                return Withdraw(message_id=job.message_id, signaal_id=signal_id, organisatie=job.tenant)
             case outbox.LEAD, UUID() as signal_id:
                 leads = job.argument == LEADS
                 able = capabilities.stil and capabilities.landelijk_uit
-                return Lead(message_id=job.message_id, signaal_id=signal_id, leidend=leads) if able else None
+                lead = Lead(message_id=job.message_id, signaal_id=signal_id, leidend=leads, organisatie=job.tenant)
+                return lead if able else None
             case outbox.INSPECT, UUID() as signal_id:
-                return Inspect(message_id=job.message_id, signaal_id=signal_id) if capabilities.opvragen else None
+                asked = Inspect(message_id=job.message_id, signaal_id=signal_id, organisatie=job.tenant)
+                return asked if capabilities.opvragen else None
             case ((outbox.REGIE | outbox.TOLD), UUID() as signal_id):
                 return _of_match(job, signal_id)
         if job.signal is None:

@@ -76,7 +76,7 @@ class FileAdapter(Protocol):
 
 
 class IndexAdapter(Protocol):
-    """A dialect an index, or a channel, speaks. Pure: values in, bytes out, and back."""
+    """A dialect an index, or a channel, speaks. Values in, bytes out, and back; it keeps nothing but its way in."""
 
     def encode(self, order: Order) -> WireRequest:
         """Write one order. The same order gives a message with the same message id and business content."""
@@ -85,7 +85,8 @@ class IndexAdapter(Protocol):
     def decode(self, order: Order, response: WireResponse) -> Outcome | WireRequest:
         """Read what the index answered to `order`; or what it is to be asked next, when one message is not enough.
 
-        Never raises: an unreadable answer is Unknown. What comes before the last message may be said again.
+        Never raises: an unreadable answer is Unknown. What comes before the last message may be said again. `response`
+        has what the request knew that it answers (`known`); a message that was kept knows nothing any more.
         """
         ...
 

@@ -1,13 +1,16 @@
 """The dialects a simulated index can speak, by the name a configuration knows them by, and what it can do in each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.simulator.door import Dialect
 from gateway.simulator.fhir_dialect import FhirDialect
 from gateway.simulator.keten_dialect import KetenDialect
 from gateway.simulator.soap_dialect import SoapDialect
+from gateway.simulator.waakvlam_dialect import WaakvlamDialect, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,8 @@ class Spoken:
 
     dialect: Callable[[], Dialect]
     capabilities: IndexCapabilities
+    settings: Callable[[Path, Sequence[str]], dict[str, Any]] = lambda directory, partners: {}
+    """What `[indexes.<id>]` says of it besides what it says of any: where its files may stand, for which partners."""
 
 
 USUAL = "regionale_index"
@@ -50,5 +55,18 @@ SPOKEN: Mapping[str, Spoken] = {
             stil=True,
             landelijk_uit=True,
         ),
+    ),
+    "waakvlam": Spoken(
+        WaakvlamDialect,
+        IndexCapabilities(
+            ketenregistratie=True,
+            mails=True,
+            wijzigen=True,
+            opvragen=True,
+            overnemen=True,
+            stil=True,
+            landelijk_uit=True,
+        ),
+        settings,
     ),
 }

@@ -22,6 +22,7 @@ from gateway.canonical.regie import Regiehandeling
 from gateway.canonical.value import Value
 from gateway.simulator.engine import Engine
 from gateway.simulator.faults import Fault, Fired, Rule, Script
+from gateway.simulator.loket_values import Party
 from gateway.simulator.values import Answer, Arrange, Call, Refused, Reply
 from gateway.wire.message import WireRequest, WireResponse
 
@@ -126,6 +127,7 @@ class Door(BaseHTTPRequestHandler):
             "/beheer/tijd": self._time,
             "/beheer/verhuizingen": self._move,
             "/beheer/regie": self._regie,
+            "/beheer/deelnemers": self._appoint,
         }
 
     def do_GET(self) -> None:
@@ -271,6 +273,14 @@ class Door(BaseHTTPRequestHandler):
         if told is None:
             return HTTPStatus.NOT_FOUND, {"fout": "niet in het register"}
         return HTTPStatus.OK, {"signalen": told}
+
+    def _appoint(self, body: bytes) -> tuple[HTTPStatus, Any]:
+        """Who leads for an organisation: {"code": "WV-0001", "leads": false, "open": true}."""
+        try:
+            party = Party.model_validate_json(body)
+        except ValidationError:
+            return HTTPStatus.BAD_REQUEST, {"fout": "geen geldige deelnemer", "plaatsen": ["code", "leads", "open"]}
+        return HTTPStatus.OK, {"aansluitingen": self.house.engine.appoint(party)}
 
     def _arrivals(self) -> tuple[HTTPStatus, Any]:
         """What the regievoerders of municipalities were told; of an ended signal no contact any more."""

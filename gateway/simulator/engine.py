@@ -19,8 +19,10 @@ from gateway.simulator.arrangement import Arrangement
 from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.faults import Fault, Fired
 from gateway.simulator.forged import forged
+from gateway.simulator.loket import Loket
+from gateway.simulator.loket_values import Close, Collect, Consult, Party, Place, Revise, Show
 from gateway.simulator.national import National
-from gateway.simulator.persons import Known, Persons
+from gateway.simulator.persons import Persons
 from gateway.simulator.polling import MOST, Polling
 from gateway.simulator.state import State, Stored
 from gateway.simulator.takeover import Takeover
@@ -76,6 +78,7 @@ class Engine:
         self._polling = Polling(state, self._national)
         self._takeover = Takeover(state, capabilities, self._national)
         self._enrolment = Enrolment(state, persons, self._register, self._amend)
+        self._loket = Loket(state, persons, capabilities, self._national, self._match, self._polling.plant)
 
     def answer(self, message: Message, fired: Fired = _NOTHING) -> Answer:
         """Carry out one message. What it changed is on disk when this returns."""
@@ -102,6 +105,10 @@ class Engine:
                 with self._state.transaction():
                     self._national.catch_up(self._clock())
                     return self._polling.page(message.sender, poll, fired, self._clock())
+            case Place() | Revise() | Close() | Consult() | Collect() | Show() as asked:
+                with self._state.transaction():
+                    self._national.catch_up(self._clock())
+                    return self._loket.answer(message.sender, asked, fired, self._clock())
             case AskCapabilities():
                 return Able(capabilities=self._capabilities, at=self._clock())
             case _ as never:
@@ -136,6 +143,11 @@ class Engine:
         """Let a person of the register move: on how many signals that is news, or None for who is not known."""
         with self._state.transaction():
             return self._national.move(person, gemeente, self._clock())
+
+    def appoint(self, party: Party) -> int:
+        """Who leads for an organisation at its counter; gives for how many connections that is so."""
+        with self._state.transaction():
+            return self._loket.appoint(party)
 
     def arrivals(self) -> list[tuple[str, str, str | None]]:
         """What the regievoerders were told: municipality, status of the signal, its contact while it is active."""
@@ -201,7 +213,7 @@ class Engine:
         self._state.leading.begin(signal.index_id, self._takeover.moment(wanted, self._clock()), leads=wanted.leidend)
         self._national.begin(signal, self._clock())
         history = self._national.history(signal, self._clock())
-        told = history + self._match(signal, organisation, person, fired)
+        told = history + self._match(signal, organisation, person.bsn, fired)
         told += tuple(
             self._state.stream.plant(sender, forged(self._state, fault, sender, self._clock()))
             for fault in fired.false_news
@@ -225,13 +237,18 @@ class Engine:
             and all(word.axis in able.axes for word in wanted.words)
         )
 
-    def _match(self, signal: Stored, organisation: str, person: Known, fired: Fired) -> tuple[int, ...]:
-        """Match a new signal with every other organisation's; gives the news for its own sender, unless it is late."""
+    def _match(
+        self, signal: Stored, organisation: str, person: str, fired: Fired, *, silent: bool = False
+    ) -> tuple[int, ...]:
+        """Match a new signal with every other organisation's; gives the news for its own sender, unless it is late.
+
+        `silent`: nobody is mailed of it.
+        """
         now = self._clock()
         late = fired.rule(Fault.LATE_MATCH)
         due = wall() + late.seconds if late else None
         told: list[int] = []
-        for other in self._state.on_person(person.bsn, status="ACTIEF", besides=organisation):
+        for other in self._state.on_person(person, status="ACTIEF", besides=organisation):
             if other.verwijderdatum <= legal_day(now):
                 continue
             match_id = str(uuid4())
@@ -239,7 +256,8 @@ class Engine:
             self._state.add_match(match_id, theirs, mine, soort=MatchSoort.CLIENTMATCH, arose_at=now)
             self._state.stream.add(other.sender, match_id, own=theirs, other=mine, due=due)
             told.append(self._state.stream.add(signal.sender, match_id, own=mine, other=theirs, due=due))
-            self._takeover.mail(match_id, mine, theirs)
+            if not silent:
+                self._takeover.mail(match_id, mine, theirs)
         return () if late else tuple(told)
 
     def _amend(self, sender: str, change: Amend) -> Acknowledged | Refused:

@@ -75,6 +75,15 @@ Operation = Literal[
     "registratieIntrekken",
     "opzoekenOpEigenReferentie",
     "berichtenOphalen",
+    "OpenLoket",
+    "SluitLoket",
+    "ToonAansluiting",
+    "PlaatsVermelding",
+    "NeemVermeldingOver",
+    "WerkVermeldingBij",
+    "SluitVermelding",
+    "RaadpleegVermelding",
+    "HaalPost",
 ]
 """The operations of every dialect, by the names of its contract."""
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from gateway.simulator import keten_in, keten_out, soap_shared
 from gateway.simulator.keten_in import CONTRACT
 from gateway.simulator.soap_shared import Strange
-from gateway.simulator.values import Able, Answer, Call, Found, Held, Numbered, Page, Refused, Reply
+from gateway.simulator.values import Able, Answer, Call, Held, Numbered, Page, Refused, Reply
 from gateway.wire import soap, xml
 from gateway.wire.message import WireRequest, WireResponse
 
@@ -47,8 +47,8 @@ class KetenDialect:
                 body = keten_out.kept(call, answer)
             case Numbered() | Held() | Page() | Able():
                 body = keten_out.passing(call, answer, uuid4())
-            case Found():
-                raise AssertionError("this contract has no question about an earlier message")
+            case _:
+                raise AssertionError("this contract has no such question")
         if not self._schema.valid(body) and not soap_shared.planted(answer):
             raise AssertionError(f"the answer to {call.operation} breaks the contract")
         return WireResponse(200, soap.bare(body), soap.CONTENT_TYPE)

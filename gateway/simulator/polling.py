@@ -23,11 +23,7 @@ class Polling:
 
     def page(self, sender: str, poll: Poll, fired: Fired, now: dt.datetime) -> Page:
         """The next news of a sender, and what came to an end among it."""
-        self._state.stream.publish(wall())
-        for fault in fired.false_news:
-            self._state.stream.plant(sender, forged(self._state, fault, sender, now))
-        if fired.rule(Fault.DIED):
-            self._die(sender)
+        self.plant(sender, fired, now)
         limit, after = min(poll.maximum, MOST), min(poll.after, _LARGEST)
         rows = self._state.stream.after(sender, after, limit=limit + 1)
         page, more = rows[:limit], len(rows) > limit
@@ -40,6 +36,14 @@ class Polling:
             more=more,
             at=now,
         )
+
+    def plant(self, sender: str, fired: Fired, now: dt.datetime) -> None:
+        """What is due by now is news; and so is what a script makes of it."""
+        self._state.stream.publish(wall())
+        for fault in fired.false_news:
+            self._state.stream.plant(sender, forged(self._state, fault, sender, now))
+        if fired.rule(Fault.DIED):
+            self._die(sender)
 
     def _die(self, sender: str) -> None:
         """The child of the sender's latest signal died, says the register of persons: the signal is destroyed."""

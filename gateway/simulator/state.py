@@ -19,6 +19,7 @@ from gateway.simulator.enrolled import Enrolled
 from gateway.simulator.file import opened
 from gateway.simulator.later import Later
 from gateway.simulator.leading import Leading
+from gateway.simulator.loket_file import LoketFile
 from gateway.simulator.sides import Sides
 from gateway.simulator.stream import Stream
 from gateway.simulator.telling import REMOVE, WORDS
@@ -53,6 +54,7 @@ class State:
         self.later = Later(self._db)
         self.leading = Leading(self._db)
         self.enrolled = Enrolled(self._db)
+        self.loket = LoketFile(self._db)
 
     def close(self) -> None:
         """Close the file; nothing is lost that was committed."""

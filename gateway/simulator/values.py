@@ -12,6 +12,7 @@ from gateway.canonical.regie import Regiehandeling
 from gateway.canonical.signal import Soort
 from gateway.canonical.value import Value
 from gateway.simulator.codes import meaning
+from gateway.simulator.loket_values import Asked, NoBag, Ruling, Shown
 
 
 class Word(Value):
@@ -153,7 +154,7 @@ class Inspect(Value):
 Change = Register | Amend | End | Withdraw | Lead | Arrange | FollowUp
 Step = Verify | Enrol | Record | Rewrite
 """A registration in steps, each of which may be said again; nothing of their answers is kept."""
-Request = Change | Step | Inspect | AskStatus | Poll | AskCapabilities
+Request = Change | Step | Inspect | AskStatus | Poll | AskCapabilities | Asked
 
 
 class Message(Value):
@@ -310,4 +311,28 @@ class Held(Value):
     at: dt.datetime
 
 
-Answer = Reply | Refused | Found | Held | Numbered | Page | Able
+class Piece(Value):
+    """One piece of news in a bag: its place there, the numbers that its contract knows, and whose it is."""
+
+    rank: int
+    news: News
+    number: int
+    """Of the match, the same for both sides."""
+    version: int
+    silent: bool
+    organisation: str
+    signal: str
+    at: dt.datetime
+
+
+class Bag(Value):
+    """A bag of news, and how much comes after it. Without a number there is nothing."""
+
+    number: int | None
+    waiting: int
+    pieces: tuple[Piece, ...]
+
+
+OfLoket = Ruling | Shown | Bag | NoBag
+"""The answers of a counter, which one dialect alone can ask at."""
+Answer = Reply | Refused | Found | Held | Numbered | Page | Able | OfLoket

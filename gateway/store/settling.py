@@ -60,8 +60,9 @@ def _settle(
             entry("bericht_uit_handen", job.tenant, job.signal_id, bestemming=job.destination, soort=job.kind)
         )
         return False
-    if state in (State.REFUSED, State.CANCELLED):
+    if job.kind == REGISTER and state in (State.REFUSED, State.CANCELLED):
         _drop_followers(connection, job, effects)
+        copies.drop(connection, unit, own, effects)
     if unit.anonymous and state is State.DONE and job.signal_id is not None and _known_everywhere(connection, job):
         life.forget_identity(connection, job.bucket, job.signal_id, sealing, effects)
     faults = _health(connection, unit, times)
@@ -127,8 +128,6 @@ def _after(connection: sa.Connection, unit: Settle) -> State:
 
 
 def _drop_followers(connection: sa.Connection, job: Job, effects: Effects) -> None:
-    if job.kind != REGISTER:
-        return
     dropped = connection.execute(
         outbox.update()
         .where(

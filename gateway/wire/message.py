@@ -16,6 +16,8 @@ class WireRequest:
     path: str = ""
     """Below the door's own path, without the query; empty where a door has one path."""
     query: Mapping[str, str] = field(default_factory=dict)
+    known: object = None
+    """What the adapter that wrote it knew then, for reading the answer: never sent, never kept, its own affair."""
 
     def frozen(self) -> bytes:
         """The request as one run of bytes, to be kept until it is sent and sent again as it is."""
@@ -42,6 +44,8 @@ class WireResponse:
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Beside the content type; only what an adapter knows (`location`, `etag`)."""
+    known: object = None
+    """What stood so in the request that it answers."""
 
     def __repr__(self) -> str:
         return f"WireResponse({self.status}, {len(self.body)} bytes)"

@@ -68,6 +68,7 @@ def configuration(
                 "poll_seconds": 0.5,
                 "processing_seconds": 0.5,
                 "retry_seconds": 0.05,
+                **SPOKEN[dialect].settings(directory, list(PARTNERS)),
             }
         },
         "regions": {"regio": {"name": "Regio", "pack": "landelijk-strikt", "index": "index"}},

@@ -57,6 +57,8 @@ def test_what_the_index_has_is_withdrawn_there(office: Office) -> None:
     post.deliver()
     assert post.line.kinds == ["Register", "Withdraw"]
     assert post.line.sent[-1]["Withdraw"]["signaal_id"] == str(given.receipt.signaal_id)
+    whose = post.line.sent[0]["Register"]["contact"]["instantie_id"]
+    assert post.line.sent[-1]["Withdraw"]["organisatie"] == whose
 
 
 # withdrawn while underway

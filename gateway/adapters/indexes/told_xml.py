@@ -3,6 +3,7 @@
 One bad match does not cost the others: what breaks a contract inside a match is left out and counted.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -18,10 +19,12 @@ _BUSY = frozenset({429, 503})
 _MAX_MATCHES, _MAX_ENTRIES, _MAX_TRIED = 200, 50, 200
 
 
-def opened(response: WireResponse) -> Element | Retry | Unknown:
-    """The one element in the body of an answer, or what it comes to that there is none."""
+def opened(
+    response: WireResponse, body_of: Callable[[bytes], Element] = lambda message: soap.read(message).body
+) -> Element | Retry | Unknown:
+    """The one element in the body of an answer, or what it comes to that there is none. `body_of`: another SOAP's."""
     try:
-        return soap.read(response.body).body
+        return body_of(response.body)
     except (Malformed, NotSoap):
         if response.status in _BUSY:
             return Retry(reason=f"http-{response.status}")

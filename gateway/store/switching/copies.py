@@ -1,6 +1,6 @@
 """Bringing signals to a second index, telling it what is told the first, and looking at what it holds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from gateway.canonical.tenant import bucket_of
 from gateway.rules.delivery import State
 from gateway.rules.switching import UNSEEN, WAITS
 from gateway.store import outbox
-from gateway.store.effects import insert_or_leave
+from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.outbox import Letter
 from gateway.store.sealing import Sealing
 from gateway.store.switching import letters, scope
@@ -22,8 +22,6 @@ from gateway.store.tables import outbox as messages
 from gateway.store.tables import signals
 from gateway.store.work import Copied, Copy, Inspect, Settle
 
-NOT_TAKEN = frozenset({State.REFUSED.value, State.CANCELLED.value})
-"""How the message that registers a signal ends at an index that does not have it."""
 _OF_SIGNAL = sa.select(copies.c.destination).where(
     copies.c.bucket == sa.bindparam("bucket"), copies.c.signal_id == sa.bindparam("signal_id")
 )
@@ -61,7 +59,8 @@ def begin(connection: sa.Connection, accepted: Sequence[Beside]) -> None:
 def copy(connection: sa.Connection, unit: Copy, sealing: Sealing) -> Copied:
     """Bring the next signals of a move to its new index, with their own moments and, if ended, their end.
 
-    One that it refused is brought again. One of which nobody here knows any more who it is about is left out.
+    One that it refused is brought again. One that the old index refused is left out, and one of which nobody here knows
+    any more who it is about.
     """
     rows = connection.execute(
         sa.select(signals)
@@ -70,6 +69,7 @@ def copy(connection: sa.Connection, unit: Copy, sealing: Sealing) -> Copied:
             signals.c.bucket == unit.bucket,
             signals.c.id > unit.after,
             signals.c.destination == unit.old,
+            ~scope.refused_by(unit.old),
             signals.c.status != Status.VERNIETIGD.value,
         )
         .order_by(signals.c.id)
@@ -92,7 +92,7 @@ def place(connection: sa.Connection, rows: Sequence[Any], destination: str, swit
     """
     ids, bucket = [row.id for row in rows], rows[0].bucket if rows else 0
     told = letters.registered(connection, bucket, ids, destination)
-    fresh = [row for row in rows if told.get(row.id, State.REFUSED.value) in NOT_TAKEN]
+    fresh = [row for row in rows if told.get(row.id, State.REFUSED.value) in scope.NOT_TAKEN]
     _note(connection, ((row.bucket, row.id, destination, switch_id) for row in fresh))
     last = letters.last(connection, bucket, told, destination)
     outbox.add(connection, [one for row in fresh for one in _registering(row, destination, last.get(row.id, 0), due)])
@@ -144,6 +144,18 @@ def inspected(connection: sa.Connection, unit: Settle) -> None:
     job = unit.job
     if job.kind == outbox.INSPECT and job.signal_id is not None and unit.finding:
         connection.execute(_at(job.bucket, [job.signal_id], job.destination).values(found=unit.finding))
+
+
+def drop(connection: sa.Connection, unit: Settle, own: Mapping[UUID | None, Any], effects: Effects) -> None:
+    """The index that leads refused a signal: it does not stand at another either."""
+    row = own.get(unit.job.signal_id)
+    if row is None or row.destination != unit.job.destination:
+        return
+    for second in beside(connection, row.bucket, row.id):
+        withdrawn = letters.letter(row.tenant, row.id, unit.job.version, second, outbox.WITHDRAW)
+        outbox.follow_up(connection, withdrawn, effects)
+    here = (copies.c.bucket == row.bucket, copies.c.signal_id == row.id)
+    connection.execute(copies.delete().where(*here))
 
 
 def _at(bucket: int, ids: Sequence[UUID], destination: str) -> sa.Update:

@@ -140,10 +140,11 @@ class Survey:
 
 
 def surveyed(engine: sa.Engine, move: Scope, index: str, sealing: Sealing) -> Survey:
-    """Look at every signal of a scope for which an index leads, page by page."""
+    """Look at every signal of a scope for which an index leads and that it did not refuse, page by page."""
     survey = Survey(Counter(), Counter(), 0, 0)
     nameless = placeless = 0
-    for page in scope.pages(engine, replace(move, municipalities=()), sealing, signals.c.destination == index):
+    here = (signals.c.destination == index, ~scope.refused_by(index))
+    for page in scope.pages(engine, replace(move, municipalities=()), sealing, *here):
         for row, signal in page:
             code = signal.jeugdige.gemeente_code
             placeless += bool(move.municipalities) and code is None

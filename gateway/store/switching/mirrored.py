@@ -82,7 +82,7 @@ def news(row: Any, key: bytes | None, sealing: Sealing) -> MatchNews:
     )
 
 
-def take(connection: sa.Connection, row: Any, destination: str) -> None:
-    """What an index told of a signal is beside no more: it leads now."""
-    here = (mirrored.c.bucket == row.bucket, mirrored.c.signal_id == row.id)
+def take(connection: sa.Connection, bucket: int, ids: Iterable[UUID], destination: str) -> None:
+    """What an index told of signals is beside no more: it leads now."""
+    here = (mirrored.c.bucket == bucket, mirrored.c.signal_id.in_(set(ids)))
     connection.execute(mirrored.delete().where(*here, mirrored.c.destination == destination))

@@ -1,6 +1,6 @@
 """Which index leads for what comes in now, and where it goes too: what the configuration names, as moves left it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gateway.store.switching.register import read
 from gateway.store.switching.tables import switches
-from gateway.store.work import Accept
+from gateway.store.work import Accept, Switch
 
 _LEADING = sa.select(switches).where(switches.c.leads.is_not(None)).order_by(switches.c.made_at)
 
@@ -22,23 +22,36 @@ class Beside:
     switch_id: UUID
 
 
-def led(connection: sa.Connection, units: Sequence[Accept]) -> tuple[list[Accept], list[Beside]]:
-    """The units with the index that leads for each now, and which of them go to a second one.
+def leading(
+    moves: Iterable[Switch], index: str, region: str, tenant: str, municipality: str | None
+) -> tuple[str, Switch | None]:
+    """Which index leads for what an organisation gives, where the configuration names one; and the last move of it.
 
     Moves are followed in the order in which they were made: where one ended, the next may begin.
     """
+    by = None
+    for move in moves:
+        if (
+            move.leads is None
+            or index not in (move.old, move.new)
+            or not move.scope.holds(region, tenant, municipality)
+        ):
+            continue
+        index, by = move.leads, move
+    return index, by
+
+
+def led(connection: sa.Connection, units: Sequence[Accept]) -> tuple[list[Accept], list[Beside]]:
+    """The units with the index that leads for each now, and which of them go to a second one."""
     moves = [read(row) for row in connection.execute(_LEADING)]
     found, beside = [], []
     for given in units:
-        signal, second, unit = given.signal, None, given
-        index = signal.bestemming
-        for move in moves:
-            here = move.scope.holds(signal.regio, signal.organisatie, signal.jeugdige.gemeente_code)
-            if here and move.leads is not None and index in (move.old, move.new):
-                index, second = move.leads, (move.copy, move.id) if move.copy else None
+        signal, unit = given.signal, given
+        code = signal.jeugdige.gemeente_code
+        index, by = leading(moves, signal.bestemming, signal.regio, signal.organisatie, code)
         if index != signal.bestemming:
             unit = replace(given, signal=signal.model_copy(update={"bestemming": index}))
         found.append(unit)
-        if second is not None:
-            beside.append(Beside(unit, *second))
+        if by is not None and by.copy is not None:
+            beside.append(Beside(unit, by.copy, by.id))
     return found, beside

@@ -8,11 +8,15 @@ import sqlalchemy as sa
 
 from gateway.canonical.receipt import Status
 from gateway.canonical.signal import Jeugdige, Signal
+from gateway.rules.delivery import State
+from gateway.store.outbox import REGISTER
 from gateway.store.sealing import Sealing
-from gateway.store.tables import signals
+from gateway.store.tables import outbox, signals
 from gateway.store.work import Scope
 
 AT_ONCE = 500
+NOT_TAKEN = (State.REFUSED.value, State.CANCELLED.value)
+"""How the message that registers a signal ends at an index that does not have it."""
 
 
 class Mine(NamedTuple):
@@ -36,6 +40,18 @@ def where(scope: Scope) -> list[sa.ColumnElement[bool]]:
     """What can be asked of the rows themselves."""
     here = [signals.c.region == scope.region]
     return [*here, signals.c.tenant.in_(scope.tenants)] if scope.tenants else here
+
+
+def refused_by(index: str) -> sa.ColumnElement[bool]:
+    """Whether an index does not have a signal because it refused it: its sender knows, and it moves nowhere."""
+    told = sa.and_(
+        outbox.c.bucket == signals.c.bucket,
+        outbox.c.signal_id == signals.c.id,
+        outbox.c.destination == index,
+        outbox.c.kind == REGISTER,
+    )
+    lost = outbox.c.state.in_(NOT_TAKEN)
+    return sa.and_(sa.exists().where(told, lost), ~sa.exists().where(told, ~lost))
 
 
 def mine(rows: Sequence[Any], scope: Scope, sealing: Sealing) -> list[Mine]:

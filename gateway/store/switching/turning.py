@@ -4,10 +4,13 @@ A match that both indexes know gets the new one's number. One that only the old 
 still let it lapse. One that only the new one told is news. To turn back is the same with the indexes the other way.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.canonical.order import MatchNews
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import State
 from gateway.rules.switching import UNSEEN
@@ -36,6 +39,7 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
             signals.c.id > unit.after,
             signals.c.destination == unit.away,
             signals.c.status != Status.VERNIETIGD.value,
+            ~scope.refused_by(unit.away),
         )
         .order_by(signals.c.id)
         .limit(unit.limit)
@@ -45,38 +49,64 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     there = letters.registered(connection, unit.bucket, [one.row.id for one in mine], unit.to)
     fresh = [one.row for one in mine if one.row.id not in there and not one.nameless]
     turned = [*fresh, *(one.row for one in mine if there.get(one.row.id) == State.DONE.value)]
-    numbering.hold(connection, {(row.bucket, row.tenant) for row in turned})
-    copies.place(connection, fresh, unit.to, unit.switch_id, 0.0)
-    keys = sealing.keys.get([row.id for row in turned])
-    told: list[Told] = []
-    for row in turned:
-        _lead(connection, row, unit, effects)
-        told += _match(connection, row, unit, keys.get(row.id), sealing)
-        effects.entries.append(entry("signaal_overgezet", row.tenant, row.id, van=unit.away, naar=unit.to))
-    if told:
-        now = kept.rows(connection, unit.bucket, [row.id for row, _ in told])
-        fresh_news = [(now[row.id], news) for row, news in told]
-        kept.keep(connection, fresh_news, unit.to, unit.now, sealing, effects, last=False)
+    if turned:
+        numbering.hold(connection, {(row.bucket, row.tenant) for row in turned})
+        copies.place(connection, fresh, unit.to, unit.switch_id, 0.0)
+        _lead(connection, turned, unit)
+        news = _matched(connection, turned, unit, sealing)
+        if news:
+            kept.keep(connection, news, unit.to, unit.now, sealing, effects, last=False)
+    facts = {"van": unit.away, "naar": unit.to}
+    effects.entries += [entry("signaal_overgezet", row.tenant, row.id, **facts) for row in turned]
     return Copied(len(turned), copies.end(rows, unit.limit))
 
 
-def _lead(connection: sa.Connection, row: Any, unit: Turn, effects: Effects) -> None:
-    """The one leads and the other holds the copy; both are told, in the order of all that is about the signal."""
-    here = sa.and_(signals.c.bucket == row.bucket, signals.c.id == row.id)
+def _lead(connection: sa.Connection, rows: Sequence[Any], unit: Turn) -> None:
+    """The one leads and the other holds the copies; both are told, in the order of all that is about each signal."""
+    ids = [row.id for row in rows]
+    here = sa.and_(signals.c.bucket == unit.bucket, signals.c.id.in_(ids))
     connection.execute(signals.update().where(here).values(destination=unit.to))
-    copy = sa.and_(copied.c.bucket == row.bucket, copied.c.signal_id == row.id)
+    copy = sa.and_(copied.c.bucket == unit.bucket, copied.c.signal_id.in_(ids))
     connection.execute(copied.delete().where(copy, copied.c.destination.in_((unit.to, unit.away))))
-    values = {"bucket": row.bucket, "signal_id": row.id, "destination": unit.away, "switch_id": unit.switch_id}
-    connection.execute(copied.insert(), values | {"found": UNSEEN})
+    of = {"bucket": unit.bucket, "destination": unit.away, "switch_id": unit.switch_id, "found": UNSEEN}
+    connection.execute(copied.insert(), [of | {"signal_id": identity} for identity in ids])
     for destination, leads in ((unit.to, YES), (unit.away, NO)):
-        outbox.follow_up(connection, letters.about(row, destination, outbox.LEAD, argument=leads), effects)
+        last = letters.last(connection, unit.bucket, ids, destination)
+        outbox.add(
+            connection,
+            [letters.about(row, destination, outbox.LEAD, argument=leads, place=last[row.id] + 1) for row in rows],
+        )
 
 
-def _match(connection: sa.Connection, row: Any, unit: Turn, key: bytes | None, sealing: Sealing) -> list[Told]:
-    """Know the matches of a signal again under their new numbers; gives what is news."""
-    waiting = mirrored.active(connection, row.bucket, [row.id], unit.to)
-    mirrored.take(connection, row, unit.to)
-    for match in mirrored.led(connection, row.bucket, [row.id]):
+def _matched(connection: sa.Connection, rows: Sequence[Any], unit: Turn, sealing: Sealing) -> list[Told]:
+    """Know the matches of signals again under their new numbers; gives what is news."""
+    ids = [row.id for row in rows]
+    keys = sealing.keys.get(ids)
+    waiting = _by_signal(mirrored.active(connection, unit.bucket, ids, unit.to))
+    mirrored.take(connection, unit.bucket, ids, unit.to)
+    led = _by_signal(mirrored.led(connection, unit.bucket, ids))
+    told: dict[UUID, list[MatchNews]] = {}
+    for identity in ids:
+        key = keys.get(identity)
+        known = _known(connection, led.get(identity, []), waiting.get(identity, []), unit, key, sealing)
+        if known:
+            told[identity] = [mirrored.news(one, key, sealing) for one in known]
+    now = kept.rows(connection, unit.bucket, told) if told else {}
+    return [(now[identity], one) for identity, news in told.items() for one in news]
+
+
+def _by_signal(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.signal_id, []).append(row)
+    return found
+
+
+def _known(
+    connection: sa.Connection, led: list[Any], waiting: list[Any], unit: Turn, key: bytes | None, sealing: Sealing
+) -> list[Any]:
+    """Give the matches of a signal their numbers at the index that leads now; what is left of its own is news."""
+    for match in led:
         if match.told_by is not None:
             if match.told_by == unit.to:
                 waiting = [one for one in waiting if one.index_match != match.told_as]
@@ -90,4 +120,4 @@ def _match(connection: sa.Connection, row: Any, unit: Turn, key: bytes | None, s
         waiting.remove(other)
         relinking.beside(connection, match, unit.away, match.index_match)
         relinking.number(connection, match, other.index_match, unit.away, unit.to)
-    return [(row, mirrored.news(one, key, sealing)) for one in waiting]
+    return waiting

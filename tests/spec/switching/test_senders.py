@@ -98,3 +98,28 @@ def test_what_the_new_index_refused_is_brought_again_when_asked(world: World) ->
     world.settle()
     assert world.store.read.moves.counted(switch).refused == {}
     assert world.switching.cutover(world.again(switch)) == Turned(6, 0)
+
+
+def test_what_the_old_index_refused_moves_nowhere(world: World) -> None:
+    """Its sender knows that nobody has it."""
+    world.old.script.replace([Rule(operation="signaalAfgeven", fault=Fault.REFUSE, times=1)])
+    refused = world.give(DOCTOR, "d-9", CHILDREN[2])
+    world.settle()
+    before = world.own(DOCTOR)
+    switch = world.shadow()
+    world.switching.cutover(switch)
+    world.settle()
+    assert (world.old.holds(refused), world.new.holds(refused)) == ([], [])
+    assert world.own(DOCTOR) == before
+    assert world.switching.retire(world.again(switch), anyway=True) == {"weg": 6}
+
+
+def test_what_the_index_that_leads_refuses_stands_at_the_other_neither(world: World) -> None:
+    switch = world.shadow()
+    world.old.script.replace([Rule(operation="signaalAfgeven", fault=Fault.REFUSE, times=1)])
+    refused = world.give(DOCTOR, "d-9", CHILDREN[2])
+    world.settle()
+    assert world.old.holds(refused) == []
+    assert world.new.holds(refused) in ([], ["VERNIETIGD stil"])
+    assert world.switching.reconcile(switch).differences == 1, "the foreign match of before"
+    assert world.switching.cutover(switch) == Turned(6, 0)
