@@ -144,7 +144,11 @@ def retire(
         line("ask again, or ask its provider and say what it declared with --statement", "yellow")
         raise typer.Exit(1)
     line(f"{found[rules.GONE]} signals are destroyed at '{move.beside}'", "green")
-    if move.leads == move.new:
+    if move.leads == move.new and (move.scope.tenants or move.scope.municipalities):
+        line(
+            f"what comes in for them goes to '{move.new}'; leave [regions.{move.scope.region}] as it is for the others"
+        )
+    elif move.leads == move.new:
         line(f"now let [regions.{move.scope.region}] name index '{move.new}', and reload")
 
 

@@ -30,7 +30,7 @@ def test_every_promise_of_a_move_holds_and_is_shown_by_files_that_are_there(tmp_
     assert said.returncode == 0, said.stdout + said.stderr
     page = (out / "bewijs.html").read_text(encoding="utf-8")
     found = dict(promises(page))
-    assert len(found) == 23
+    assert len(found) == 24
     assert {*found.values()} == {"Gehouden"}
     links = Links()
     links.feed(page)

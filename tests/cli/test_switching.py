@@ -228,10 +228,20 @@ def test_a_move_from_plan_to_end_by_its_commands(given: Place) -> None:
     assert given.switch("reconcile", move).code == 0
     said = given.switch("retire", move)
     assert (said.code, "3 signals are destroyed at 'strikt'" in said.out) == (0, True)
-    assert "now let [regions.landelijk] name index 'nieuw'" in said.out
+    assert "leave [regions.landelijk] as it is for the others" in said.out
     assert (given.held(LEADS, "s-1"), given.held(SPARE, "s-1")) == ("VERNIETIGD", "ACTIEF")
     again = given.plan("--municipality", HERE)
     assert (again.code, "these signals moved to 'nieuw' before" in again.err) == (2, True)
+
+
+def test_after_a_whole_region_moved_it_is_to_name_the_new_index(given: Place) -> None:
+    said = given.plan("--basis", "besluit van het college")
+    (move,) = re.findall(r"planned: (\S+)", said.out)
+    for step in ("start", "cutover", "retire"):
+        said = given.switch(step, move)
+        assert said.code == 0, said
+        looking.settle(given.running)
+    assert "now let [regions.landelijk] name index 'nieuw', and reload" in said.out
 
 
 def test_matches_that_would_be_lost_are_lost_only_when_that_is_said(given: Place) -> None:

@@ -66,13 +66,20 @@ def moved_house(given: Iterable[Wish]) -> Wish:
 def more(given: list[Wish], number: int) -> list[Wish]:
     """One more signal in each format, each about another child of the moving municipality that others know already."""
     told = [(one.who, one.child, one.municipality) for one in given]
-    free = [one for one in children() if one.gemeente == MOVES and one != moved_house(given).child]
+    free = [one for one in children()[1:] if one.gemeente == MOVES]
     wishes: list[Wish] = []
     for who, form in FORMATS.items():
         child = next(one for one in free if who in _without(one, told))
         free.remove(child)
         wishes.append(Wish(who, f"{form}-{number + len(wishes):03}", child, MOVES))
     return wishes
+
+
+def elsewhere(given: list[Wish], who: str, number: int) -> Wish:
+    """One more signal of an organisation, about a child of a municipality that stays and that others know already."""
+    told = [(one.who, one.child, one.municipality) for one in given]
+    child = next(one for one in children() if one.gemeente != MOVES and who in _without(one, told))
+    return Wish(who, f"{FORMATS[who]}-{number:03}", child, child.gemeente)
 
 
 def _without(child: Known, given: Iterable[tuple[str, Known, str]]) -> list[str]:

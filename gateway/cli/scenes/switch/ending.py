@@ -8,8 +8,8 @@ from gateway.cli.partners import Exchange
 from gateway.cli.sandbox import LEADS, SPARE
 from gateway.cli.scenes.people import CARE, JGZ, SCHOOL
 from gateway.cli.scenes.switch import looking
-from gateway.cli.scenes.switch.cast import MOVES, Wish, children, moved_house
-from gateway.cli.scenes.switch.looking import DESTROYED, LED
+from gateway.cli.scenes.switch.cast import MOVES, Wish, children, elsewhere, more, moved_house
+from gateway.cli.scenes.switch.looking import DESTROYED, LED, NOTHING
 from gateway.cli.scenes.switch.moving import BASIS, Moving
 from gateway.cli.stage import Stage, spelled, wait
 from gateway.errors import Misconfigured
@@ -29,8 +29,8 @@ class Ending(Moving):
         looking.settle(stage.running)
         stands = self.standing()
         self.evidence.promise(
-            "Daarna is de oude index leeg voor deze gemeente, en dat is er opgevraagd; de nieuwe voert alles, en wie "
-            "bleef staat er nog",
+            "Daarna is de oude index leeg voor deze gemeente, en dat is er opgevraagd; de nieuwe is leidend voor "
+            "alles, en wie bleef staat er nog",
             "After it the old index is empty for this municipality, and that was asked of it; the new one leads for "
             "everything, and who stayed is still there",
             self.move.state == State.DONE and found == {GONE: mine} and self.as_it_should(stands, DESTROYED, LED),
@@ -38,6 +38,31 @@ class Ending(Moving):
             *self.report("verslag-3-afgerond"),
         )
         self.unchanged("de oude index is geleegd", "the old index is empty")
+        self._afterwards(stage)
+
+    def _afterwards(self, stage: Stage) -> None:
+        """Signals go on: here to the new index alone, elsewhere to the old one alone."""
+        number = len(self.all.given) + 1
+        fresh = more(self.all.wishes, number)
+        fresh.append(elsewhere(self.all.wishes, CARE, number + len(fresh)))
+        self.all.give(fresh)
+        looking.settle(stage.running)
+        names = self.exchanged(
+            "Ieder geeft nog een signaal; jeugdhulp ook een in een gemeente die bleef",
+            "Each gives one more signal; youth care also one in a municipality that stayed",
+            {one.who: one.source for one in fresh},
+        )
+        seen = self.snapshot("Ieder vraagt voor het laatst naar zijn matches", "Each asks for its matches a last time")
+        stands = self.standing()
+        self.evidence.promise(
+            "Wat daarna binnenkomt, gaat voor deze gemeente alleen naar de nieuwe index, en voor wie bleef alleen naar "
+            "de oude; wie het kind kende, hoort het één keer",
+            "What comes in after it goes to the new index alone for this municipality, and to the old one alone for "
+            "who stayed; who knew the child is told once",
+            all(stands[one.source] == ((NOTHING, LED) if one.municipality == MOVES else (LED, NOTHING))
+                for one in fresh) and self.heard(),
+            self.keep("daarna.csv", looking.sheet(self.all.given, stands)), *names, *seen,
+        )  # fmt: skip
 
     def _refused(self, stage: Stage) -> None:
         """The old index is not emptied while it alone knows a match."""

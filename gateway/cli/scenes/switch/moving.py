@@ -11,6 +11,7 @@ from gateway.cli.scenes.switch.looking import LED, NOTHING, SILENT, Standing
 from gateway.cli.stage import Stage, wait
 from gateway.clock import legal_day
 from gateway.flow.switching import Switching
+from gateway.rules.switching import EQUAL
 from gateway.store.work import Scope, Switch
 
 REGION = "landelijk"
@@ -79,7 +80,7 @@ class Moving:
         found = self.standing()
         copied = self.keep("schaduw.csv", looking.sheet(self.all.given, found))
         self.evidence.promise(
-            "Elk signaal van de gemeente staat nu bij beide indexen; de oude voert het, de nieuwe houdt het in stilte",
+            "Elk signaal van de gemeente staat nu bij beide indexen; de oude is leidend, de nieuwe houdt het in stilte",
             "Every signal of the municipality stands at both indexes now; the old one leads, the new one holds it in "
             "silence",
             self.as_it_should(found, LED, SILENT),
@@ -104,7 +105,7 @@ class Moving:
             "die van een kind dat verhuisde uit een gemeente die blijft",
             "The comparison finds all signals equal, and exactly the matches that only the old index can know: those "
             "of a child that moved from a municipality that stays",
-            looked.found == {"gelijk": sum(one.municipality == MOVES for one in self.all.wishes)}
+            looked.found == {EQUAL: sum(one.municipality == MOVES for one in self.all.wishes)}
             and len(lonely) == looked.compared.differences == 2
             and {str(signal) for signal, _ in lonely} <= about,
             *report,
@@ -114,18 +115,19 @@ class Moving:
         """The new index leads."""
         turned = self.switching.cutover(self.move)
         looking.settle(self.running)
+        looked = self.switching.reconcile(self.move)
         found = self.standing()
         self.evidence.promise(
-            "Na het omzetten voert de nieuwe index elk signaal van de gemeente; de oude houdt het in stilte, zodat het "
-            "terug kan",
+            "Na het omzetten is de nieuwe index leidend voor elk signaal van de gemeente; de oude houdt het in "
+            "stilte, zodat het terug kan",
             "After the cutover the new index leads for every signal of the municipality; the old one holds it in "
             "silence, so that it can be turned back",
-            self.as_it_should(found, SILENT, LED) and turned.left == 0,
+            self.as_it_should(found, SILENT, LED) and turned.left == 0 and {*looked.found} == {EQUAL},
             self.keep("omgezet.csv", looking.sheet(self.all.given, found)), *self.report("verslag-2-overgezet"),
         )  # fmt: skip
-        self.unchanged("de nieuwe index voert", "the new index leads")
+        self.unchanged("de nieuwe index leidend is", "the new index leads")
         self._repeated(stage)
-        self.fresh("nadat de nieuwe index is gaan voeren", "after the new index began to lead", SILENT, LED)
+        self.fresh("nadat de nieuwe index leidend is geworden", "after the new index began to lead", SILENT, LED)
 
     def _repeated(self, stage: Stage) -> None:
         """Every system sends an old message once more."""
@@ -154,7 +156,7 @@ class Moving:
         found = self.standing()
         name = self.keep("teruggezet.csv", looking.sheet(self.all.given, found))
         self.evidence.promise(
-            "Terugzetten kan: de oude index voert weer alles, ook wat binnenkwam terwijl de nieuwe voerde",
+            "Terugzetten kan: de oude index is weer leidend, ook voor wat binnenkwam toen de nieuwe het was",
             "It can be turned back: the old index leads for everything again, also for what came in while the new led",
             self.as_it_should(found, LED, SILENT),
             name,
@@ -163,7 +165,7 @@ class Moving:
         self.fresh("na het terugzetten", "after it was turned back", LED, SILENT)
         self.switching.cutover(self.move)
         looking.settle(stage.running)
-        self.unchanged("de nieuwe index opnieuw voert", "the new index leads once more")
+        self.unchanged("de nieuwe index opnieuw leidend is", "the new index leads once more")
 
     # what every scene does
 
