@@ -60,7 +60,10 @@ class Ending(Moving):
             "What comes in after it goes to the new index alone for this municipality, and to the old one alone for "
             "who stayed; who knew the child is told once",
             all(stands[one.source] == ((NOTHING, LED) if one.municipality == MOVES else (LED, NOTHING))
-                for one in fresh) and self.heard(),
+                for one in fresh)
+            and not any(stage.watched.about(told, SPARE)
+                        for one, told in self.all.given.values() if one.municipality != MOVES)
+            and self.heard(),
             self.keep("daarna.csv", looking.sheet(self.all.given, stands)), *names, *seen,
         )  # fmt: skip
 

@@ -205,16 +205,18 @@ class Moving:
             f"matches in {FORMATS[who]}": (f"matches-{FORMATS[who].lower()}.{told.kinds[1]}", told.received)
             for who, told in self.before.items()
         }
-        return [*self.evidence.files(nl, en, files).values()]
+        self.shown = [*self.evidence.files(nl, en, files).values()]
+        return self.shown
 
     def unchanged(self, nl: str, en: str) -> None:
         """Everybody is told what it was told before, byte for byte."""
-        before = self.before
+        before, shown = self.before, self.shown
         names = self.snapshot(f"Ieder vraagt naar zijn matches, nu {nl}", f"Each asks for its matches, now that {en}")
         self.evidence.promise(
             f"Ieder hoort byte voor byte hetzelfde als daarvoor, in elk formaat: nu {nl}",
             f"Everybody is told the same as before, byte for byte, in every format: now that {en}",
             looking.same(before, self.before) and all(one.heard.match_ids for one in before.values()),
+            *shown,
             *names,
         )
 
