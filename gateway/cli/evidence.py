@@ -38,10 +38,14 @@ class Evidence:
 
     def found(self, nl: str, en: str, kind: str, content: bytes) -> str:
         """Write something that came by itself; gives the name of its file."""
+        return self.files(nl, en, {"gevonden": (f"found.{kind}", content)})["gevonden"]
+
+    def files(self, nl: str, en: str, contents: Mapping[str, tuple[str, bytes]]) -> dict[str, str]:
+        """Write a step with files by what they are, each with the end of its name; gives their names."""
         number = f"{len(self.steps) + 1:02d}"
-        name = self.keep(f"{number}-found.{kind}", content)
-        self.steps.append(Step(number, nl, en, {"gevonden": name}))
-        return name
+        names = {what: self.keep(f"{number}-{end}", content) for what, (end, content) in contents.items()}
+        self.steps.append(Step(number, nl, en, names))
+        return names
 
     def promise(self, nl: str, en: str, holds: bool, *names: str) -> None:
         """Record whether a promise holds, and by which files one can see it."""

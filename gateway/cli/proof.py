@@ -52,21 +52,27 @@ class Story:
     words: tuple[Travelled, ...]
 
 
-def page(promises: Sequence[Promise], steps: Sequence[Step], stories: Sequence[Story], made: dt.datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a page is about: its title, what was played, who was in it, and the command that plays it again."""
+
+    title: str
+    what: str
+    who: str
+    command: str
+
+
+def page(
+    about: About, promises: Sequence[Promise], steps: Sequence[Step], stories: Sequence[Story], made: dt.datetime
+) -> str:
     """The page as text."""
     body = tag.BODY(
         tag.A("Naar de inhoud", tag.CLASS("skip"), href="#inhoud"),
-        _head(promises, made),
+        _head(about, promises, made),
         tag.MAIN(
             tag.H2("Wat de gateway belooft"),
             tag.UL(*(_promise(promise, _titles(steps)) for promise in promises), tag.CLASS("rows")),
-            tag.H2("De reis van de woorden"),
-            tag.P(
-                "Een woord als ", tag.Q("spoed"), " betekent bij een school iets anders dan bij jeugdhulp. De gateway "
-                "raadt nooit: hij vraagt de zender wat die bedoelt, en laat een ander het woord zien zoals het er "
-                "stond. Hieronder staat wat er met elk woord gebeurde, gelezen uit de berichten zelf."
-            ),
-            *(part for story in stories for part in _story(story)),
+            *(_words(stories) if stories else ()),
             tag.H2("Wat er gebeurde"),
             tag.OL(*map(_step, steps), tag.CLASS("rows")),
             id="inhoud",
@@ -74,30 +80,26 @@ def page(promises: Sequence[Promise], steps: Sequence[Step], stories: Sequence[S
         tag.FOOTER(
             tag.H2("Over dit bewijs"),
             tag.P(
-                "Kind en professionals bestaan niet: het kind is een openbare testpersoon van de basisregistratie "
-                "personen. De indices zijn nagebootst. De berichten volgen het contract van dit project, versie 1; de "
-                "echte contracten van regionale systemen zijn niet openbaar. Wie twijfelt, herhaalt dit met ",
-                tag.CODE("verwijsindex demo"), " en vergelijkt de bestanden."
+                f"{about.who} De indices zijn nagebootst. De berichten volgen het contract van dit project, versie 1; "
+                "de echte contracten van regionale systemen zijn niet openbaar. Wie twijfelt, herhaalt dit met ",
+                tag.CODE(about.command), " en vergelijkt de bestanden."
             ),
         ),
     )  # fmt: skip
-    return document("Bewijs: een signaal wordt een match", body)
+    return document(f"Bewijs: {about.title[:1].lower()}{about.title[1:]}", body)
 
 
-def _head(promises: Sequence[Promise], made: dt.datetime) -> Any:
+def _head(about: About, promises: Sequence[Promise], made: dt.datetime) -> Any:
     held = sum(promise.holds for promise in promises)
     kept = held == len(promises)
     return tag.HEADER(
-        tag.H1("Een signaal wordt een match"),
+        tag.H1(about.title),
         tag.P(
             f"{held} van {len(promises)} beloften gehouden",
             tag.CLASS(f"verdict {'good' if kept else 'bad'}"),
         ),
         tag.P(
-            "Organisaties maken zich zorgen over hetzelfde kind en weten dat niet van elkaar. De gateway brengt hen "
-            "bij elkaar: eerst onder de landelijke wet, ook als de school alleen een rekenblad heeft, daarna in een "
-            "regio die met toestemming werkt, waar ieder een ander formaat spreekt. Dit is het verslag. Bij elke "
-            "belofte staan de berichten waaruit blijkt of zij is gehouden."
+            f"{about.what} Dit is het verslag. Bij elke belofte staan de berichten waaruit blijkt of zij is gehouden."
         ),
         tag.P(
             f"Gemaakt op {made:%d-%m-%Y} om {made:%H:%M} uur, gateway versie {__version__}.",
@@ -134,6 +136,18 @@ def _english(text: str) -> Any:
 def _links(label: str, names: Iterable[tuple[str, str]]) -> Any:
     links = (tag.LI(tag.A(what, href=name)) for what, name in names)
     return tag.UL(*links, tag.CLASS("files"), **{"aria-label": label})
+
+
+def _words(stories: Sequence[Story]) -> tuple[Any, ...]:
+    return (
+        tag.H2("De reis van de woorden"),
+        tag.P(
+            "Een woord als ", tag.Q("spoed"), " betekent bij een school iets anders dan bij jeugdhulp. De gateway "
+            "raadt nooit: hij vraagt de zender wat die bedoelt, en laat een ander het woord zien zoals het er "
+            "stond. Hieronder staat wat er met elk woord gebeurde, gelezen uit de berichten zelf."
+        ),
+        *(part for story in stories for part in _story(story)),
+    )  # fmt: skip
 
 
 def _story(story: Story) -> tuple[Any, Any]:

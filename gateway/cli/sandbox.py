@@ -6,7 +6,7 @@ municipality code: the strict national law by default, `9998` a region with a co
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -54,6 +54,10 @@ RECEIVER = "jeugdhulp-voorbeeld"
 """Who offers a service to be told of its matches, where the sandbox is given one."""
 SUBSCRIBERS = "http://127.0.0.1:8090/"
 """Where a subscriber that is being built may listen."""
+LEADS, SPARE = "strikt", "nieuw"
+"""The index of the region under the national law, and a third one to move to, where the sandbox is asked for it."""
+MOVABLE = dict.fromkeys(("opvragen", "overnemen", "stil", "landelijk_uit", "wijzigen", "terugkoppelen", "mails"), True)
+"""What both can then."""
 
 
 def token_of(partner: str) -> str:
@@ -67,7 +71,7 @@ def page_accounts() -> dict[str, str]:
     return {partner["id"]: hashed(token_of(partner["id"])) for partner in PARTNERS}
 
 
-def configuration(
+def configuration(  # noqa: PLR0913  each is something in which one sandbox differs from another
     directory: Path,
     *,
     port: int,
@@ -77,10 +81,12 @@ def configuration(
     store: dict[str, str] | None = None,
     delivery: Mapping[str, dict[str, Any]] | None = None,
     dialect: str = USUAL,
+    spare: str = "",
 ) -> dict[str, Any]:
     """The sandbox's configuration. `delivery` has, by partner, how it is told of its matches.
 
-    `indexes` maps `strikt` and `uitgebreid` to where they speak this dialect.
+    `indexes` maps `strikt` and `uitgebreid` to where they speak this dialect, and `nieuw`, where there is one to move
+    to, to where that speaks `spare`.
     """
     partners = [
         {
@@ -132,11 +138,16 @@ def configuration(
             },
         },
     }  # fmt: skip
+    known = [partner["id"] for partner in PARTNERS]
     for index in config["indexes"].values():
         index |= {"adapter": dialect, "mails": SPOKEN[dialect].capabilities.mails}
         for flag in UNABLE.get(dialect, ()):
             index.pop(flag, None)
-        index.update(SPOKEN[dialect].settings(directory, [partner["id"] for partner in PARTNERS]))
+        index.update(SPOKEN[dialect].settings(directory, known))
+    if spare:
+        config["indexes"][LEADS] |= MOVABLE
+        there = {"url": indexes[SPARE], "adapter": spare} | SPOKEN[spare].settings(directory, known)
+        config["indexes"][SPARE] = config["indexes"][LEADS] | there
     config["store"]["keyring"] = str(directory / "keyring.json")
     if clock:
         config["clock"] = {"start": clock}
@@ -181,11 +192,13 @@ def sandbox(  # noqa: PLR0913  each is something in which one sandbox differs fr
     family: timedelta | None = None,
     index: str = "",
     dialect: str = USUAL,
+    spare: str = "",
 ) -> Iterator[Sandbox]:
     """Run a sandbox in a directory; what was there before is still there. `delivery`: how partners are told.
 
     `family`: how long after a signal its index finds its family; without it, it does not look. `index`: an index of
-    somebody else to forward to, in place of the simulated ones. `dialect`: what they speak.
+    somebody else to forward to, in place of the simulated ones. `dialect`: what they speak. `spare`: what a third index
+    speaks, to which the first can move its signals; without it, there is none.
     """
     (directory / "mail").mkdir(parents=True, exist_ok=True)
     if not (directory / "keyring.json").exists():
@@ -195,7 +208,7 @@ def sandbox(  # noqa: PLR0913  each is something in which one sandbox differs fr
     carrying = spoken.capabilities.model_copy(
         update={"regie": "regie" not in cannot, "axes": frozenset(() if "carries" in cannot else CARRIED)}
     )
-    plain = IndexCapabilities(mails=carrying.mails)
+    plain = IndexCapabilities.model_validate(MOVABLE if spare else {"mails": carrying.mails})
     strict = Simulator(
         directory=directory / "index-strikt", clock=legal, capabilities=plain, family=family, dialect=spoken.dialect()
     )
@@ -206,8 +219,14 @@ def sandbox(  # noqa: PLR0913  each is something in which one sandbox differs fr
         family=family,
         dialect=spoken.dialect(),
     )
-    with strict, extended:
-        indexes = {"strikt": strict, "uitgebreid": extended}
+    with ExitStack() as stack:
+        indexes = {LEADS: stack.enter_context(strict), "uitgebreid": stack.enter_context(extended)}
+        if spare:
+            other = Simulator(
+                directory=directory / "index-nieuw", clock=legal, capabilities=plain, family=family,
+                dialect=SPOKEN[spare].dialect(),
+            )  # fmt: skip
+            indexes[SPARE] = stack.enter_context(other)
         said = configuration(
             directory,
             port=port or free_port(),
@@ -216,6 +235,7 @@ def sandbox(  # noqa: PLR0913  each is something in which one sandbox differs fr
             wait_seconds=wait_seconds,
             delivery=delivery,
             dialect=dialect,
+            spare=spare,
         )
         if index:  # one index now, that must tell the gateway's two connections apart
             said["indexes"]["uitgebreid"]["sender"] += "-2"

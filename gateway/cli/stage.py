@@ -53,9 +53,9 @@ class Stage:
         return partners.tally(self.running.indexes[index].url)
 
 
-def wait(ask: Callable[[], T], enough: Callable[[T], bool]) -> T:
+def wait(ask: Callable[[], T], enough: Callable[[T], bool], patience: float = PATIENCE) -> T:
     """Ask until the answer is enough, or patience ends."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
         answer = ask()
         if enough(answer) or time.monotonic() > until:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gateway.rules.switching import EQUAL, GONE, UNSEEN, WAITS, Gap
+from gateway.rules.switching import EQUAL, GONE, UNSEEN, WAITS, Gap, State
 
 
 class Said(NamedTuple):
@@ -85,6 +85,46 @@ FOUND: dict[str, Said] = {
     GONE: Said("is er vernietigd", "is destroyed there"),
 }
 """What was found of a signal at an index."""
+
+
+NOW: dict[str, str] = {
+    State.PLANNED: "De overstap is gepland. Alle signalen staan alleen bij de oude index.",
+    State.COPYING: "De signalen gaan naar de nieuwe index. De oude is leidend; niemand merkt er iets van.",
+    State.SHADOW: "Alle signalen staan bij beide indexen. De oude is leidend; de nieuwe mailt niemand en meldt niets "
+    "landelijk.",
+    State.TURNED: "De nieuwe index is leidend. De oude houdt een kopie, in stilte, zodat het terug kan.",
+    State.BACK: "De oude index is weer leidend. De nieuwe houdt een kopie, in stilte.",
+    State.LEAVING: "De signalen worden vernietigd bij de index die niet meer leidend is. Terug kan niet meer.",
+    State.DONE: "Alle signalen staan nu bij één index.",
+    State.STOPPED: "De overstap is niet doorgegaan; er is niets verstuurd.",
+}
+"""What the state of a move means."""
+
+NEXT: dict[str, str] = {
+    State.PLANNED: "De signalen naar de nieuwe index brengen (switch start).",
+    State.COPYING: "Wachten tot alle signalen bij de nieuwe index staan, en dan vergelijken (switch reconcile).",
+    State.SHADOW: "Vergelijken (switch reconcile). Zeggen beide hetzelfde, dan kan de nieuwe index leidend worden "
+    "(switch cutover).",
+    State.TURNED: "Aanzien. Het kan op elk moment terug (switch rollback), tot de oude index wordt geleegd (switch "
+    "retire).",
+    State.BACK: "Opnieuw omzetten (switch cutover), of de nieuwe index laten legen (switch retire).",
+    State.LEAVING: "Wachten tot alles is vernietigd; vraag daarna nog eens (switch retire).",
+    State.DONE: "Niets: alles is zoals het was.",
+    State.STOPPED: "Niets.",
+}
+"""What comes after it when all is well."""
+
+KINDS: dict[str, str] = {
+    "CLIENTMATCH": "over hetzelfde kind",
+    "GEZINSMATCH_OUDER": "over een kind met dezelfde ouder",
+    "GEZINSMATCH_ADRES": "over een kind op hetzelfde adres",
+    "HISTORISCH": "met een eerder signaal",
+    "VERHUIZING": "over een verhuizing",
+}
+"""What a match is about, by its kind."""
+
+MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+          "november", "december")  # fmt: skip
 
 
 def cannot(gap: Gap) -> tuple[Said, Said]:

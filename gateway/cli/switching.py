@@ -17,6 +17,7 @@ from gateway.cli import switch_plan, switch_report
 from gateway.cli.switch_words import FOUND
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.compose import House
+from gateway.errors import Misconfigured
 from gateway.flow.switching import Looked, Progress, Switching, Turned
 from gateway.rules import switching as rules
 from gateway.store.work import Switch
@@ -86,6 +87,8 @@ def reconcile(
     """Look what the second index holds of each signal and which matches it tells. Exit code 1 when it differs."""
     with house(path) as parts, _bar(parts) as switching:
         move = switching.find(switch)
+        if move.state in (rules.State.PLANNED, *rules.OVER):
+            raise Misconfigured(f"switch: it is '{move.state}'; there are no two indexes to compare")
         looked = switching.reconcile(move)
         _differences(looked)
         if listed is not None:
@@ -141,7 +144,11 @@ def retire(
         line("ask again, or ask its provider and say what it declared with --statement", "yellow")
         raise typer.Exit(1)
     line(f"{found[rules.GONE]} signals are destroyed at '{move.beside}'", "green")
-    if move.leads == move.new:
+    if move.leads == move.new and (move.scope.tenants or move.scope.municipalities):
+        line(
+            f"what comes in for them goes to '{move.new}'; leave [regions.{move.scope.region}] as it is for the others"
+        )
+    elif move.leads == move.new:
         line(f"now let [regions.{move.scope.region}] name index '{move.new}', and reload")
 
 

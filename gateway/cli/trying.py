@@ -13,18 +13,23 @@ from rich.table import Table
 
 from gateway.cli import demo as demonstration
 from gateway.cli import logs, simulating
+from gateway.cli.plays import MATCH, PLAYS
 from gateway.cli.sandbox import RECEIVER
 from gateway.cli.sandbox import sandbox as run_sandbox
 from gateway.cli.told import out
+from gateway.errors import Misconfigured
 from gateway.simulator.dialects import SPOKEN, USUAL
 
 
 def demo(
+    play: Annotated[str, typer.Argument(metavar="PLAY", help=f"What is shown: {', '.join(PLAYS)}.")] = MATCH,
     directory: Annotated[Path, typer.Option("--out", help="Where the evidence is written.")] = Path("out/demo"),
 ) -> None:
-    """Show a signal become a match, and prove each promise with the bytes it rests on."""
+    """Show a signal become a match, or a move to another index; prove each promise with the bytes it rests on."""
+    if play not in PLAYS:
+        raise Misconfigured(f"no play '{play}'; there are {', '.join(PLAYS)}")
     logs.configure(logging.ERROR)
-    if not demonstration.run(directory, out):
+    if not demonstration.run(directory, out, PLAYS[play]):
         raise typer.Exit(1)
 
 

@@ -21,9 +21,10 @@ class Watched:
         """All that an index was sent."""
         return "".join(body.decode() for name, body in self.messages if name == index)
 
-    def about(self, signal_id: str) -> bytes:
-        """The first message that speaks of a signal."""
-        return next((body for _, body in self.messages if signal_id.encode() in body), b"")
+    def about(self, signal_id: str, index: str = "") -> bytes:
+        """The first message that speaks of a signal; to one index, where it is named."""
+        told = (body for name, body in self.messages if index in ("", name))
+        return next((body for body in told if signal_id.encode() in body), b"")
 
 
 @dataclass(frozen=True, slots=True)

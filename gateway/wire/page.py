@@ -97,13 +97,14 @@ class _Tags:
 tag = _Tags()
 
 
-def document(title: str, body: Any) -> str:
-    """A whole page, of a title and a body made with `tag`."""
+def document(title: str, body: Any, *more: Any) -> str:
+    """A whole page, of a title and a body made with `tag`. `more` stands in its head, after what every page has."""
     head = tag.HEAD(
         tag.META(charset="utf-8"),
         tag.META(name="viewport", content="width=device-width, initial-scale=1"),
         tag.TITLE(title),
         tag.STYLE(STYLE),
+        *more,
     )
     tree = tag.HTML(head, body, lang="nl")
     return etree.tostring(tree, method="html", encoding="unicode", doctype="<!DOCTYPE html>")

@@ -10,6 +10,7 @@ from rich.console import Console
 from gateway.cli import demo
 from gateway.cli.journey import Travelled, journey
 from gateway.cli.partners import Exchange, soap
+from gateway.cli.plays import MATCH, PLAYS
 from gateway.cli.proof import Promise, Step, Story, page
 
 MADE = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
@@ -41,7 +42,7 @@ class Outline(HTMLParser):
 
 @pytest.fixture
 def text() -> str:
-    return page([HELD, BROKEN], [STEP], [Story("Regio", "De regel", (WORD,))], MADE)
+    return page(PLAYS[MATCH].about, [HELD, BROKEN], [STEP], [Story("Regio", "De regel", (WORD,))], MADE)
 
 
 def test_a_broken_promise_is_told_first_and_at_its_place(text: str) -> None:
@@ -85,5 +86,5 @@ def test_a_words_journey_is_what_the_bytes_say(kept: bool, travels: bool) -> Non
 def test_a_demo_throws_nothing_away_but_a_demo(tmp_path: Path) -> None:
     (tmp_path / "dossier.txt").write_text("van iemand")
     with pytest.raises(FileExistsError, match="name another with --out"):
-        demo.run(tmp_path, Console(quiet=True))
+        demo.run(tmp_path, Console(quiet=True), PLAYS[MATCH])
     assert (tmp_path / "dossier.txt").read_text() == "van iemand"

@@ -6,7 +6,7 @@ One speaks through zeep, one writes raw XML, one speaks FHIR, one plain JSON, an
 import json
 
 from gateway.cli.partners.callback import Callback, callback
-from gateway.cli.partners.exchange import Child, Exchange, Heard, Meant, Word, opener
+from gateway.cli.partners.exchange import MELDING, Child, Exchange, Heard, Meant, Word, opener
 from gateway.cli.partners.fhir import FhirPartner
 from gateway.cli.partners.plain import PlainPartner
 from gateway.cli.partners.sheet import SheetPartner, lines_of
@@ -21,6 +21,7 @@ def tally(index: str) -> int:
 
 
 __all__ = [
+    "MELDING",
     "Callback",
     "Child",
     "Exchange",

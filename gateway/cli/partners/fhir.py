@@ -29,6 +29,7 @@ def read(received: bytes) -> Heard:
         others=tuple(one["name"] for task in found["Task"] for one in task.get("contained", ()) if "name" in one),
         statuses=tuple("VERVALLEN" if task["status"] == "cancelled" else "ACTIEF" for task in found["Task"]),
         met=dict(meant for task in found["Task"] for meant in _meanings(task).items()),
+        match_ids=tuple(task["id"] for task in found["Task"]),
     )
 
 
@@ -63,7 +64,7 @@ class FhirPartner:
             "extension": list(_attested()),
             "identifier": [{"use": "secondary", "system": f"{OURS}/sid/bron/ecd", "value": source}],
             "status": "active",
-            "category": [_category(axis, word, code_list) for axis, word in words],
+            **({"category": [_category(axis, word, code_list) for axis, word in words]} if words else {}),
             "code": {"coding": [{"system": f"{OURS}/CodeSystem/vi-signaalsoort", "code": "SIGNAAL"}]},
             "period": {"start": MELDING},
         }

@@ -24,6 +24,7 @@ def read(received: bytes) -> Heard:
         others=tuple(other["instantie"] for match in matches for other in match["betrokkenen"]),
         statuses=tuple(match["status"] for match in matches),
         met=_meanings(meaning for match in matches for meaning in match["betekenissen"]),
+        match_ids=tuple(match["matchId"] for match in matches),
     )
 
 

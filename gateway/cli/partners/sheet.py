@@ -33,6 +33,7 @@ def read(received: bytes) -> Heard:
         others=tuple(line["betrokkene_instantie"] for line in matches if line["betrokkene_instantie"]),
         statuses=tuple(line["status"] for line in matches),
         met=_meanings(matches),
+        match_ids=tuple(line["match_id"] for line in matches),
     )
 
 
