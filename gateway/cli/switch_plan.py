@@ -134,7 +134,9 @@ def _leads(parts: House, scope: Scope, to: str) -> str:
         moved = done.state == State.DONE and done.leads == done.new and done.old == known.index
         if moved and done.scope.meets(scope):
             raise Misconfigured(
-                f"these signals moved to '{done.new}' before; let [regions.{scope.region}] name it first"
+                f"some of these signals moved to '{done.new}' before ({done.id}); name the municipalities or "
+                "organisations that are left, or, when all of it moved, let "
+                f"[regions.{scope.region}] name index '{done.new}'"
             )
     return known.index
 

@@ -22,7 +22,7 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
-from gateway.simulator.dialects import SPOKEN
+from gateway.simulator.dialects import SPOKEN, USUAL
 
 from .postgres import postgres  # noqa: F401  a fixture
 from .processes import PARTNERS, Gateway, Process, token_of
@@ -188,7 +188,9 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]
 
 
 @pytest.mark.verify
-@pytest.mark.parametrize("dialect", SPOKEN)
+@pytest.mark.parametrize(
+    ("databases", "dialect"), [*(("sqlite", name) for name in SPOKEN), ("postgresql", USUAL)], indirect=["databases"]
+)
 def test_nothing_is_lost_and_nothing_is_doubled(
     databases: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], dialect: str
 ) -> None:
