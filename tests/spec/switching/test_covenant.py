@@ -39,6 +39,15 @@ def test_what_differs_for_a_signal(world: World, after: Pack, found: list[Change
     assert changes(signal, STRICTLY, after) == found
 
 
+def test_consent_that_is_on_record_is_enough(world: World) -> None:
+    (signal, *_) = [signal for row, signal in world.store.read.moves.signals(Scope(STRICT, (CARE,)))]
+    consent = signal.model_copy(update={"toestemming": object()})
+    after = change(STRICTLY, legal_basis=Grondslag.TOESTEMMING)
+    assert [one.then for one in changes(consent, STRICTLY, after)] == [Then.GOES_ON]
+    (back,) = changes(consent, after, STRICTLY)
+    assert (back.after, back.then) == ("JEUGDWET_7_1", Then.GOES_ON)
+
+
 def test_who_is_almost_of_age_has_the_birthday_as_limit_and_it_is_not_told(world: World) -> None:
     (signal, *_) = [signal for row, signal in world.store.read.moves.signals(Scope(STRICT, (CARE,)))]
     born = signal.jeugdige.model_copy(update={"geboortedatum": "2004-12-01", "bsn": None})
@@ -52,6 +61,7 @@ def test_words_that_are_kept_or_travel_no_more_are_told(world: World) -> None:
     (signal, *_) = [signal for row, signal in world.store.read.moves.signals(Scope(STRICT, (CARE,)))]
     worded = signal.model_copy(update={"betekenissen": (_meaning("urgentie"), _meaning("handelt"))})
     rich = change(STRICTLY, keeps=frozenset({"urgentie", "handelt"}), travels=frozenset({"urgentie"}))
+    assert changes(worded, rich, rich) == []
     assert changes(worded, rich, STRICTLY) == [
         Change(What.WOORDEN, "handelt: bewaard", "handelt: niet bewaard"),
         Change(What.WOORDEN, "urgentie: reist mee", "urgentie: niet bewaard"),

@@ -4,6 +4,7 @@ import pytest
 
 from gateway.errors import Misconfigured
 from gateway.rules.switching import State
+from gateway.simulator.faults import Fault, Rule
 from tests.spec.switching.world import CARE, CHILDREN, EVERYBODY, World
 
 
@@ -30,3 +31,39 @@ def test_a_retired_index_holds_nothing_any_more(world: World) -> None:
     fresh = world.give(CARE, "c-6", CHILDREN[2])
     world.settle()
     assert (world.old.holds(fresh), world.new.holds(fresh)) == ([], ["ACTIEF"])
+
+
+def test_a_move_that_was_only_planned_is_dropped(world: World) -> None:
+    switch = world.open()
+    assert world.switching.retire(switch) == {}
+    assert world.again(switch).state == State.STOPPED
+    assert world.open().id != switch.id, "and another may begin"
+
+
+def test_what_an_index_told_is_taken_away_with_it(world: World) -> None:
+    """Also where it says nothing any more of a match that it alone knew."""
+    switch = world.shadow()
+    world.switching.cutover(switch)
+    world.settle()
+    before = world.matches(CARE)
+    assert world.rows("mirrored") > 0
+    world.old.script.replace([Rule(operation="matchesOpvragen", fault=Fault.DROP_BEFORE, times=1000)])
+    world.switching.retire(world.again(switch), anyway=True)
+    assert (world.again(switch).state, world.rows("mirrored"), world.rows("copies")) == (State.DONE, 0, 0)
+    world.old.script.replace([])
+    lapsed = [one for one, was in zip(world.matches(CARE), before, strict=True) if one != was]
+    assert [(kind, status) for _, kind, status, _ in lapsed] == [("CLIENTMATCH", "VERVALLEN")]
+
+
+def test_a_paused_end_goes_on_later(world: World) -> None:
+    switch = world.shadow()
+    world.switching.cutover(switch)
+    world.settle()
+    world.old.away = True
+    world.meanwhile.append(lambda: world.switching.pause(switch, paused=True))
+    assert world.switching.retire(world.again(switch), anyway=True).keys() != {"weg"}
+    assert world.again(switch).state == State.LEAVING
+    world.meanwhile.clear()
+    world.old.away = False
+    world.switching.pause(switch, paused=False)
+    assert world.switching.retire(world.again(switch), anyway=True) == {"weg": 6}

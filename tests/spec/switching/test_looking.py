@@ -11,6 +11,7 @@ from gateway.canonical.receipt import Status
 from gateway.clock import Clock
 from gateway.rules import switching
 from gateway.rules.switching import State
+from gateway.simulator.faults import Fault, Rule
 from gateway.store.store import Store
 from tests.spec.people import SCHOOL
 from tests.spec.switching.world import ABLE, CARE, CHILDREN, World
@@ -65,3 +66,27 @@ def test_of_a_destroyed_signal_is_seen_that_it_is_gone() -> None:
     alive = Standing(status=Status.ACTIEF, verwijderdatum=day, leidend=True)
     assert switching.gone(Held(standing=(alive,))) == "status"
     assert switching.gone(Held(standing=(alive.model_copy(update={"status": Status.VERNIETIGD}),))) == "weg"
+
+
+def test_what_was_on_its_way_is_no_difference(world: World) -> None:
+    """A match is made at both, and one tells it later than the other."""
+    world.foreign(world.new, CHILDREN[3])
+    switch = world.shadow()
+    assert world.switching.reconcile(switch).differences == 0
+    world.foreign(world.old, CHILDREN[2], name="T. Weede")
+    world.foreign(world.new, CHILDREN[2], name="T. Weede")
+    world.new.script.replace([Rule(operation="matchesOpvragen", fault=Fault.DROP_BEFORE, times=1)])
+    world.carry(())
+    assert world.store.read.moves.compared(switch).differences == 1
+    assert world.switching.reconcile(switch).differences == 0
+
+
+@pytest.mark.parametrize("operation", ["signaalOpvragen", "matchesOpvragen"])
+def test_a_look_that_is_paused_ends(world: World, operation: str) -> None:
+    """There is a difference, so that both are asked for news again."""
+    switch = world.shadow()
+    world.new.script.replace([Rule(operation=operation, fault=Fault.DROP_BEFORE, times=1000)])
+    world.meanwhile.append(lambda: world.switching.pause(switch, paused=True))
+    looked = world.switching.reconcile(switch)
+    assert looked.found == ({"gelijk": 6} if operation == "matchesOpvragen" else {"wacht": 6})
+    assert looked.compared.differences == 1

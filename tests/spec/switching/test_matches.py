@@ -6,9 +6,10 @@ import pytest
 
 from gateway.canonical.order import Contact
 from gateway.canonical.regie import Wie
+from gateway.simulator.faults import Fault, Rule
 from gateway.simulator.values import Amend, Message, Withdraw
 from tests.spec.people import SCHOOL
-from tests.spec.switching.world import CARE, CHILDREN, DOCTOR, World
+from tests.spec.switching.world import CARE, CHILDREN, DOCTOR, EVERYBODY, World
 
 
 def test_a_match_that_only_the_old_index_knows_stays_and_can_lapse_there(world: World) -> None:
@@ -111,3 +112,19 @@ def test_who_has_the_regie_has_it_at_every_index(world: World) -> None:
     world.settle()
     assert (world.regie(SCHOOL, "s-1").wie, world.regie(CARE, "c-1").wie) == (Wie.IK, Wie.ANDER)
     assert world.regie(CARE, "c-1").stand == "r3"
+
+
+def test_organisations_may_have_other_names_at_another_index(world: World) -> None:
+    before = {who: world.matches(who) for who in EVERYBODY}
+    world.new.script.replace([Rule(operation="matchesOpvragen", fault=Fault.DROP_BEFORE, times=1000)])
+    switch = world.shadow()
+    with world.new.state.transaction():
+        world.new.state._db.execute("UPDATE signals SET contact = replace(contact, 'Instantie ', 'Stichting ')")
+    world.new.script.replace([])
+    world.settle()
+    assert world.switching.reconcile(switch).compared.only_beside == []
+    world.switching.cutover(switch)
+    world.settle()
+    assert {who: [one[0] for one in world.matches(who)] for who in EVERYBODY} == {
+        who: [one[0] for one in told] for who, told in before.items()
+    }

@@ -156,6 +156,10 @@ class World:
         assert isinstance(page, MatchPage), page
         return page
 
+    def rows(self, table: str) -> int:
+        with self.store.read._engine.begin() as connection:
+            return int(connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
+
     def told_alone(self, who: str) -> list[UUID]:
         """The numbers, at the index that leads no more, of the matches of an organisation that it alone knows."""
         with self.store.read._engine.begin() as connection:
