@@ -68,13 +68,15 @@ def test_of_a_destroyed_signal_is_seen_that_it_is_gone() -> None:
     assert switching.gone(Held(standing=(alive.model_copy(update={"status": Status.VERNIETIGD}),))) == "weg"
 
 
-def test_what_was_on_its_way_is_no_difference(world: World) -> None:
+def test_what_was_on_its_way_is_no_difference(new_store: Callable[[Clock], Store], tmp_path: Path) -> None:
     """A match is made at both, and one tells it later than the other."""
-    world.foreign(world.new, CHILDREN[3])
+    blind = ABLE.model_copy(update={"opvragen": False})
+    world = World(new_store, tmp_path, able=blind)
+    world.give(SCHOOL, "s-1", CHILDREN[0])
+    world.settle()
     switch = world.shadow()
-    assert world.switching.reconcile(switch).differences == 0
-    world.foreign(world.old, CHILDREN[2], name="T. Weede")
-    world.foreign(world.new, CHILDREN[2], name="T. Weede")
+    for index in (world.old, world.new):
+        world.foreign(index, CHILDREN[0], name="T. Weede")
     world.new.script.replace([Rule(operation="matchesOpvragen", fault=Fault.DROP_BEFORE, times=1)])
     world.carry(())
     assert world.store.read.moves.compared(switch).differences == 1

@@ -1,6 +1,7 @@
 """Municipalities and organisations move in waves, while who gives signals in all of them notices nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from gateway.clock import Clock
 from gateway.errors import Misconfigured
 from gateway.store.store import Store
-from gateway.store.work import Scope
+from gateway.store.switching.routes import leading
+from gateway.store.work import Scope, Switch
 from tests.spec.people import SCHOOL
 from tests.spec.switching.world import CARE, DOCTOR, EVERYBODY, NEW, OLD, YOUNG, World
 
@@ -93,6 +95,18 @@ def test_two_moves_may_not_share_a_signal(world: World) -> None:
     assert Scope("r", ("a",), ("1",)).meets(Scope("r", (), ("1", "2")))
     assert not Scope("r", ("a",), ("1",)).meets(Scope("r", ("b",), ("1",)))
     assert not Scope("r", ("a",)).meets(Scope("s", ("a",)))
+
+
+def test_moves_are_followed_one_after_the_other(world: World) -> None:
+    """Where one ended the next may begin; one that is of other indexes says nothing."""
+    first, second = world.open(municipalities=TWELVE[:1]), world.open(municipalities=TWELVE[1:2])
+    moves = [replace(first, leads=NEW), replace(second, old=NEW, new="derde", leads="derde", scope=first.scope)]
+
+    def leads(index: str, moves: list[Switch], code: str | None = TWELVE[0]) -> str:
+        return leading(moves, index, _region(world), SCHOOL, code)[0]
+
+    assert [leads(OLD, moves[:1]), leads(OLD, moves), leads("elders", moves)] == [NEW, "derde", "elders"]
+    assert [leads(OLD, moves, TWELVE[5]), leads(OLD, moves, None), leads(OLD, [first])] == [OLD, OLD, OLD]
 
 
 def _region(world: World) -> str:
