@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from lxml import etree
 
 from gateway.adapters.indexes.waakvlam import Waakvlam
+from gateway.adapters.indexes.waakvlam_words import contact
 from gateway.canonical.order import Done, Held, IndexCapabilities, Order, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Status
+from gateway.rules.switching import compared
 from tests.contract.waakvlam.said import (
     AMEND,
     CAPABILITIES,
@@ -266,6 +269,18 @@ class TestLeading:
 
 
 class TestInspecting:
+    @pytest.mark.parametrize("telefoon", ["030-123 45 67", "toestel 12", "+31301234567", None])
+    def test_what_is_written_otherwise_there_is_no_difference(self, index: Waakvlam, telefoon: str | None) -> None:
+        """A number as the contract writes it, whole seconds, the index's own name of the organisation."""
+        who = REGISTER.contact.model_copy(update={"telefoon": telefoon, "email": "j.jansen@ggd.example"})
+        given = REGISTER.model_copy(update={"contact": who, "verwijderdatum": dt.date(2028, 3, 1)})
+        there = etree.tostring(contact(who)).decode()
+        held = come_to(index, INSPECT, shown(), consulted(told=vermelding(more=there)))
+        assert isinstance(held, Held)
+        assert compared(held, index.as_kept(given), Status.ACTIEF) == "gelijk"
+        swapped = given.model_copy(update={"contact": who.model_copy(update={"naam": "A. Nders"})})
+        assert compared(held, index.as_kept(swapped), Status.ACTIEF) == "contact"
+
     def test_what_stands_under_our_reference(self, index: Waakvlam) -> None:
         outcome = come_to(index, INSPECT, shown("ANDER"), consulted())
         assert isinstance(outcome, Held)
