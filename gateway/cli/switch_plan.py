@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from gateway.canonical.receipt import Status
 from gateway.cli.switch_words import cannot
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, house, line
 from gateway.clock import legal_day
@@ -17,6 +18,7 @@ from gateway.errors import Misconfigured
 from gateway.flow.directory import Region, destination
 from gateway.flow.switching import Plan, Switching
 from gateway.rules.covenant import Change, Then, changes
+from gateway.rules.inventory import COLUMNS, Found, Held, laid, parsed
 from gateway.rules.policy import Pack
 from gateway.rules.switching import State
 from gateway.store.switching.routes import leading
@@ -88,6 +90,48 @@ def covenant(
             rows.writerows((signal, tenant, one.what, one.before, one.after, one.then) for signal, tenant, one in found)
         line(f"{listed}", "green")
     if any(change.then is not Then.GOES_ON for _, _, change in found):
+        raise typer.Exit(1)
+
+
+def inventory(
+    region: RegionOption,
+    export: Annotated[
+        Path, typer.Argument(help=f"A CSV of the index's provider: {';'.join(COLUMNS)}.", exists=True, dir_okay=False)
+    ],
+    organisation: OrganisationOption = None,
+    municipality: MunicipalityOption = None,
+    listed: Annotated[
+        Path | None, typer.Option("--list", help="A CSV to write, with all but what is the same.")
+    ] = None,
+    path: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Lay what the index says it holds beside what went there through us: what was made elsewhere does not move along.
+
+    Exit code 1 when anything is not the same at both.
+    """
+    with house(path) as parts:
+        scope = Scope(region, tuple(organisation or ()), tuple(municipality or ()))
+        _known(parts, scope)
+        with export.open(encoding="utf-8-sig", newline="") as file:
+            told = csv.DictReader(file, delimiter=";")
+            if missing := set(COLUMNS) - set(told.fieldnames or ()):
+                raise Misconfigured(f"{export}: no column {', '.join(sorted(missing))}; its first line names them")
+            theirs = parsed(told)
+        ours = {
+            row.id: Held(Status(row.status), row.removal_on, row.tenant)
+            for row, _ in parts.store.read.moves.signals(scope)
+        }
+        partners = {partner.instantie.id: name for name, partner in parts.directory.partners.items()}
+        found = list(laid(ours, theirs, partners))
+    for name, many in sorted(Counter(one.found for one in found).items()):
+        line(f"{many} signals {name}", "" if name is Found.SAME else "yellow")
+    if listed is not None:
+        with listed.open("w", encoding="utf-8-sig", newline="") as file:
+            rows = csv.writer(file, delimiter=";")
+            rows.writerow(("gevonden", "referentie", "organisatie", "wat"))
+            rows.writerows((one.found, one.reference, one.owner, one.what) for one in found if one.found != Found.SAME)
+        line(f"{listed}", "green")
+    if any(one.found is not Found.SAME for one in found):
         raise typer.Exit(1)
 
 

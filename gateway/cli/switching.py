@@ -31,6 +31,7 @@ SwitchArgument = Annotated[
 
 app.command()(switch_plan.plan)
 app.command()(switch_plan.covenant)
+app.command()(switch_plan.inventory)
 app.command()(switch_plan.where)
 
 
