@@ -240,7 +240,7 @@ class Forwarder(Fake):
                 found |= {"number": self.office.number, "other": self.other(contact)}
                 self.office.matches.append(found)
         if found["own"]["key"][0] == RECEIVER:
-            self.told.append({"match": found, "id": str(uuid4()), "lapsed": found["status"] == "VERVALLEN"})
+            self.told.append({"match": dict(found), "id": str(uuid4()), "lapsed": found["status"] == "VERVALLEN"})
 
     def other(self, contact):
         told = {etree.QName(one).localname: one.text for one in contact} if contact is not None else {}
