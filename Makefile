@@ -40,7 +40,7 @@ verify: $(READY) ## PostgreSQL, real processes with kill -9, the kit against a s
 	$(PYTEST) -m "verify or interop" --ignore tests/conformance
 	$(BIN)/python -m tests.e2e.kit
 	$(BIN)/python -m tests.mutants --small
-	$(BIN)/python -m tests.e2e.switch 60
+	$(BIN)/python -m tests.e2e.switch 60 --liar
 
 switch-drill: $(READY) ## SIGNALS=5000 signals to another index and back while senders go on; DIALECT=fhir_index for what it speaks
 	$(BIN)/python -m tests.e2e.switch $(SIGNALS) --dialect $(DIALECT)

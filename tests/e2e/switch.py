@@ -223,11 +223,54 @@ def differs(drill: Drill, switch: Switch) -> int:
     return looked.differences
 
 
+LIES = {
+    "ontbreekt": "DELETE FROM signals WHERE index_id = ?",
+    "dubbel": "INSERT INTO signals SELECT 'twee-' || index_id, sender, reference, status, soort, verwijderdatum,"
+    " person, organisation, contact, words FROM signals WHERE index_id = ?",
+    "contact": "UPDATE signals SET contact = replace(contact, 'A. bron', 'Z. bron') WHERE index_id = ?",
+    "moment": "UPDATE leading SET reported = '2026-11-20T09:00:00+01:00' WHERE index_id = ?",
+}
+"""What a provider may make of a signal that it took over, by what is found of it."""
+
+
+def lied(drill: Drill, switch: Switch) -> tuple[int, int, int]:
+    """The new index loses one of a thousand, doubles, swaps a contact, resets a moment; gives lies, found, invented.
+
+    All is put back after it.
+    """
+    state = drill.new.engine._state
+    with state.transaction():
+        asked = "SELECT index_id FROM signals WHERE status = 'ACTIEF' AND sender <> 'vreemd' ORDER BY index_id"
+        ours = [row[0] for row in state._db.execute(asked)]
+        each = max(1, len(ours) // 1000)
+        touched = [(identity,) for identity in ours[: each * len(LIES)]]
+        kept = {
+            name: [
+                tuple(state._db.execute(f"SELECT * FROM {name} WHERE index_id = ?", one).fetchone()) for one in touched
+            ]
+            for name in ("signals", "leading")
+        }
+        for place, lie in enumerate(LIES.values()):
+            for identity in ours[place * each : (place + 1) * each]:
+                state._db.execute(lie, (identity,))
+    found = Counter(drill.switching.reconcile(drill.switching.find(switch.id)).found)
+    with state.transaction():
+        state._db.execute("DELETE FROM signals WHERE index_id LIKE 'twee-%'")
+        for name, rows in kept.items():
+            state._db.executemany(f"DELETE FROM {name} WHERE index_id = ?", touched)
+            marks = ", ".join("?" * len(rows[0]))
+            state._db.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
+    wrong = Counter({name: many for name, many in found.items() if name not in ("gelijk", "niet bekeken")})
+    told = Counter(dict.fromkeys(LIES, each))
+    return told.total(), (told & wrong).total(), (wrong - told).total()
+
+
 def main() -> int:
     """Move there and back; gives 1 when anything was not as it should be."""
     parser = argparse.ArgumentParser(prog="tests.e2e.switch", description=__doc__)
     parser.add_argument("signals", nargs="?", type=int, default=300)
     parser.add_argument("--dialect", default="regionale_index", choices=MOVABLE, help="what the new index speaks")
+    parser.add_argument("--liar", action="store_true", help="the new index also makes something else of signals")
     given = parser.parse_args()
     count = given.signals
     own = round(count * (1 - OTHERS))
@@ -255,10 +298,10 @@ def main() -> int:
             stranger(new, bsn)
         drill.settle()
         say(f"{drill.given} signalen staan bij {OLD}")
-        return verdict(drill, bsns[own:], own)
+        return verdict(drill, bsns[own:], own, liar=given.liar)
 
 
-def verdict(drill: Drill, free: list[str], own: int) -> int:
+def verdict(drill: Drill, free: list[str], own: int, *, liar: bool) -> int:
     """Move, cut over, turn back; print the line."""
     today = drill.parts.clock().date()
     switch = drill.switching.open(Scope(REGION), OLD, NEW, basis="oefening", basis_on=today)
@@ -266,6 +309,7 @@ def verdict(drill: Drill, free: list[str], own: int) -> int:
     sender = threading.Thread(target=_going_on, args=(drill, free, own, ended))
     sender.start()
     diff, rate = moved(drill, switch)
+    lies, seen, invented = lied(drill, switch) if liar else (0, 0, 0)
     before = drill.matches()
     turned = drill.switching.cutover(drill.switching.find(switch.id)).many
     ended.set()
@@ -284,11 +328,13 @@ def verdict(drill: Drill, free: list[str], own: int) -> int:
     there = sum(1 for _ in drill.parts.store.read.ids_of_region(REGION, living=True))
     drill.errors += drill.given - there
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if liar:
+        print(f"lies={lies} found={seen} invented={invented}")
     print(
         f"moved={turned} diff={diff + lost} sender_errors={drill.errors} double_notices={double} wrong_index={wrong} "
         f"rollback_diff={rolled} signals_per_s={rate:.0f} rss_mb={rss}"
     )
-    return 0 if not any((diff, lost, drill.errors, double, wrong, rolled)) else 1
+    return 0 if not any((diff, lost, drill.errors, double, wrong, rolled, lies - seen, invented)) else 1
 
 
 def _going_on(drill: Drill, free: list[str], own: int, ended: threading.Event) -> None:
