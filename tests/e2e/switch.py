@@ -225,7 +225,7 @@ def differs(drill: Drill, switch: Switch) -> int:
 
 LIES = {
     "ontbreekt": "DELETE FROM signals WHERE index_id = ?",
-    "dubbel": "INSERT INTO signals SELECT 'twee-' || index_id, sender, reference, status, soort, verwijderdatum,"
+    "dubbel": "INSERT INTO signals SELECT 'd0b1' || substr(index_id, 5), sender, reference, status, soort, verwijderdatum,"
     " person, organisation, contact, words FROM signals WHERE index_id = ?",
     "contact": "UPDATE signals SET contact = replace(contact, 'A. bron', 'Z. bron') WHERE index_id = ?",
     "moment": "UPDATE leading SET reported = '2026-11-20T09:00:00+01:00' WHERE index_id = ?",
@@ -255,7 +255,7 @@ def lied(drill: Drill, switch: Switch) -> tuple[int, int, int]:
                 state._db.execute(lie, (identity,))
     found = Counter(drill.switching.reconcile(drill.switching.find(switch.id)).found)
     with state.transaction():
-        state._db.execute("DELETE FROM signals WHERE index_id LIKE 'twee-%'")
+        state._db.execute("DELETE FROM signals WHERE index_id LIKE 'd0b1%'")
         for name, rows in kept.items():
             state._db.executemany(f"DELETE FROM {name} WHERE index_id = ?", touched)
             marks = ", ".join("?" * len(rows[0]))

@@ -92,3 +92,11 @@ def test_a_look_that_is_paused_ends(world: World, operation: str) -> None:
     looked = world.switching.reconcile(switch)
     assert looked.found == ({"gelijk": 6} if operation == "matchesOpvragen" else {"wacht": 6})
     assert looked.compared.differences == 1
+
+
+def test_of_a_paused_move_only_what_was_asked_already_is_seen(world: World) -> None:
+    switch = world.shadow()
+    world.switching.pause(switch, paused=True)
+    assert world.switching.reconcile(switch).found == {"wacht": 6}
+    world.switching.pause(switch, paused=False)
+    assert world.switching.reconcile(switch).found == {"gelijk": 6}
