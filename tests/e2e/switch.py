@@ -225,8 +225,8 @@ def differs(drill: Drill, switch: Switch) -> int:
 
 LIES = {
     "ontbreekt": "DELETE FROM signals WHERE index_id = ?",
-    "dubbel": "INSERT INTO signals SELECT 'd0b1' || substr(index_id, 5), sender, reference, status, soort, verwijderdatum,"
-    " person, organisation, contact, words FROM signals WHERE index_id = ?",
+    "dubbel": "INSERT INTO signals SELECT 'd0b1' || substr(index_id, 5), sender, reference, status, soort,"
+    " verwijderdatum, person, organisation, contact, words FROM signals WHERE index_id = ?",
     "contact": "UPDATE signals SET contact = replace(contact, 'A. bron', 'Z. bron') WHERE index_id = ?",
     "moment": "UPDATE leading SET reported = '2026-11-20T09:00:00+01:00' WHERE index_id = ?",
 }
@@ -240,7 +240,7 @@ def lied(drill: Drill, switch: Switch) -> tuple[int, int, int]:
     """
     state = drill.new.engine._state
     with state.transaction():
-        asked = "SELECT index_id FROM signals WHERE status = 'ACTIEF' AND sender <> 'vreemd' ORDER BY index_id"
+        asked = "SELECT index_id FROM signals WHERE status = 'ACTIEF' AND sender <> 'vreemd' ORDER BY rowid"
         ours = [row[0] for row in state._db.execute(asked)]
         each = max(1, len(ours) // 1000)
         touched = [(identity,) for identity in ours[: each * len(LIES)]]
