@@ -16,6 +16,9 @@ from conformance.exchange import Exchange
 from conformance.rules import Person, Scenario, Step, children, persons
 from conformance.values import Message, Unknown, at, drop, fill, moment, put
 
+BADNESS = ("", "gevraagd", "aangenomen", "geweigerd", "onleesbaar", "stilte")
+"""Of what was asked at the same time, the worst outcome is the outcome."""
+
 
 class Scene:
     """A scenario that was begun. `start` is its row in the transcript, `header` the first row of the run."""
@@ -95,13 +98,15 @@ class Scene:
             raise Unknown(f"stap {step} is niet gedaan")
         last = max(one.turn for one in said)
         found: Message = {}
+        worst = ""
         for one in said:
             if at_once or one.turn == last:
                 more = self.heard(one)
+                worst = max(worst, more.get("uitkomst", ""), key=BADNESS.index)
                 found = found | {
                     key: _more(found[key], value) if key in found else value for key, value in more.items()
                 }
-        return found
+        return found | {"uitkomst": worst} if at_once else found
 
     def fill(self, value: Any, step: Step | None = None) -> Any:
         """The value with its words filled in; raises Unknown."""
