@@ -20,9 +20,10 @@ from gateway.simulator.door import House
 from gateway.simulator.engine import Engine
 from gateway.simulator.faults import Fault, Rule, Script
 from gateway.simulator.persons import Persons
+from gateway.simulator.replies import Arranged
 from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
-from gateway.simulator.values import Arrange, Arranged, Message, Register
+from gateway.simulator.values import Arrange, Message, Register
 from gateway.store.store import Store
 from gateway.store.work import Claim, Job, Schedule
 from gateway.wire.message import WireRequest, WireResponse

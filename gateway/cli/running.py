@@ -1,11 +1,12 @@
 """Running a gateway: as processes for production, or all in one for a sandbox."""
 
 import gc
+import secrets
 import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
@@ -158,8 +159,14 @@ def together(config: Config, over: Over | None = None) -> Iterator[tuple[str, Ho
         parts.close()
 
 
+PORTS = range(20_000, 30_000)
+"""Below those that a system gives to connections by itself: such a one could be taken before anybody listens."""
+
+
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on now. Raises OSError where there is none."""
+    for port in secrets.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")

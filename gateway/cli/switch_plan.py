@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 from collections import Counter
+from math import ceil
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -232,7 +233,9 @@ def _planned(parts: House, scope: Scope, asked: Plan, old: str, rate: float) -> 
         line(f"{survey.placeless} signals of this region name no municipality, and are in no move of one", "yellow")
     if asked.unsettled:
         line(f"{asked.unsettled} messages to '{old}' have no outcome yet; let those come first", "yellow")
-    line(f"{survey.many} signals; at {rate:g} in a second that takes {survey.many / rate / 60:.0f} minutes")
+    minutes = ceil(survey.many / rate / 60)
+    takes = f"takes about {minutes} minutes" if minutes > 1 else "takes a minute at most"
+    line(f"{survey.many} signals; at {rate:g} in a second that {takes}")
     line(
         "with a shadow: `switch start`, then `switch reconcile` and `switch cutover`" if asked.shadow
         else "no shadow is possible: `switch cutover --direct` lets the new index lead, and registers then"

@@ -17,8 +17,8 @@ from gateway.cli import switch_plan, switch_report
 from gateway.cli.switch_words import FOUND
 from gateway.cli.told import DEFAULT_CONFIG, ConfigOption, err, house, line, out
 from gateway.compose import House
-from gateway.errors import Misconfigured
-from gateway.flow.switching import Looked, Progress, Switching, Turned
+from gateway.flow.switching import Looked, Switching, Turned
+from gateway.flow.waiting import Progress
 from gateway.rules import switching as rules
 from gateway.store.work import Switch
 
@@ -88,8 +88,6 @@ def reconcile(
     """Look what the second index holds of each signal and which matches it tells. Exit code 1 when it differs."""
     with house(path) as parts, _bar(parts) as switching:
         move = switching.find(switch)
-        if move.state in (rules.State.PLANNED, *rules.OVER):
-            raise Misconfigured(f"switch: it is '{move.state}'; there are no two indexes to compare")
         looked = switching.reconcile(move)
         _differences(looked)
         if listed is not None:

@@ -18,6 +18,8 @@ PER_TURN = 8
 """How many messages of one tenant a turn takes at most."""
 IDLE_SECONDS = 0.25
 """How long to rest when nothing is due; what another process puts in is found after this at the latest."""
+GATHER_SECONDS = 0.03
+"""How long free hands wait for others to be free too."""
 SWEEP_SECONDS = 60.0
 
 
@@ -29,7 +31,7 @@ class Dispatcher(threading.Thread):
         store: Store,
         courier: Courier,
         destinations: Mapping[str, Destination],
-        hands: int = 8,
+        hands: int = 16,
         hang_up: Callable[[], None] = lambda: None,
         longest: float = 0.0,
     ) -> None:
@@ -93,10 +95,10 @@ class Dispatcher(threading.Thread):
         return bool(jobs)
 
     def _grab(self) -> int:
-        """Wait for one free hand, and take more if they are free too."""
+        """Wait for one free hand, and shortly for more: to claim some at once costs little more than to claim one."""
         self._free.acquire()
-        hands = 1
-        while hands < PER_TURN and self._free.acquire(blocking=False):
+        hands, until = 1, monotonic() + GATHER_SECONDS
+        while hands < PER_TURN and self._free.acquire(timeout=max(0.0, until - monotonic())):
             hands += 1
         return hands
 

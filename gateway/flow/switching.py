@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from gateway.canonical.order import IndexCapabilities
-from gateway.canonical.tenant import BUCKETS, new_id
-from gateway.clock import Clock, legal_day, monotonic
+from gateway.canonical.tenant import BUCKETS
+from gateway.clock import Clock, legal_day, monotonic, wall
 from gateway.errors import Misconfigured
+from gateway.flow.waiting import Tell, Waiting, silent
 from gateway.rules import switching as rules
 from gateway.rules.switching import Gap, State
 from gateway.store.store import Store
@@ -33,9 +34,6 @@ from gateway.store.work import (
 )
 
 AT_ONCE = 200
-MOST_UNDERWAY = 2000
-"""So many messages may wait for an index before more are put behind them."""
-PAUSE = 0.25
 FIRST = UUID(int=0)
 
 
@@ -72,29 +70,6 @@ class Turned:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far something is that takes long."""
-
-    what: str
-    done: int
-    of: int
-    rate: float
-    """So many in a second."""
-
-    @property
-    def left(self) -> float:
-        """Seconds it will take yet, at this rate."""
-        return max(0, self.of - self.done) / self.rate if self.rate else 0.0
-
-
-Tell = Callable[[Progress], None]
-
-
-def _silent(progress: Progress) -> None:
-    """Nobody is told."""
-
-
 class Switching:
     """Plans moves and carries them out. `able` says what an index can do."""
 
@@ -103,15 +78,14 @@ class Switching:
         store: Store,
         clock: Clock,
         able: Callable[[str], IndexCapabilities],
-        tell: Tell = _silent,
+        tell: Tell = silent,
         rest: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = store
         self._moves = store.read.moves
         self._clock = clock
         self._able = able
-        self._tell = tell
-        self._rest = rest
+        self._waiting = Waiting(store, tell, rest)
 
     def plan(self, scope: Scope, old: str, new: str) -> Plan:
         """What a move would be; nothing is written."""
@@ -162,10 +136,10 @@ class Switching:
         many = self._moves.surveyed(switch.scope, switch.old).many
         for copied in self._buckets(self._copying(switch)):
             done += copied.fresh
-            self._told("overbrengen", done, many, began)
-            if not self._room(switch, switch.new, rate, done, began):
+            self._waiting.told("overbrengen", done, many, began)
+            if not self._waiting.for_room(switch, switch.new, until=began + done / rate if rate else 0.0):
                 return False
-        if not self._drained(switch, switch.new):
+        if not self._waiting.until_answered(switch, switch.new):
             return False
         self._step(switch, State.SHADOW, leads=switch.old)
         return True
@@ -174,14 +148,16 @@ class Switching:
         """Look at what the index that does not lead holds of each signal, and compare the matches of both.
 
         Where matches differ, both are looked at again after each was asked for news: what was on its way is no
-        difference.
+        difference. Raises Misconfigured where a move has no second index, or none any more.
         """
+        if switch.state in (State.PLANNED, *rules.OVER):
+            raise Misconfigured(f"switch: it is '{switch.state}'; there are no two indexes to compare")
         index = switch.beside
-        if self._able(index).opvragen and self._drained(switch, index):
+        if self._able(index).opvragen and self._waiting.until_answered(switch, index):
             self._store.do(LookAgain(switch.id))
             self._looked(switch, index)
         compared = self._moves.compared(switch)
-        if compared.differences and self._heard(switch):
+        if compared.differences and self._waiting.until_heard(switch):
             compared = compared.still(self._moves.compared(switch))
         return Looked(self._moves.counted(switch).found, compared)
 
@@ -201,12 +177,12 @@ class Switching:
         many = self._moves.surveyed(switch.scope, away).many
         self._step(switch, after, leads=to)
         done, began, fresh = 0, monotonic(), True
-        while fresh and self._drained(switch, to):
+        while fresh and self._waiting.until_answered(switch, to):
             fresh = False
             for turned in self._buckets(self._turning(switch, to, away)):
                 done += turned.fresh
                 fresh = fresh or turned.fresh > 0
-                self._told("omzetten", done, many, began)
+                self._waiting.told("omzetten", done, many, began)
         return Turned(done, self._moves.surveyed(switch.scope, away).signals.total())
 
     def retire(self, switch: Switch, *, anyway: bool = False, statement: str = "") -> dict[str, int]:
@@ -233,7 +209,7 @@ class Switching:
         self._step(switch, State.LEAVING, leads=leads, copied=False)
         for _ in self._buckets(self._leaving(switch, away)):
             pass
-        if not self._drained(switch, away):
+        if not self._waiting.until_answered(switch, away):
             return self._moves.counted(switch).found
         self._store.do(LookAgain(switch.id))
         if self._able(away).opvragen:
@@ -250,19 +226,19 @@ class Switching:
     def _copying(self, switch: Switch) -> Callable[[int, UUID], Copy]:
         return lambda bucket, after: Copy(
             switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope,
-            old=switch.old, new=switch.new, limit=AT_ONCE, due=time.time(),
+            old=switch.old, new=switch.new, limit=AT_ONCE, due=wall(),
         )  # fmt: skip
 
     def _turning(self, switch: Switch, to: str, away: str) -> Callable[[int, UUID], Turn]:
         return lambda bucket, after: Turn(
             switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope, to=to, away=away,
-            limit=AT_ONCE, now=self._clock(),
+            limit=AT_ONCE, due=wall(), now=self._clock(),
         )  # fmt: skip
 
     @staticmethod
     def _leaving(switch: Switch, away: str) -> Callable[[int, UUID], Leave]:
         return lambda bucket, after: Leave(
-            switch_id=switch.id, destination=away, limit=AT_ONCE, after=after, bucket=bucket
+            switch_id=switch.id, destination=away, limit=AT_ONCE, due=wall(), after=after, bucket=bucket
         )
 
     def _buckets(self, unit: Callable[[int, UUID], Copy | Turn | Leave]) -> Iterator[Copied]:
@@ -284,56 +260,13 @@ class Switching:
         if not self._store.do(Step(switch.id, now, after, self._clock(), leads, copied, proof)):
             raise Misconfigured("switch: somebody else moved it meanwhile; look at `switch status`")
 
-    # waiting
-
-    def _room(self, switch: Switch, index: str, rate: float, done: int, began: float) -> bool:
-        """Wait until there is room behind what waits already, and the rate allows; False when it was paused."""
-        while True:
-            if self.find(switch.id).paused:
-                return False
-            ahead = rate > 0 and done > rate * (monotonic() - began)
-            if not ahead and self._moves.underway(index, new_id(0)) < MOST_UNDERWAY:
-                return True
-            self._rest(PAUSE)
-
     def _looked(self, switch: Switch, index: str) -> None:
         """Look at what an index holds of all that stand there now; what comes in meanwhile is for the next time."""
         many = left = self._moves.counted(switch).found.get(rules.UNSEEN, 0)
         began = monotonic()
-        while left > 0 and (asked := self._store.do(Inspect(switch.id, index, AT_ONCE))):
+        while left > 0 and (asked := self._store.do(Inspect(switch.id, index, AT_ONCE, wall()))):
             left -= asked
-            self._told("bekijken", many - left, many, began)
-            if not self._room(switch, index, 0.0, 0, began):
+            self._waiting.told("bekijken", many - left, many, began)
+            if not self._waiting.for_room(switch, index):
                 return
-        self._drained(switch, index)
-
-    def _heard(self, switch: Switch) -> bool:
-        """Wait until both indexes were asked for news; False when it was paused."""
-        both = (switch.old, switch.new)
-        before: dict[str, UUID] = {}
-        while True:
-            now = self._moves.asked(both)
-            before = now | before
-            done = sum(now.get(index, question) != question for index, question in before.items())
-            if done == len(both):
-                return True
-            if self.find(switch.id).paused:
-                return False
-            self._tell(Progress("tweede blik", done, len(both), 0.0))
-            self._rest(PAUSE)
-
-    def _drained(self, switch: Switch, index: str) -> bool:
-        """Wait until an index has answered all that goes to it now; False when it was paused."""
-        until = new_id(0)
-        most, began = self._moves.underway(index, until), monotonic()
-        while (left := self._moves.underway(index, until)) > 0:
-            if self.find(switch.id).paused:
-                return False
-            most = max(most, left)
-            self._told(f"antwoord van {index}", most - left, most, began)
-            self._rest(PAUSE)
-        return True
-
-    def _told(self, what: str, done: int, many: int, began: float) -> None:
-        took = monotonic() - began
-        self._tell(Progress(what, done, many, done / took if took else 0.0))
+        self._waiting.until_answered(switch, index)

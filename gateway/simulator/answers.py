@@ -10,8 +10,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from gateway.simulator.replies import Kept, Registered, Reply
 from gateway.simulator.stream import Stream
-from gateway.simulator.values import Kept, Registered, Reply
 
 _KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
 

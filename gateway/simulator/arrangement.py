@@ -4,8 +4,9 @@ from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.regie import Aanspreekpunt, Wie
 from gateway.rules.regie import DATED, Positie, follow
 from gateway.simulator.regie import Regie
+from gateway.simulator.replies import Acknowledged, Arranged, Refused
 from gateway.simulator.state import State, Stored
-from gateway.simulator.values import Acknowledged, Arrange, Arranged, FollowUp, Refused
+from gateway.simulator.values import Arrange, FollowUp
 
 
 class Arrangement:

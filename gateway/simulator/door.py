@@ -23,7 +23,8 @@ from gateway.canonical.value import Value
 from gateway.simulator.engine import Engine
 from gateway.simulator.faults import Fault, Fired, Rule, Script
 from gateway.simulator.loket_values import Party
-from gateway.simulator.values import Answer, Arrange, Call, Refused, Reply
+from gateway.simulator.replies import Answer, Refused, Reply
+from gateway.simulator.values import Arrange, Call
 from gateway.wire.message import WireRequest, WireResponse
 
 MOST_BYTES = 1 << 20
@@ -220,7 +221,9 @@ class Door(BaseHTTPRequestHandler):
 
     def _signals(self) -> tuple[HTTPStatus, Any]:
         listing = self.house.engine.listing()
-        return HTTPStatus.OK, [{"gatewayReferentie": reference, "status": status} for reference, status in listing]
+        return HTTPStatus.OK, [
+            {"gatewayReferentie": reference, "status": status, "leidend": leads} for reference, status, leads in listing
+        ]
 
     def _followed(self) -> tuple[HTTPStatus, Any]:
         told = self.house.engine.followed()

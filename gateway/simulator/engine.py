@@ -24,32 +24,24 @@ from gateway.simulator.loket_values import Close, Collect, Consult, Party, Place
 from gateway.simulator.national import National
 from gateway.simulator.persons import Persons
 from gateway.simulator.polling import MOST, Polling
+from gateway.simulator.replies import Able, Acknowledged, Answer, Arranged, Found, Kept, Refused, Registered, Reply
 from gateway.simulator.state import State, Stored
 from gateway.simulator.takeover import Takeover
 from gateway.simulator.values import (
-    Able,
-    Acknowledged,
     Amend,
-    Answer,
     Arrange,
-    Arranged,
     AskCapabilities,
     AskStatus,
     Change,
     End,
     Enrol,
     FollowUp,
-    Found,
     Inspect,
-    Kept,
     Lead,
     Message,
     Poll,
     Record,
-    Refused,
     Register,
-    Registered,
-    Reply,
     Rewrite,
     Verify,
     Withdraw,
@@ -124,8 +116,8 @@ class Engine:
         with self._state.transaction():
             return self._state.leading.mails()
 
-    def listing(self) -> list[tuple[str, str]]:
-        """Reference and status of every signal."""
+    def listing(self) -> list[tuple[str, str, bool]]:
+        """Reference and status of every signal, and whether this index leads for it."""
         with self._state.transaction():
             return self._state.listing()
 

@@ -9,22 +9,9 @@ from gateway.canonical.order import Person
 from gateway.clock import legal_day
 from gateway.simulator.faults import Fired
 from gateway.simulator.persons import Known, Persons
+from gateway.simulator.replies import Acknowledged, Numbered, Refused, Registered, Reply
 from gateway.simulator.state import State, Stored
-from gateway.simulator.values import (
-    Acknowledged,
-    Amend,
-    Enrol,
-    Message,
-    Numbered,
-    Record,
-    Refused,
-    Register,
-    Registered,
-    Reply,
-    Rewrite,
-    Step,
-    Verify,
-)
+from gateway.simulator.values import Amend, Enrol, Message, Record, Register, Rewrite, Step, Verify
 
 UNUSED = dt.timedelta(days=1)
 """How long a number is kept under which nothing was registered."""

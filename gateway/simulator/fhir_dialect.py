@@ -8,7 +8,8 @@ import json
 from typing import Any
 
 from gateway.simulator import fhir_in, fhir_out
-from gateway.simulator.values import Answer, Call, Page, Refused, Registered, Reply
+from gateway.simulator.replies import Answer, Page, Refused, Registered, Reply
+from gateway.simulator.values import Call
 from gateway.wire import fhir_r4, json_in
 from gateway.wire.fhir_index import CONTENT_TYPE, JSON, Resource
 from gateway.wire.message import WireRequest, WireResponse

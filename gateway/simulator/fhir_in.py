@@ -30,21 +30,16 @@ from gateway.simulator.values import (
     Word,
 )
 from gateway.wire import fhir_contact, fhir_r4, json_in
+from gateway.wire.fhir import HOUSE_NUMBER, OPVOLGING, OWN_NAME, OWN_PREFIX, SIGNAAL_ID, SOORT
 from gateway.wire.fhir_index import (
     AANSLUITING,
     BERICHT_ID,
     BSN,
-    HOUSE_NUMBER,
     JSON_PATCH,
     MATCH_ID,
     NUMBER,
-    OPVOLGING,
-    OWN_NAME,
-    OWN_PREFIX,
     PLACE,
     ROLE,
-    SIGNAAL_ID,
-    SOORT,
     STATUS,
     Resource,
     code_of,

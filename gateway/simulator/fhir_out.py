@@ -6,24 +6,23 @@ from uuid import NAMESPACE_URL, uuid5
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.canonical.receipt import Status
-from gateway.simulator.values import (
+from gateway.simulator.replies import (
     Able,
     Acknowledged,
     Answer,
     Arranged,
-    Call,
     Found,
     Held,
-    Inspect,
     News,
     Page,
     Refused,
     Registered,
     Reply,
     Standing,
-    Word,
 )
+from gateway.simulator.values import Call, Inspect, Word
 from gateway.wire import fhir_contact
+from gateway.wire.fhir import SIGNAAL_ID, TAAK, TAAK_INPUT, UNSAID, axis_system
 from gateway.wire.fhir_index import (
     ABLE,
     AFSTEMMEN,
@@ -37,15 +36,10 @@ from gateway.wire.fhir_index import (
     NUMBER,
     PLACE,
     ROLE,
-    SIGNAAL_ID,
     STATUS,
-    TAAK,
-    TAAK_INPUT,
     TASK_STATUS,
-    UNSAID,
     VERNIETIGEN,
     Resource,
-    axis_system,
     concept,
     extension,
     group,

@@ -6,8 +6,8 @@ from uuid import uuid4
 from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import Contact
 from gateway.simulator.faults import Fault
+from gateway.simulator.replies import News
 from gateway.simulator.state import State
-from gateway.simulator.values import News
 
 
 def forged(state: State, fault: Fault, sender: str, at: dt.datetime) -> News:

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from gateway.simulator import keten_in, keten_out, soap_shared
 from gateway.simulator.keten_in import CONTRACT
+from gateway.simulator.replies import Able, Answer, Held, Numbered, Page, Refused, Reply
 from gateway.simulator.soap_shared import Strange
-from gateway.simulator.values import Able, Answer, Call, Held, Numbered, Page, Refused, Reply
+from gateway.simulator.values import Call
 from gateway.wire import soap, xml
 from gateway.wire.message import WireRequest, WireResponse
 

@@ -7,11 +7,9 @@ from uuid import UUID
 from gateway.canonical.match import MatchSoort, MatchStatus
 from gateway.canonical.order import Contact, IndexCapabilities
 from gateway.simulator.keten_in import MEDEWERKER, NAMES
-from gateway.simulator.soap_elements import moment, said
-from gateway.simulator.values import (
+from gateway.simulator.replies import (
     Able,
     Acknowledged,
-    Call,
     Held,
     News,
     Numbered,
@@ -20,8 +18,9 @@ from gateway.simulator.values import (
     Registered,
     Reply,
     Standing,
-    Verify,
 )
+from gateway.simulator.soap_elements import moment, said
+from gateway.simulator.values import Call, Verify
 from gateway.wire.xml import Element
 
 SOORT = {

@@ -34,8 +34,8 @@ from gateway.simulator.loket_values import (
 )
 from gateway.simulator.national import National
 from gateway.simulator.persons import ADULT, Persons, plain
+from gateway.simulator.replies import Bag
 from gateway.simulator.state import State, Stored
-from gateway.simulator.values import Bag
 
 BACK, AHEAD = dt.timedelta(days=7), dt.timedelta(minutes=5)
 """How far from now the moment of a new signal may be."""

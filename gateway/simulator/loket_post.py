@@ -9,8 +9,8 @@ import datetime as dt
 from gateway.canonical.match import MatchSoort
 from gateway.simulator.loket_file import number_of
 from gateway.simulator.loket_values import Collect, NoBag
+from gateway.simulator.replies import Bag, News, Piece
 from gateway.simulator.state import State
-from gateway.simulator.values import Bag, News, Piece
 
 FULL = 25
 KEPT = dt.timedelta(days=45)

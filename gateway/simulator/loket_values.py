@@ -1,6 +1,6 @@
 """What is asked at the counter (loket) of an index that numbers its own signals, and what it rules. Prints as `***`.
 
-Of the dialect "waakvlam"; in no wire format. What it tells of matches is in `values`.
+Of the dialect "waakvlam"; in no wire format. What it tells of matches is in `replies`.
 """
 
 import datetime as dt

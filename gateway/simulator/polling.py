@@ -6,8 +6,9 @@ from gateway.clock import wall
 from gateway.simulator.faults import Fault, Fired
 from gateway.simulator.forged import forged
 from gateway.simulator.national import National
+from gateway.simulator.replies import Page
 from gateway.simulator.state import State
-from gateway.simulator.values import Page, Poll
+from gateway.simulator.values import Poll
 
 MOST = 200
 """Matches in one answer, at most (regionale-index-1.xsd)."""

@@ -7,9 +7,10 @@ Which person, which match: the engine. Wire reference: gateway/schemas/regionale
 from uuid import UUID, uuid4
 
 from gateway.simulator import soap_in, soap_out, soap_shared
+from gateway.simulator.replies import Able, Answer, Found, Held, Page, Refused, Reply
 from gateway.simulator.soap_in import CONTRACT
 from gateway.simulator.soap_shared import Strange
-from gateway.simulator.values import Able, Answer, Call, Found, Held, Page, Refused, Reply
+from gateway.simulator.values import Call
 from gateway.wire import soap, xml
 from gateway.wire.message import WireRequest, WireResponse
 

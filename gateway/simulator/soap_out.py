@@ -5,13 +5,10 @@ from typing import assert_never
 from uuid import UUID
 
 from gateway.canonical.order import Contact, IndexRegie
-from gateway.simulator.soap_elements import moment, said
-from gateway.simulator.soap_in import CONTACT, NAMES
-from gateway.simulator.values import (
+from gateway.simulator.replies import (
     Able,
     Acknowledged,
     Arranged,
-    Call,
     Found,
     Held,
     News,
@@ -21,6 +18,9 @@ from gateway.simulator.values import (
     Reply,
     Standing,
 )
+from gateway.simulator.soap_elements import moment, said
+from gateway.simulator.soap_in import CONTACT, NAMES
+from gateway.simulator.values import Call
 from gateway.wire.xml import Element
 
 ABLE = {

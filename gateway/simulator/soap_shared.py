@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from lxml import etree
 
-from gateway.simulator.values import Answer, Found, Page, Registered, Reply
+from gateway.simulator.replies import Answer, Found, Page, Registered, Reply
 from gateway.wire import soap, xml
 from gateway.wire.message import WireRequest
 from gateway.wire.xml import Element, Schema

@@ -202,6 +202,10 @@ class State:
         (doubles,), (matches,) = (self._db.execute(sql).fetchone() for sql in (double, "SELECT count(*) FROM matches"))
         return signals, doubles, matches
 
-    def listing(self) -> list[tuple[str, str]]:
-        """Reference and status of every signal, oldest first."""
-        return [tuple(row) for row in self._db.execute("SELECT reference, status FROM signals ORDER BY rowid")]
+    def listing(self) -> list[tuple[str, str, bool]]:
+        """Reference and status of every signal, and whether this index leads for it; oldest first."""
+        rows = self._db.execute(
+            "SELECT reference, status, coalesce(leads, 1) FROM signals LEFT JOIN leading USING (index_id)"
+            " ORDER BY signals.rowid"
+        )
+        return [(reference, status, bool(leads)) for reference, status, leads in rows]

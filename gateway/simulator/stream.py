@@ -6,8 +6,8 @@ Statements only, in the same file as `state`. How a piece of news is read for it
 import sqlite3
 
 from gateway.canonical.match import MatchStatus
+from gateway.simulator.replies import News
 from gateway.simulator.telling import TOLD, entry
-from gateway.simulator.values import News
 
 
 class Stream:

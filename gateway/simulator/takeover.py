@@ -4,8 +4,9 @@ import datetime as dt
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.simulator.national import National
+from gateway.simulator.replies import Acknowledged, Held, Refused, Standing
 from gateway.simulator.state import State, Stored
-from gateway.simulator.values import Acknowledged, Held, Inspect, Lead, Refused, Register, Standing
+from gateway.simulator.values import Inspect, Lead, Register
 
 LATE = dt.timedelta(days=2)
 """How long after its moment a signal still counts as reported then, at an index that takes nothing over."""

@@ -13,7 +13,8 @@ from gateway.canonical.order import Contact, IndexRegie
 from gateway.canonical.regie import Aanspreekpunt
 from gateway.simulator.later import regievoerder
 from gateway.simulator.regie import Regie
-from gateway.simulator.values import News, Word
+from gateway.simulator.replies import News
+from gateway.simulator.values import Word
 
 TOLD = """
 SELECT n.id, n.number, n.own, n.other, n.status, n.planted, m.match_id, m.soort, m.arose_at, own.reference,

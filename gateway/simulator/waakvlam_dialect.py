@@ -13,7 +13,8 @@ from lxml import etree
 
 from gateway.simulator import soap_shared, waakvlam_in, waakvlam_out
 from gateway.simulator.loket_values import NoBag, Ruling, Shown
-from gateway.simulator.values import Able, Answer, Bag, Call, Refused
+from gateway.simulator.replies import Able, Answer, Bag, Refused
+from gateway.simulator.values import Call
 from gateway.simulator.waakvlam_in import ABOUT_SIGNALS, CONTRACT, OPEN, SHUT
 from gateway.simulator.waakvlam_tickets import LIFETIME, SECRET, Denied, Tickets
 from gateway.wire import soap12, xml

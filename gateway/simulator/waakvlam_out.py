@@ -9,7 +9,7 @@ from gateway.canonical.match import MatchStatus
 from gateway.canonical.order import Contact
 from gateway.clock import AMSTERDAM
 from gateway.simulator.loket_values import Entry, NoBag, Ruling, Shown
-from gateway.simulator.values import Bag, Piece, Refused
+from gateway.simulator.replies import Bag, Piece, Refused
 from gateway.simulator.waakvlam_in import CONTRACT, SOORT
 from gateway.wire.xml import Element
 

@@ -45,24 +45,29 @@ def _next(times: Times) -> Any:
     )
 
 
-def _free(times: Times) -> Any:
+def _free(times: Times, which: Any = outbox) -> Any:
     return sa.or_(
-        outbox.c.lease.is_(None),
-        outbox.c.lease_epoch != times.epoch,
-        outbox.c.lease_until <= times.lease(),
+        which.c.lease.is_(None),
+        which.c.lease_epoch != times.epoch,
+        which.c.lease_until <= times.lease(),
     )
 
 
 def claim(connection: sa.Connection, unit: Claim, times: Times, sealing: Sealing) -> list[Job]:
-    """Take what is due of one tenant: hold and breaker are read in the same transaction."""
-    asked = {
-        "its_bucket": unit.bucket,
-        "its_tenant": unit.tenant,
-        "most": unit.limit,
-        "new_lease": unit.lease,
-        "seconds": unit.lease_seconds,
-    }
-    return _jobs(connection, unit, connection.execute(_claiming(times), asked).all(), sealing)
+    """Take what is due of one tenant: hold and breaker are read in the same transaction.
+
+    Each destination is looked at by itself, the one that waits longest first, and gets an even part: what piles up for
+    one, open or closed, neither delays what goes to another nor is looked through to find it.
+    """
+    here = {"its_bucket": unit.bucket, "its_tenant": unit.tenant}
+    asked = here | {"new_lease": unit.lease, "seconds": unit.lease_seconds}
+    lanes = connection.execute(_lanes(times), here).scalars().all()
+    rows: list[Any] = []
+    for place, lane in enumerate(lanes):
+        if left := unit.limit - len(rows):
+            taken = asked | {"its_lane": lane, "most": max(1, left // (len(lanes) - place))}
+            rows += connection.execute(_claiming(times), taken).all()
+    return _jobs(connection, unit, rows, sealing)
 
 
 def take_parked(connection: sa.Connection, unit: TakeParked, times: Times, sealing: Sealing) -> list[Job]:
@@ -71,6 +76,41 @@ def take_parked(connection: sa.Connection, unit: TakeParked, times: Times, seali
     held = {"lease": unit.lease, "lease_until": times.lease() + unit.lease_seconds, "lease_epoch": times.epoch}
     taken = outbox.update().where(here).values(**held).returning(*outbox.c, sa.literal(0.0).label("since_sent"))
     return _jobs(connection, unit, connection.execute(taken).all(), sealing)
+
+
+@cache
+def _lanes(times: Times) -> sa.Select[Any]:
+    """The open destinations to which something of a tenant may go now: each a step in the index of open messages."""
+
+    def there(which: Any) -> Any:
+        return (
+            which.c.bucket == sa.bindparam("its_bucket", type_=sa.SmallInteger),
+            which.c.tenant == sa.bindparam("its_tenant", type_=sa.String),
+            among_open(which.c.state),
+        )
+
+    behind, first = outbox.alias("behind"), outbox.alias("first")
+    lowest = sa.select(sa.func.min(outbox.c.destination).label("lane")).where(*there(outbox))
+    lanes = lowest.cte("lanes", recursive=True)
+    further = sa.select(sa.func.min(behind.c.destination)).where(*there(behind), behind.c.destination > lanes.c.lane)
+    lanes = lanes.union_all(sa.select(further.correlate(lanes).scalar_subquery()).where(lanes.c.lane.is_not(None)))
+
+    def head(column: sa.Column[Any]) -> Any:
+        waits = (*there(first), first.c.destination == lanes.c.lane, first.c.due <= times.due(), _free(times, first))
+        order = (first.c.due, first.c.id)
+        return sa.select(column).where(*waits).order_by(*order).limit(1).correlate(lanes).scalar_subquery()
+
+    closed = sa.select(destinations.c.id).where(
+        sa.or_(
+            destinations.c.hold,
+            sa.and_(destinations.c.open_epoch == times.epoch, destinations.c.open_until > times.lease()),
+        )
+    )
+    heads = sa.select(lanes.c.lane, head(first.c.due).label("due"), head(first.c.id).label("id")).where(
+        lanes.c.lane.is_not(None), lanes.c.lane.not_in(closed)
+    )
+    found = heads.subquery("heads")
+    return sa.select(found.c.lane).where(found.c.due.is_not(None)).order_by(found.c.due, found.c.id)
 
 
 @cache
@@ -89,20 +129,14 @@ def _claiming(times: Times) -> Any:
         )
         .correlate(outbox)
     )
-    closed = sa.select(destinations.c.id).where(
-        sa.or_(
-            destinations.c.hold,
-            sa.and_(destinations.c.open_epoch == times.epoch, destinations.c.open_until > times.lease()),
-        )
-    )
     due = (
         sa.select(outbox.c.id)
         .where(
             outbox.c.bucket == bucket,
             outbox.c.tenant == sa.bindparam("its_tenant"),
             among_open(outbox.c.state),
+            outbox.c.destination == sa.bindparam("its_lane"),
             outbox.c.due <= times.due(),
-            outbox.c.destination.not_in(closed),
             _free(times),
             ~before.exists(),
         )

@@ -1,5 +1,6 @@
 """A message that a worker holds under a lease: with which key it is sealed, and the bytes that are about to be sent."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,10 +14,17 @@ from gateway.store.tables import outbox
 from gateway.store.work import Freeze, Job
 
 
-def freeze(connection: sa.Connection, unit: Freeze, times: Times, sealing: Sealing) -> bool:
-    """Keep the bytes that are about to be sent; False when the lease was taken over or the signal destroyed."""
+def freeze(connection: sa.Connection, units: Sequence[Freeze], times: Times, sealing: Sealing) -> list[bool]:
+    """Keep the bytes that are about to be sent. Answers in the order of `units`.
+
+    False when the lease was taken over or the signal destroyed.
+    """
+    held = sealing.keys.get({unit.job.signal_id for unit in units if unit.job.signal_id is not None})
+    return [_freeze(connection, unit, held, times, sealing) for unit in units]
+
+
+def _freeze(connection: sa.Connection, unit: Freeze, held: dict[UUID, bytes], times: Times, sealing: Sealing) -> bool:
     job = unit.job
-    held = sealing.keys.get([job.signal_id]) if job.signal_id else {}
     key = own_key(job.kind, job.signal_id, held, sealing)
     if key is None:
         return False

@@ -210,17 +210,19 @@ OVER: dict[str, Any] = {"aanspreekpunt": None, "watched_since": None}
 """Of a match that lapsed: nobody is named any more, nor waited for."""
 
 
+_UNDER = sa.select(
+    matches.c.bucket, matches.c.id, matches.c.tenant, matches.c.signal_id, matches.c.index_match, matches.c.kind,
+    matches.c.status, matches.c.remove,
+).where(
+    matches.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    matches.c.index_match.in_(sa.bindparam("numbers", expanding=True)),
+)  # fmt: skip
+
+
 def _known(connection: sa.Connection, told: list[tuple[Any, MatchNews]]) -> list[Any]:
     """The matches that are known already under the same numbers, on these signals and on others of their receivers."""
-    rows = connection.execute(
-        sa.select(
-            matches.c.bucket, matches.c.id, matches.c.tenant, matches.c.signal_id, matches.c.index_match,
-            matches.c.kind, matches.c.status, matches.c.remove,
-        ).where(
-            matches.c.bucket.in_({row.bucket for row, _ in told}),
-            matches.c.index_match.in_({news.index_match_id for _, news in told}),
-        )
-    )  # fmt: skip
+    numbers, buckets = {news.index_match_id for _, news in told}, {row.bucket for row, _ in told}
+    rows = connection.execute(_UNDER, {"buckets": list(buckets), "numbers": list(numbers)})
     mine = {(row.tenant, news.index_match_id) for row, news in told}
     return [row for row in rows if twins.pair(row) in mine]
 

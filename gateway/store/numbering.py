@@ -4,6 +4,7 @@ Whoever gives numbers holds the counters of all receivers it will number for, be
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +17,22 @@ def hold(connection: sa.Connection, receivers: Iterable[tuple[int, str]]) -> Non
     """Hold these receivers' counters, (bucket, tenant) each, until this commits, in one order."""
     rows = [{"bucket": bucket, "tenant": tenant, "last": 0} for bucket, tenant in sorted(receivers)]
     if rows:
-        insert = dialect(connection).insert(counters)
-        held = insert.on_conflict_do_update(index_elements=["bucket", "tenant"], set_={"last": counters.c.last})
-        connection.execute(held, rows)
+        connection.execute(_holding(dialect(connection)), rows)
+
+
+@cache
+def _holding(dialect: Any) -> sa.Insert:
+    insert = dialect.insert(counters)
+    held: sa.Insert = insert.on_conflict_do_update(index_elements=["bucket", "tenant"], set_={"last": counters.c.last})
+    return held
+
+
+_NEXT = (
+    counters.update()
+    .where(counters.c.bucket == sa.bindparam("its_bucket"), counters.c.tenant == sa.bindparam("its_tenant"))
+    .values(last=counters.c.last + sa.bindparam("many"))
+    .returning(counters.c.last)
+)
 
 
 def number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
@@ -27,12 +41,8 @@ def number(connection: sa.Connection, kept: list[dict[str, Any]]) -> None:
     for values in kept:
         receivers.setdefault((values["bucket"], values["tenant"]), []).append(values)
     for (bucket, tenant), theirs in receivers.items():
-        last = connection.execute(
-            counters.update()
-            .where(counters.c.bucket == bucket, counters.c.tenant == tenant)
-            .values(last=counters.c.last + len(theirs))
-            .returning(counters.c.last)
-        ).scalar_one()
+        asked = {"its_bucket": bucket, "its_tenant": tenant, "many": len(theirs)}
+        last = connection.execute(_NEXT, asked).scalar_one()
         for place, values in enumerate(theirs, last - len(theirs) + 1):
             values["number"] = place
 

@@ -129,6 +129,7 @@ def follow_up(connection: sa.Connection, letter: Letter, effects: Effects) -> UU
         message_id=letter.message_id,
         argument=letter.argument,
         version=letter.version,
+        due=letter.due,
     )
     add(connection, [behind])
     return letter.message_id

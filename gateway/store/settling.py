@@ -33,16 +33,18 @@ def settle(
     signals, receivers' counters, destinations.
     """
     own = matches.own(connection, units, arranging.sides(connection, units))
+    well: set[str] = set()
     done = {
-        id(unit): _settle(connection, unit, own, times, sealing, effects)
+        id(unit): _settle(connection, unit, own, times, sealing, effects, well)
         for unit in sorted(units, key=lambda unit: unit.job.destination)
     }
     return [done[id(unit)] for unit in units]
 
 
 def _settle(
-    connection: sa.Connection, unit: Settle, own: matches.Own, times: Times, sealing: Sealing, effects: Effects
-) -> bool:
+    connection: sa.Connection, unit: Settle, own: matches.Own, times: Times, sealing: Sealing, effects: Effects,
+    well: set[str],
+) -> bool:  # fmt: skip
     job = unit.job
     state = _after(connection, unit)
     again = unit.again is not None and (state in FINISHED or state is State.PARKED)
@@ -65,7 +67,7 @@ def _settle(
         copies.drop(connection, unit, own, effects)
     if unit.anonymous and state is State.DONE and job.signal_id is not None and _known_everywhere(connection, job):
         life.forget_identity(connection, job.bucket, job.signal_id, sealing, effects)
-    faults = _health(connection, unit, times)
+    faults = _health(connection, unit, times, well)
     if job.subscription is not None:
         subscriptions.settled(connection, unit, state, faults, effects)
     if job.kind == NOTICE:
@@ -149,12 +151,18 @@ _HEALTHY = (
 )
 
 
-def _health(connection: sa.Connection, unit: Settle, times: Times) -> int:
-    """Count faults in a row, and give how many; past a number of them the breaker opens for a while."""
+def _health(connection: sa.Connection, unit: Settle, times: Times, well: set[str]) -> int:
+    """Count faults in a row, and give how many; past a number of them the breaker opens for a while.
+
+    `well`: those of which this batch has noted already that nothing is the matter with them.
+    """
     here = destinations.c.id == unit.job.destination
     if unit.healthy:
-        connection.execute(_HEALTHY, {"its_id": unit.job.destination})
+        if unit.job.destination not in well:
+            connection.execute(_HEALTHY, {"its_id": unit.job.destination})
+            well.add(unit.job.destination)
         return 0
+    well.discard(unit.job.destination)
     faults = connection.execute(
         destinations.update().where(here).values(faults=destinations.c.faults + 1).returning(destinations.c.faults)
     ).scalar_one()

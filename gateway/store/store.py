@@ -1,91 +1,24 @@
 """The store as the rest of the house sees it: open, submit, read, close."""
 
-import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from gateway.clock import Clock
-from gateway.store import (
-    accept,
-    arranging,
-    batches,
-    change,
-    claiming,
-    expiry,
-    following,
-    holding,
-    life,
-    migrate,
-    moving,
-    notices,
-    outbox,
-    settling,
-    subscriptions,
-    watching,
-    whole,
-)
-from gateway.store.audit import Ledger, entry
-from gateway.store.effects import Effects, insert_or_leave
+from gateway.store import batches, change, claiming, migrate, whole
+from gateway.store.applying import Applying
 from gateway.store.engine import Times, connect
 from gateway.store.keyring import KeyRing
 from gateway.store.keys import KeyStore
 from gateway.store.reading import Reader
-from gateway.store.rows import write
 from gateway.store.sealing import Sealing
-from gateway.store.switching import closing, copies, register, turning
-from gateway.store.tables import artifacts, audit
-from gateway.store.work import (
-    Accept,
-    Age,
-    Arrange,
-    Change,
-    ChangeSubscription,
-    Claim,
-    CloseBatch,
-    CloseSubscription,
-    Copy,
-    Destroy,
-    Fetched,
-    FollowUp,
-    Freeze,
-    Hold,
-    Inspect,
-    Keep,
-    Leave,
-    LookAgain,
-    Move,
-    NoteRows,
-    OfSubscription,
-    OfSwitch,
-    OpenBatch,
-    OpenSubscription,
-    OpenSwitch,
-    Pause,
-    Record,
-    Remind,
-    Schedule,
-    Settle,
-    Step,
-    TakeParked,
-    Turn,
-    Unit,
-    Warn,
-    Watch,
-    Way,
-    Ways,
-)
+from gateway.store.work import Record, Unit, Way, Ways
 from gateway.store.writer import Tell, Writer
 
 log = logging.getLogger("gateway.store")
-
-_RECORD = audit.insert()
 
 
 def _nobody(tenant: str, index: str) -> tuple[Way, ...]:
@@ -112,12 +45,15 @@ class Store:
         """How organisations hear of their matches."""
         self._keys = KeyStore(keys_url, ring)
         self._sealing = Sealing(ring, self._keys)
-        self._ledger = Ledger()
         self.read = Reader(self._reads, self._times, self._sealing)
         self.ring = ring
         self.stirred = threading.Event()
         """Set when something new may be due."""
-        self._writer = Writer(self._writes, self._apply, batched=batched)
+        applying = Applying(
+            clock=clock, times=self._times, sealing=self._sealing, ways=self._configured,
+            destroy=self._destroy, stirred=self.stirred,
+        )  # fmt: skip
+        self._writer = Writer(self._writes, applying, batched=batched)
         self._writer.start()
         self.sweep()
 
@@ -200,34 +136,9 @@ class Store:
         self._reads.dispose()
         self._keys.close()
 
-    def _apply(self, connection: sa.Connection, units: Sequence[Unit]) -> tuple[list[Any], Callable[[], None]]:
-        effects = Effects()
-        answers: dict[int, Any] = {}
-        accepts = [unit for unit in units if isinstance(unit, Accept)]
-        if accepts:
-            accepted = accept.accept(connection, accepts, self._sealing, effects)
-            answers |= {id(unit): answer for unit, answer in zip(accepts, accepted, strict=True)}
-        settles = [unit for unit in units if isinstance(unit, Settle)]
-        if settles:
-            settled = settling.settle(connection, settles, self._times, self._sealing, effects)
-            answers |= {id(unit): answer for unit, answer in zip(settles, settled, strict=True)}
-        arranging.prepare(connection, [unit for unit in units if isinstance(unit, Arrange)])
-        for unit in units:
-            if id(unit) not in answers:
-                answers[id(unit)] = self._one(connection, unit, effects)
-        now = self._clock()
-        ways = self._ways(connection, now)
-        for news in effects.news:
-            notices.tell(connection, news, ways(news.tenant, news.index), now)
-        self._record(connection, effects, now)
-
-        def afterwards() -> None:
-            self._ledger.confirm()
-            if effects.destroyed:
-                self._destroy(effects.destroyed)
-            self.stirred.set()
-
-        return [answers[id(unit)] for unit in units], afterwards
+    def _configured(self, tenant: str, index: str) -> tuple[Way, ...]:
+        """How an organisation hears of its matches as this is set now: a new configuration sets it anew."""
+        return self.ways(tenant, index)
 
     def _destroy(self, signal_ids: list[UUID]) -> bool:
         try:
@@ -239,123 +150,3 @@ class Store:
             )
             return False
         return True
-
-    def _one(self, connection: sa.Connection, unit: Unit, effects: Effects) -> Any:
-        match unit:
-            case Change() | Age() | Warn() | Destroy():
-                return self._live(connection, unit, effects)
-            case Claim():
-                return claiming.claim(connection, unit, self._times, self._sealing)
-            case TakeParked():
-                return claiming.take_parked(connection, unit, self._times, self._sealing)
-            case Freeze():
-                return holding.freeze(connection, unit, self._times, self._sealing)
-            case Schedule() | Record() | Hold() | Keep():
-                return self._of_operators(connection, unit, effects)
-            case FollowUp() | Arrange() | Fetched() | Remind() | Watch():
-                return self._of_matches(connection, unit, effects)
-            case Move():
-                return moving.move(connection, unit, self._sealing, effects)
-            case OpenBatch() | NoteRows() | CloseBatch():
-                return self._of_files(connection, unit, effects)
-            case OpenSwitch() | Step() | Pause() | Copy() | Inspect() | LookAgain() | Turn() | Leave():
-                return self._of_switch(connection, unit, effects)
-            case OpenSubscription() | ChangeSubscription() | CloseSubscription():
-                return self._of_subscriptions(connection, unit, effects)
-            case Accept() | Settle():
-                raise TypeError("done set-based")
-
-    def _of_operators(self, connection: sa.Connection, unit: Schedule | Record | Hold | Keep, effects: Effects) -> None:
-        match unit:
-            case Schedule():
-                outbox.schedule(connection, unit)
-            case Record():
-                effects.entries.append(entry(unit.event, unit.tenant, unit.subject, **unit.facts))
-            case Hold():
-                outbox.hold(connection, unit.destination, unit.hold, effects)
-            case Keep():
-                self._keep(connection, unit)
-
-    def _ways(self, connection: sa.Connection, now: dt.datetime) -> Ways:
-        """How organisations hear of their matches: as configured, and as they subscribed; for one transaction."""
-        subscribed = cache(lambda tenant: subscriptions.ways(connection, tenant, now))
-
-        def of(tenant: str, index: str) -> tuple[Way, ...]:
-            return (*self.ways(tenant, index), *subscribed(tenant))
-
-        return of
-
-    def _of_switch(self, connection: sa.Connection, unit: OfSwitch, effects: Effects) -> Any:
-        match unit:
-            case OpenSwitch():
-                return register.open_(connection, unit, effects)
-            case Step():
-                return register.step(connection, unit, effects)
-            case Pause():
-                return register.pause(connection, unit)
-            case Copy():
-                return copies.copy(connection, unit, self._sealing)
-            case Inspect():
-                return copies.inspect(connection, unit)
-            case LookAgain():
-                return copies.look_again(connection, unit.switch_id)
-            case Turn():
-                return turning.turn(connection, unit, self._sealing, effects)
-            case Leave():
-                return closing.leave(connection, unit, effects)
-
-    def _of_subscriptions(self, connection: sa.Connection, unit: OfSubscription, effects: Effects) -> Any:
-        match unit:
-            case OpenSubscription():
-                return subscriptions.open_(connection, unit, self._sealing, effects)
-            case ChangeSubscription():
-                return subscriptions.change(connection, unit, self._sealing, effects)
-            case CloseSubscription():
-                return subscriptions.close(connection, unit, effects)
-
-    def _of_matches(
-        self, connection: sa.Connection, unit: FollowUp | Arrange | Fetched | Remind | Watch, effects: Effects
-    ) -> Any:
-        match unit:
-            case FollowUp():
-                return following.follow_up(connection, unit, self._sealing, effects)
-            case Arrange():
-                return arranging.arrange(connection, unit, self._sealing, effects)
-            case Fetched():
-                return notices.fetched(connection, unit, effects)
-            case Remind():
-                return notices.remind(connection, unit, self._ways(connection, unit.now), effects)
-            case Watch():
-                return watching.watch(connection, unit, self._ways(connection, unit.now), effects)
-
-    def _of_files(self, connection: sa.Connection, unit: OpenBatch | NoteRows | CloseBatch, effects: Effects) -> Any:
-        match unit:
-            case OpenBatch():
-                return batches.begin(connection, unit, self._sealing, effects)
-            case NoteRows():
-                return batches.note(connection, unit, self._sealing)
-            case CloseBatch():
-                return batches.finish(connection, unit, effects)
-
-    def _live(self, connection: sa.Connection, unit: Change | Age | Warn | Destroy, effects: Effects) -> Any:
-        match unit:
-            case Change():
-                return change.change(connection, unit, self._sealing, effects)
-            case Age():
-                return life.age(connection, unit, self._sealing, effects)
-            case Warn():
-                return expiry.warn(connection, unit, self.ways, effects)
-            case Destroy():
-                return life.destroy(connection, unit, effects)
-
-    def _keep(self, connection: sa.Connection, unit: Keep) -> None:
-        rows = [
-            {"digest": digest, "kind": kind, "name": name, "content": content}
-            for digest, kind, name, content in unit.artifacts
-        ]
-        connection.execute(insert_or_leave(connection, artifacts, "digest"), rows)
-
-    def _record(self, connection: sa.Connection, effects: Effects, now: dt.datetime) -> None:
-        entries = effects.entries + [entry("sleutel_vernietigd", "-", identity) for identity in effects.destroyed]
-        if entries:
-            write(connection, _RECORD, self._ledger.rows(entries, now))

@@ -6,18 +6,8 @@ The name stands in `practitioner.display`, so that nobody needs a resource of th
 from collections.abc import Iterator
 
 from gateway.canonical.order import Contact
-from gateway.wire.fhir_index import (
-    MEDEWERKER,
-    ORGANISATIE,
-    Resource,
-    extension,
-    numbered,
-    objects,
-    only,
-    own,
-    said,
-    text,
-)
+from gateway.wire.fhir import MEDEWERKER, ORGANISATIE
+from gateway.wire.fhir_index import Resource, extension, numbered, objects, only, own, said, text
 
 _REACHED = {"telefoon": "phone", "email": "email"}
 

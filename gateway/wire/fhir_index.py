@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
-from gateway.wire.fhir import HL7, canonical
+from gateway.wire.fhir import CONFIDENTIALITY, HL7, canonical
 
 Resource = dict[str, Any]
 
@@ -20,20 +20,12 @@ CONTENT_TYPE = f"{JSON}; charset=utf-8"
 JSON_PATCH = "application/json-patch+json"
 FHIR_VERSION = "4.0.1"
 
-SIGNAAL_ID = canonical("NamingSystem", "signaal-id")
-MEDEWERKER = canonical("NamingSystem", "medewerker")
-ORGANISATIE = canonical("NamingSystem", "organisatie")
 MATCH_ID = canonical("NamingSystem", "index-match-id")
 BERICHT_ID = canonical("NamingSystem", "bericht-id")
 AANSLUITING = canonical("NamingSystem", "aansluiting")
 BSN = "http://fhir.nl/fhir/NamingSystem/bsn"
 
-SOORT = canonical("CodeSystem", "vi-signaalsoort")
-TAAK = canonical("CodeSystem", "vi-taak")
-TAAK_INPUT = canonical("CodeSystem", "vi-taak-input")
-OPVOLGING = canonical("CodeSystem", "vi-opvolging")
 INDEX_CODE = canonical("CodeSystem", "vi-index-code")
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
 AFSTEMMEN, VERNIETIGEN = "afstemmen", "vernietigen"
 NUMBER = "vi-volgnummer"
@@ -43,12 +35,8 @@ MOST = 200
 LARGEST = 2**31 - 1
 """The highest number R4's `unsignedInt` holds."""
 
-UNSAID = "verwijsindexsignaal"
 MASKED = {"extension": [{"url": f"{HL7}/StructureDefinition/data-absent-reason", "valueCode": "masked"}]}
 """The child of a signal that does not say who it is."""
-OWN_NAME = f"{HL7}/StructureDefinition/humanname-own-name"
-OWN_PREFIX = f"{HL7}/StructureDefinition/humanname-own-prefix"
-HOUSE_NUMBER = f"{HL7}/StructureDefinition/iso21090-ADXP-houseNumber"
 ROLE, PLACE, CHILD = "melder", "instantie", "jeugdige"
 """The ids of what a Flag contains, in this order."""
 
@@ -64,11 +52,6 @@ ABLE = (
 def own(name: str) -> str:
     """The address of one of our extensions or profiles."""
     return canonical("StructureDefinition", f"vi-{name}")
-
-
-def axis_system(axis: str) -> str:
-    """The code system of an axis' own concepts."""
-    return canonical("CodeSystem", f"vi-{axis}")
 
 
 def search(**asked: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from tests.bench.processes import ROOT, Failed, Server, Yard, free_port, load
+from gateway.cli.running import free_port
+from tests.bench.processes import ROOT, Failed, Server, Yard, load
 from tests.bench.servers import answer
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "verwijsindex-bench"

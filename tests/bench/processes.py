@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 
+from gateway.cli.running import free_port
 from gateway.cli.sandbox import token_of
 from tests.bench.messages import SENDER
 
@@ -153,12 +154,6 @@ def load(
     counted["rate"] = counted["n"] / counted["seconds"]
     counted["cpu"] = (server.cpu() - before) / max(counted["n"], 1) * 1000
     return counted
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def listens(port: int) -> bool:

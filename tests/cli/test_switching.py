@@ -94,7 +94,7 @@ def test_a_plan_counts_what_goes_and_writes_nothing_down_without_a_ground(given:
     assert said.code == 0
     assert f"{SCHOOL}: 2 ACTIEF" in said.out
     assert f"{CARE}: 1 ACTIEF" in said.out
-    assert "3 signals; at 0.5 in a second that takes 0 minutes" in said.out
+    assert "3 signals; at 0.5 in a second that takes a minute at most" in said.out
     assert "periods end in" in said.out
     assert "with a shadow: `switch start`" in said.out
     assert "cannot" not in said.out

@@ -17,11 +17,12 @@ from gateway.simulator.engine import Engine
 from gateway.simulator.enrolment import Enrolment
 from gateway.simulator.national import National
 from gateway.simulator.persons import Known
+from gateway.simulator.replies import Found, Refused, Registered
+from gateway.simulator.replies import Reply as Given
 from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
 from gateway.simulator.stream import Stream
-from gateway.simulator.values import Arrange, Found, Refused, Registered, Withdraw
-from gateway.simulator.values import Reply as Given
+from gateway.simulator.values import Arrange, Withdraw
 from gateway.wire.message import WireRequest, WireResponse
 from tests.conformance.index_runs import ABLE, running, toets
 from tests.conformance.runs import today

@@ -26,7 +26,7 @@ def test_an_index_that_can_everything_passes_twice_and_nothing_stays_alive(
             assert code == 0, said
             assert re.fullmatch(r"[0-9]+ passed, 0 failed, 0 skipped", last(said))
         running_engine = index._running._house.engine  # type: ignore[union-attr]
-        assert {status for _, status in running_engine.listing()} == {"VERNIETIGD"}
+        assert {status for _, status, _ in running_engine.listing()} == {"VERNIETIGD"}
     kept = Transcript.read(tmp_path / "a" / FILE)
     assert judge(kept.rows, today()) == judge(kept.rows, today()), "judging is a pure function"
     tried = {line.requirement.id for line in judge(kept.rows, today()).lines if line.outcome == "gehaald"}

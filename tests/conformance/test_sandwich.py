@@ -1,7 +1,6 @@
 """The sandwich is tested too: a faithful gateway passes it, each broken one is caught by the rule it breaks."""
 
 import re
-import socket
 from pathlib import Path
 
 import pytest
@@ -9,17 +8,12 @@ import pytest
 from conformance import rules
 from conformance.__main__ import main
 from conformance.parties.behaviour import BEHAVIOURS
+from gateway.cli.running import free_port
 from tests.cli.processes import sandbox_process
 from tests.conformance.fake_forwarder import FAULTS, Forwarder
 from tests.conformance.runs import today
 
 TOKENS = ("--token", "een", "--partner-token", "twee", "--blind-token", "blind")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def toets(broken, *extra):

@@ -17,6 +17,7 @@ from gateway.canonical.order import (
     Order,
     Person,
     Poll,
+    Pulse,
     Register,
     Signaalcode,
     Withdraw,
@@ -54,6 +55,7 @@ ARRANGE = Arrange(
 FOLLOW_UP = FollowUp(message_id=MESSAGE, signaal_id=SIGNAL, index_match_id="m1", contact=Opvolging.CONTACT)
 ASK = AskStatus(message_id=MESSAGE, about=EARLIER)
 POLL = Poll(message_id=MESSAGE, cursor=7)
+PULSE = Pulse(message_id=MESSAGE, moment=MOMENT)
 LEAD = Lead(message_id=MESSAGE, signaal_id=SIGNAL, leidend=False)
 INSPECT = Inspect(message_id=MESSAGE, signaal_id=SIGNAL)
 CAPABILITIES = AskCapabilities(message_id=MESSAGE)

@@ -101,8 +101,8 @@ def coded(reply: Any) -> Any:
 
     def mend(value: Any) -> Any:
         if isinstance(value, dict):
-            ours = {"axis": "urgentie", "concept": "direct", "handeling": "signaalAfgeven"}
-            mended = {key: ours[key] if key in ours else mend(inner) for key, inner in value.items()}
+            ours = {"axis": "urgentie", "concept": "direct", "begrip": "direct", "handeling": "signaalAfgeven"}
+            mended = {key: ours[key] if key in ours and inner else mend(inner) for key, inner in value.items()}
             return mended | ({"choices": ["direct"]} if "choices" in value else {})
         return [mend(inner) for inner in value] if isinstance(value, list) else value
 

@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from gateway import compose
 from gateway.canonical.order import Alarm, Done, Escalate, Poll, Retry, Unknown
+from gateway.cli.running import free_port
 from gateway.config import Config, MailConfig, PartnerConfig
 from gateway.errors import IndexFault
 from gateway.flow.courier import Destination
@@ -59,7 +60,7 @@ def box() -> Box:
 @pytest.fixture
 def server(box: Box) -> Iterator[Controller]:
     controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.port = _free_port()
+    controller.port = free_port()
     controller.start()
     yield controller
     controller.stop()
@@ -125,7 +126,7 @@ def test_a_connection_that_goes_after_the_message_leaves_it_open(server: Control
 
 
 def test_nobody_listens(server: Controller) -> None:
-    to = mailbox(server, port=_free_port())
+    to = mailbox(server, port=free_port())
     assert sent(to) == Retry(reason="geen-verbinding")
     assert sent(mailbox(server, tls="implicit")) == Retry(reason="geen-verbinding")
 
@@ -152,7 +153,7 @@ def test_it_logs_in_with_the_password_of_a_file(box: Box, tmp_path: Any) -> None
         asked.append(data.password.decode())
         return AuthResult(success=data.password == b"geheim")
 
-    port = _free_port()
+    port = free_port()
     controller = Controller(
         box, hostname="127.0.0.1", port=port, authenticator=check, auth_required=True, auth_require_tls=False
     )
@@ -172,12 +173,6 @@ def test_a_mailbox_takes_alarms_only(server: Controller) -> None:
     assert mailbox(server).adapter.declared().axes == frozenset()
     mailbox(server).transport.close()  # type: ignore[attr-defined]
     assert threading.active_count() > 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 # a pointer

@@ -3,10 +3,12 @@
 They are forked from a server that has imported everything already: a start costs a tenth of a second, not three.
 """
 
+import datetime as dt
 import hashlib
 import json
 import multiprocessing
 import os
+import re
 import signal
 import time
 from contextlib import closing, suppress
@@ -18,12 +20,14 @@ import httpx
 
 from gateway.canonical.order import IndexCapabilities
 from gateway.cli import running
+from gateway.clock import set_clock, system_clock
 from gateway.compose import house
 from gateway.config import check
 from gateway.flow.switching import Switching
 from gateway.simulator import server
 from gateway.simulator.dialects import SPOKEN, USUAL
 from gateway.store.keyring import KeyRing
+from tests.e2e.children import register
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["gateway.cli.running", "gateway.simulator.server", __name__])
@@ -87,6 +91,12 @@ class Process:
         self._started = 0.0
 
     @property
+    def about(self) -> dict[str, Any]:
+        """What it is told of itself."""
+        told: dict[str, Any] = json.loads(self._file.read_text())
+        return told
+
+    @property
     def age(self) -> float:
         """Seconds since it was started."""
         return time.monotonic() - self._started
@@ -132,6 +142,12 @@ class Process:
         assert self._process.exitcode is not None, self.said()
         return self._process.exitcode
 
+    def most_memory(self) -> int:
+        """The most memory it held until now, in MB."""
+        assert self._process is not None
+        told = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", told)[0]) // 1024
+
     def said(self) -> str:
         """The end of what it wrote."""
         return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""
@@ -148,18 +164,18 @@ class Gateway:
         port = running.free_port()
         self.url = f"http://127.0.0.1:{port}"
         able = SILENT if beside else {}
-        self.index, self.index_url = _index(directory, "index", dialect, able)
+        self.index, self.index_url = index(directory, "index", dialect, able)
         self.indexes = [self.index]
-        index = self.index_url + SPOKEN[dialect].dialect().path
-        config = configuration(directory, port=port, index=index, url=url, keys=keys, dialect=dialect)
+        place = self.index_url + SPOKEN[dialect].dialect().path
+        config = configuration(directory, port=port, index=place, url=url, keys=keys, dialect=dialect)
         if beside:
             config["indexes"]["index"] |= able
             able = SILENT | {"mails": SPOKEN[beside].capabilities.mails}
-            second, self.beside_url = _index(directory, "beside", beside, able)
+            second, self.beside_url = index(directory, "beside", beside, able)
             self.indexes.append(second)
-            place = {"adapter": beside, "url": self.beside_url + SPOKEN[beside].dialect().path, "receiver": "beside"}
-            place |= able | SPOKEN[beside].settings(directory, list(PARTNERS))
-            config["indexes"]["beside"] = config["indexes"]["index"] | place
+            there = {"adapter": beside, "url": self.beside_url + SPOKEN[beside].dialect().path, "receiver": "beside"}
+            there |= able | SPOKEN[beside].settings(directory, list(PARTNERS))
+            config["indexes"]["beside"] = config["indexes"]["index"] | there
         self.about = directory / "gateway.json"
         self.about.write_text(json.dumps(config))
         self.serve = Process("serve", self.about, ready=f"{self.url}/ready")
@@ -187,14 +203,26 @@ class Gateway:
                 process.kill()
 
 
-def _index(directory: Path, name: str, dialect: str, able: dict[str, bool]) -> tuple[Process, str]:
-    """A simulated index, and its address."""
+def index(
+    directory: Path, name: str, dialect: str, able: dict[str, bool], *, clock: str = "", children: int = 0
+) -> tuple[Process, str]:
+    """A simulated index, and its address. `clock`: its legal moment as it starts; `children`: so many are invented."""
     port = running.free_port()
     url = f"http://127.0.0.1:{port}"
     about = directory / f"{name}.json"
     place = {"directory": str(directory / name), "port": port, "dialect": dialect, "able": able}
-    about.write_text(json.dumps(place))
+    about.write_text(json.dumps(place | {"clock": clock, "children": children}))
     return Process("index", about, ready=f"{url}/health"), url
+
+
+def simulator(said: dict[str, Any]) -> server.Simulator:
+    """An index as `index` wrote it down, not yet running."""
+    return server.Simulator(
+        directory=Path(said["directory"]), port=said["port"], seed=1, dialect=SPOKEN[said["dialect"]].dialect(),
+        capabilities=IndexCapabilities(**said["able"]),
+        clock=set_clock(dt.datetime.fromisoformat(said["clock"])) if said["clock"] else system_clock,
+        persons=register(said["children"]) if said["children"] else None,
+    )  # fmt: skip
 
 
 def _move(said: dict[str, Any]) -> None:
@@ -213,11 +241,7 @@ def be(role: str, file: Path, log: Path) -> None:
     said = json.loads(file.read_text())
     match role:
         case "index":
-            dialect = SPOKEN[said["dialect"]].dialect()
-            place = Path(said["directory"])
-            able = IndexCapabilities(**said["able"])
-            simulator = server.Simulator(directory=place, port=said["port"], seed=1, dialect=dialect, capabilities=able)
-            server.serve(simulator)
+            server.serve(simulator(said))
         case "serve":
             running.serve(check(said, source=str(file)))
         case "work":

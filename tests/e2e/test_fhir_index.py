@@ -33,8 +33,8 @@ ABLE = (
 class Place:
     """A running gateway and its index."""
 
-    def __init__(self, url: str, house: House, index: Simulator) -> None:
-        self.url, self.house, self.index = url, house, index
+    def __init__(self, gateway: str, house: House, index: Simulator) -> None:
+        self.gateway, self.house, self.index = gateway, house, index
 
     def counted(self) -> tuple[dict[str, int], int]:
         """Signals at the index by status, and references with more than one."""
@@ -59,18 +59,6 @@ def place(tmp_path: Path) -> Iterator[Place]:
             one |= {"deadline_seconds": 1.0, "retry_seconds": 0.05, "processing_seconds": 0.2}
         with together(check(said, source="test")) as (address, house):
             yield Place(address, house, index)
-
-
-@pytest.fixture
-def school(place: Place) -> Iterator[Sender]:
-    with Sender(place.url, SCHOOL) as sender:
-        yield sender
-
-
-@pytest.fixture
-def care(place: Place) -> Iterator[Sender]:
-    with Sender(place.url, CARE) as sender:
-        yield sender
 
 
 def at_index(sender: Sender, source: str) -> bool:

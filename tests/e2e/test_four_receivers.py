@@ -13,8 +13,8 @@ from tests.e2e.receiver import DIES, FAULT, SLOW, Service, serving
 from tests.e2e.subscriber import BUSY, Subscriber
 from tests.e2e.subscriber import DIES as BREAKS
 from tests.e2e.subscriber import SLOW as TARRIES
+from tests.e2e.subscriptions.place import subscription
 from tests.e2e.talk import CARE, JGZ, SCHOOL, Sender, until
-from tests.e2e.test_subscriptions import subscription
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from gateway.store.keyring import KeyRing
 from tests.contract.test_mail import Box
 from tests.e2e.receiver import serving
 from tests.e2e.subscriber import Subscriber
+from tests.e2e.subscriptions.place import subscription
 from tests.e2e.talk import BLIND, CARE, JGZ, LEGAL, SCHOOL, Sender, children, person, signal, until
-from tests.e2e.test_subscriptions import subscription
 from tests.e2e.traces import found
 from tests.spec.people import MAPPINGS
 

@@ -38,7 +38,8 @@ class Place:
 
     @property
     def files(self) -> list[Path]:
-        return sorted((self.directory / "op-te-halen").iterdir())
+        """What a partner that fetches sees: what is still being written has a name that begins with a dot."""
+        return sorted((self.directory / "op-te-halen").glob("[!.]*"))
 
     def heard(self) -> dict[str, int]:
         return self.house.store.read.tally()["announcements"]

@@ -10,6 +10,7 @@ import pytest
 from gateway.cli.sandbox import Sandbox, sandbox
 from gateway.simulator.faults import Fault, Rule
 from gateway.store.work import Hold
+from tests.e2e.dialects import stands
 from tests.e2e.talk import (
     BLIND,
     CARE,
@@ -44,27 +45,9 @@ def patient(tmp_path: Path) -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture
-def school(place: Sandbox) -> Iterator[Sender]:
-    with Sender(place.gateway, SCHOOL) as sender:
-        yield sender
-
-
-@pytest.fixture
-def care(place: Sandbox) -> Iterator[Sender]:
-    with Sender(place.gateway, CARE) as sender:
-        yield sender
-
-
 def script(place: Sandbox, fault: Fault, operation: str = "signaalAfgeven", **how: float) -> None:
     rule = {"fault": fault, "operation": operation, **how}
     place.indexes[INDEX].script([Rule.model_validate(rule)])
-
-
-def at_index(place: Sandbox) -> dict[str, int]:
-    """Signals by status at the index."""
-    signals: dict[str, int] = told_by(place.indexes[INDEX], "telling")["signalen"]
-    return signals
 
 
 def delivered(told: Told) -> str:
@@ -101,7 +84,7 @@ def test_two_hundred_sends_of_one_signal_are_one_signal(place: Sandbox, school: 
     assert all({told.part(part) for told in answers} == {answers[0].part(part)} for part in PARTS)
     assert len({told.text("RelatesTo") for told in answers}) == 200, "each answer refers to its own message"
     assert becomes(school, "een", "BIJ_INDEX")
-    assert at_index(place) == {"ACTIEF": 1}
+    assert stands(place) == {"ACTIEF": 1}
     assert place.house.store.read.tally()["signals"] == {"ACTIEF": 1}
 
     assert care.give("ander").status == 200
@@ -165,7 +148,7 @@ def test_what_was_withdrawn_before_the_index_could_have_it_is_never_sent(place: 
     assert delivered(school.withdraw("een")) in ("NIET_VERZONDEN", "WACHT", "ONDERWEG")
     place.indexes[INDEX].start()
     assert becomes(school, "twee", "BIJ_INDEX")
-    assert until(lambda: at_index(place) in ({"ACTIEF": 1}, {"ACTIEF": 1, "VERNIETIGD": 1}))
+    assert until(lambda: stands(place) in ({"ACTIEF": 1}, {"ACTIEF": 1, "VERNIETIGD": 1}))
     assert school.give("een").codes == {"VIX-1405"}
 
 
@@ -182,7 +165,7 @@ def test_whatever_goes_wrong_once_the_signal_arrives_once(place: Sandbox, school
     script(place, fault, times=1)
     assert school.give("een").status == 200
     assert becomes(school, "een", "BIJ_INDEX")
-    assert at_index(place) == {"ACTIEF": 1}
+    assert stands(place) == {"ACTIEF": 1}
     assert told_by(place.indexes[INDEX], "telling")["dubbel"] == 0
 
 
@@ -197,9 +180,9 @@ def test_an_outcome_nobody_knows_is_found_out_and_nothing_is_sent_twice(place: S
     told = school.give("een")
     assert delivered(told) == "ONDERWEG"
     assert delivered(school.status("een")) == "ONDERWEG"
-    assert at_index(place) == {"ACTIEF": 1}
+    assert stands(place) == {"ACTIEF": 1}
     assert becomes(school, "een", "BIJ_INDEX")
-    assert at_index(place) == {"ACTIEF": 1}
+    assert stands(place) == {"ACTIEF": 1}
     assert told_by(place.indexes[INDEX], "telling")["dubbel"] == 0
     assert school.give("een").part("ontvangstbewijs") == told.part("ontvangstbewijs")
 
@@ -213,7 +196,7 @@ def test_a_slow_index_keeps_nobody_longer_than_the_agreed_wait(place: Sandbox, s
     assert 0.9 < time.monotonic() - began < 2.0
     assert delivered(told) == "ONDERWEG" and told.texts("advies/code")[0] == "bel-nu"
     assert becomes(school, "een", "BIJ_INDEX")
-    assert at_index(place) == {"ACTIEF": 1}
+    assert stands(place) == {"ACTIEF": 1}
 
 
 # what an index may say, and what is believed
@@ -278,7 +261,7 @@ def test_nothing_is_sent_to_an_index_on_hold_until_it_is_released(patient: Sandb
         assert time.monotonic() - began < 3, "nobody waits for what is on hold"
         assert delivered(told) == "WACHT" and "bel-nu" in told.texts("advies/code")
         time.sleep(1)
-        assert at_index(patient) == {"ACTIEF": 1}
+        assert stands(patient) == {"ACTIEF": 1}
         store.do(Hold(INDEX, hold=False))
         assert becomes(care, "ander", "BIJ_INDEX")
         assert until(lambda: bool(school.matches().find("match/betrokkene")))
@@ -309,5 +292,5 @@ def test_a_crowd_of_organisations_and_children_all_find_each_other(place: Sandbo
     with ThreadPoolExecutor(4) as crowd:
         list(crowd.map(all_of, (SCHOOL, CARE, JGZ, BLIND)))
     assert until(lambda: place.house.store.read.tally()["matches"].get("ACTIEF") == len(rows) * 12, 120)
-    assert at_index(place) == {"ACTIEF": len(rows) * 4}
+    assert stands(place) == {"ACTIEF": len(rows) * 4}
     assert told_by(place.indexes[INDEX], "telling")["dubbel"] == 0

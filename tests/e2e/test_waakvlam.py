@@ -7,17 +7,23 @@ import pytest
 
 from gateway.cli.sandbox import REGIONAL, Sandbox, sandbox
 from gateway.cli.watching import Watched
-from gateway.simulator.faults import Fault, Rule
+from gateway.simulator.faults import Fault
 from gateway.simulator.loket_values import Party
 from gateway.simulator.waakvlam_tickets import SECRET
-from tests.e2e.talk import CARE, JGZ, LEGAL, SCHOOL, Sender, at_once, children, own, person, signal, told_by, until
+from tests.e2e.dialects import (
+    LOST,
+    delivered,
+    hand_over,
+    live_out,
+    loses,
+    match_by_mail,
+    mean_the_same_child,
+    stand_once,
+    stands,
+)
+from tests.e2e.talk import LEGAL, Sender, at_once, children, signal, told_by, until
 
 DIALECT = "waakvlam"
-
-
-@pytest.fixture
-def watched() -> Watched:
-    return Watched()
 
 
 @pytest.fixture
@@ -26,40 +32,9 @@ def place(tmp_path: Path, watched: Watched) -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture
-def school(place: Sandbox) -> Iterator[Sender]:
-    with Sender(place.gateway, SCHOOL) as sender:
-        yield sender
-
-
-@pytest.fixture
-def care(place: Sandbox) -> Iterator[Sender]:
-    with Sender(place.gateway, CARE) as sender:
-        yield sender
-
-
-def stands(place: Sandbox, index: str = "strikt") -> dict[str, int]:
-    """Registrations by status, at the index."""
-    told: dict[str, int] = told_by(place.indexes[index], "telling")["signalen"]
-    return told
-
-
-def delivered(sender: Sender, source: str, delivery: str = "BIJ_INDEX") -> bool:
-    return until(lambda: sender.status(source).text("stand/bezorging") == delivery)
-
-
 def test_the_whole_life_of_a_signal(place: Sandbox, school: Sender, care: Sender) -> None:
-    assert school.give("a-1").text("stand/bezorging") == "BIJ_INDEX"
-    assert care.give("b-1").text("stand/bezorging") == "BIJ_INDEX"
-    for sender, other in ((school, "Deelnemer WV-0002"), (care, "Deelnemer WV-0001")):
-        assert until(lambda sender=sender: bool(sender.matches().find("match")))
-        assert sender.matches().texts("betrokkene/instantie") == [other]
-    assert told_by(place.indexes["strikt"], "mails") == {"mails": 2, "dubbel": 0}
-    assert care.end("b-1").status == 200
-    assert until(lambda: stands(place) == {"ACTIEF": 1, "ARCHIEF": 1})
-    assert until(lambda: school.status("a-1").texts("match/status") == ["VERVALLEN"])
-    assert school.withdraw("a-1").status == 200
-    assert until(lambda: stands(place) == {"ARCHIEF": 1, "VERNIETIGD": 1})
+    match_by_mail(place, school, care, ("Deelnemer WV-0001", "Deelnemer WV-0002"))
+    live_out(place, school, care)
 
 
 def test_what_is_withdrawn_must_go_at_who_had_a_match(place: Sandbox, school: Sender, care: Sender) -> None:
@@ -95,15 +70,7 @@ def test_a_ticket_that_the_index_forgot_is_asked_for_again(place: Sandbox, schoo
 def test_who_takes_a_signal_over_is_told_to_the_index_and_to_who_has_a_match(
     place: Sandbox, school: Sender, care: Sender
 ) -> None:
-    for sender, source in ((school, "a-1"), (care, "b-1")):
-        assert sender.give(source, region=REGIONAL).text("stand/bezorging") == "BIJ_INDEX"
-    assert until(lambda: bool(care.matches().find("match")))
-    successor = (
-        "<vi:professionalId>p-2</vi:professionalId><vi:naam>O. Volger</vi:naam><vi:telefoon>030-7654322</vi:telefoon>"
-    )
-    told = school.say("signaalOverdragen", f"{own('a-1')}<vi:melder>{successor}</vi:melder>")
-    assert told.status == 200, told.codes
-    assert until(lambda: care.status("b-1").texts("betrokkene/naam") == ["O. Volger"])
+    hand_over(school, care)
     assert care.status("b-1").texts("betrokkene/telefoon") == ["+31307654322"]
 
 
@@ -114,34 +81,25 @@ def test_a_ketenregistratie_is_of_its_own_kind(place: Sandbox, school: Sender, w
 
 
 def test_who_may_not_know_a_bsn_and_who_does_mean_the_same_child(place: Sandbox, school: Sender) -> None:
-    row = next(row for row in children() if row["opgeschort"] == "nee")
-    with Sender(place.gateway, JGZ) as jgz:
-        assert jgz.give("j-1", child=person(row)).text("stand/bezorging") == "BIJ_INDEX"
-    assert school.give("a-1", bsn=row["bsn"]).text("stand/bezorging") == "BIJ_INDEX"
-    assert until(lambda: school.matches().texts("betrokkene/instantie") == ["Deelnemer WV-0003"])
+    mean_the_same_child(place, school, "Deelnemer WV-0003")
 
 
 @pytest.mark.parametrize("operation", ["OpenLoket", "PlaatsVermelding"])
-@pytest.mark.parametrize("fault", [Fault.DROP_AFTER, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.UNAVAILABLE])
+@pytest.mark.parametrize("fault", LOST)
 def test_whichever_message_is_lost_the_signal_stands_once(
     place: Sandbox, school: Sender, care: Sender, operation: str, fault: Fault
 ) -> None:
-    rule = Rule.model_validate({"operation": operation, "fault": fault, "times": 2})
-    place.indexes["strikt"].script([rule])
-    school.give("a-1")
-    assert delivered(school, "a-1")
-    care.give("b-1")
-    assert delivered(care, "b-1")
-    assert told_by(place.indexes["strikt"], "telling") == {"signalen": {"ACTIEF": 2}, "dubbel": 0, "matches": 1}
+    loses(place, operation, fault)
+    stand_once(place, school, care)
 
 
 @pytest.mark.parametrize("operation", ["RaadpleegVermelding", "SluitVermelding"])
-@pytest.mark.parametrize("fault", [Fault.DROP_AFTER, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.UNAVAILABLE])
+@pytest.mark.parametrize("fault", LOST)
 def test_whichever_message_is_lost_the_signal_ends(
     place: Sandbox, school: Sender, operation: str, fault: Fault
 ) -> None:
     school.give("a-1")
-    place.indexes["strikt"].script([Rule.model_validate({"operation": operation, "fault": fault, "times": 2})])
+    loses(place, operation, fault)
     assert school.end("a-1").status == 200
     assert until(lambda: stands(place) == {"ARCHIEF": 1})
 

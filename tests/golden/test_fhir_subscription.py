@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.canonical.subscription import Stand
-from tests.contract.test_fhir_subscription import TOLD, notified, written
+from tests.contract.subscriptions import TOLD, notified, written
 
 HERE = Path(__file__).parent / "fhir"
 NOTIFIED = {

@@ -19,8 +19,8 @@ from tests.contract.orders import MEANING, register
 from tests.interop import hapi
 from tests.published import every, named
 from tests.simulator.conftest import LEGAL
-from tests.simulator.test_fhir import ABLE, Gateway
-from tests.simulator.test_fhir import register as at_index
+from tests.simulator.fhir_index.gateway import ABLE, Gateway
+from tests.simulator.fhir_index.gateway import register as at_index
 
 pytestmark = pytest.mark.interop
 

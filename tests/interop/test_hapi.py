@@ -12,11 +12,11 @@ from gateway.adapters.senders.fhir.answer import Asked
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.canonical.receipt import OneMatch
 from gateway.canonical.subscription import Stand
+from tests.contract.subscriptions import TOLD as TOLD_OF_SUBSCRIPTIONS
+from tests.contract.subscriptions import notified
+from tests.contract.subscriptions import written as of_subscriptions
 from tests.contract.test_fhir_emits import ASKED, FULL, PAGES, REPLIES, written
 from tests.contract.test_fhir_message import message
-from tests.contract.test_fhir_subscription import TOLD as TOLD_OF_SUBSCRIPTIONS
-from tests.contract.test_fhir_subscription import notified
-from tests.contract.test_fhir_subscription import written as of_subscriptions
 from tests.contract.test_terugmelding import LAPSED, REMOVE, TOLD
 from tests.interop import backport, hapi, messages
 from tests.published import every, named

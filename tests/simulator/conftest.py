@@ -1,11 +1,13 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gateway.simulator.server import Simulator
 
+from .lines import lines
 from .wire import Sender
 
 LEGAL = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
@@ -19,15 +21,7 @@ def index(tmp_path: Path) -> Iterator[Simulator]:
 
 @pytest.fixture
 def connect(index: Simulator) -> Iterator[Callable[..., Sender]]:
-    made: list[Sender] = []
-
-    def sender(name: str = "gateway", **options: object) -> Sender:
-        made.append(Sender(index.url, name, **options))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield sender
-    for each in made:
-        each.close()
+    yield from lines(partial(Sender, index.url))
 
 
 @pytest.fixture

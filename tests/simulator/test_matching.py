@@ -11,13 +11,13 @@ from gateway.canonical.order import Contact, IndexCapabilities, Person
 from gateway.canonical.signal import Soort
 from gateway.simulator.engine import Engine
 from gateway.simulator.persons import Persons
+from gateway.simulator.replies import Page, Registered, Reply
 from gateway.simulator.server import Simulator
 from gateway.simulator.state import State
-from gateway.simulator.values import End, Message, Page, Poll, Register, Registered, Reply, Withdraw
+from gateway.simulator.values import End, Message, Poll, Register, Withdraw
 
-from .wire import CHILD, REGISTERED, Sender, word
+from .wire import CHILD, OTHER, Sender, word
 
-OTHER = REGISTERED[1]["bsn"]
 Connect = Callable[..., Sender]
 
 
@@ -95,8 +95,8 @@ def test_an_ended_signal_is_archived_and_its_match_lapses_for_both_without_conta
         assert "aanduiding" not in lapsed
     assert connect().managed("GET", "telling") == {"signalen": {"ACTIEF": 1, "ARCHIEF": 1}, "dubbel": 0, "matches": 1}
     assert connect().managed("GET", "signalen") == [
-        {"gatewayReferentie": "s-1", "status": "ARCHIEF"},
-        {"gatewayReferentie": "d-1", "status": "ACTIEF"},
+        {"gatewayReferentie": "s-1", "status": "ARCHIEF", "leidend": True},
+        {"gatewayReferentie": "d-1", "status": "ACTIEF", "leidend": True},
     ]
 
 

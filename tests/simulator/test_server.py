@@ -136,11 +136,13 @@ def test_management_is_for_this_machine_only(tmp_path: Path, monkeypatch: pytest
 def test_one_connection_carries_many_messages_without_waiting(gateway: Sender) -> None:
     gateway.register()
     before = gateway.http.sock
-    began = time.monotonic()
+    took = []
     for _ in range(50):
+        began = time.monotonic()
         gateway.poll()
+        took.append(time.monotonic() - began)
     assert gateway.http.sock is before
-    assert time.monotonic() - began < 1
+    assert min(took) < 0.02, "none of them waits for an acknowledgement of the last, which takes 0.04 s"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ with (ROOT / "tests/data/testpersonen.csv").open(encoding="utf-8") as _file:
     CHILDREN = list(csv.DictReader(_file, delimiter=";"))
 REGISTERED = [child for child in CHILDREN if child["opgeschort"] == "nee"]
 SUSPENDED = [child for child in CHILDREN if child["opgeschort"] == "ja"]
-CHILD = REGISTERED[0]["bsn"]
+CHILD, OTHER = (child["bsn"] for child in REGISTERED[:2])
 
 
 def tag(name: str, text: object) -> str:
@@ -99,6 +99,17 @@ def as_dict(element: etree._Element) -> Any:
     if not len(element):
         return element.text or ""
     return {etree.QName(child).localname: as_dict(child) for child in element}
+
+
+def managed(connection: http.client.HTTPConnection, page: str, value: object = None) -> Any:
+    """What a page of the simulator tells, or answers to what it is told."""
+    connection.request(
+        "GET" if value is None else "POST", f"/beheer/{page}", None if value is None else json.dumps(value)
+    )
+    response = connection.getresponse()
+    answer = json.loads(response.read())
+    assert response.status == 200, answer
+    return answer
 
 
 class Sender:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.canonical.command import Afgeven, Request
-from gateway.canonical.receipt import Answer, Refusal, Reply
+from gateway.canonical.receipt import Answer, Refusal, Reply, Status
 from gateway.canonical.tenant import new_id
 from gateway.clock import Clock, legal_day
 from gateway.flow.directory import Caller, Directory, Partner, Region
@@ -114,6 +114,23 @@ def accepted(reply: Reply) -> Answer:
 def codes(reply: Reply) -> list[str]:
     """Why a message was refused; empty when it was not."""
     return [finding.code for finding in reply.findings] if isinstance(reply, Refusal) else []
+
+
+def limit(reply: Reply) -> str:
+    """What would have been right instead of what was refused first."""
+    assert isinstance(reply, Refusal)
+    return reply.findings[0].limit
+
+
+def places(reply: Reply) -> list[str]:
+    """Where each finding of a refusal points."""
+    assert isinstance(reply, Refusal)
+    return [finding.at for finding in reply.findings]
+
+
+def state(office: Office) -> Status:
+    """The usual signal as it stands now."""
+    return accepted(office.status()).standing.status
 
 
 def judged(request: Request, known: Partner, place: Region) -> Admission:

@@ -132,3 +132,5 @@ FIELDS: dict[str, str] = {
     "informatieplicht_datum": "2026-11-20",
 }
 """An admissible signal of a child of twelve."""
+REGIONAL = {"gemeente_code": "9998"}
+"""What a signal says further where the region keeps little of it."""

@@ -13,9 +13,10 @@ from gateway.store.keyring import KeyRing
 from gateway.wire.message import WireRequest
 from tests.hostile.corpus import CANARIES, CASES, Case, changed
 from tests.hostile.corpus import NOW as THEN
-from tests.spec.formats import FORMATS, Message, adapter
+from tests.spec.formats import FORMATS, Message
 from tests.spec.office import Office, codes
 from tests.spec.people import FIELDS, caller, directory
+from tests.spec.soap_format import adapter
 
 REMARK = Finding(code="VIX-1001", at="hier")
 

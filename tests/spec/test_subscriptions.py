@@ -13,7 +13,7 @@ from gateway.errors import SenderError
 from gateway.flow.identity import Recognition
 from gateway.flow.subscribing import Subscribing
 from gateway.rules.subscriptions import Allowed
-from tests.contract.test_fhir_subscription import adapter, posted, wanted
+from tests.contract.subscriptions import adapter, posted, wanted
 from tests.spec.office import Office
 from tests.spec.people import SCHOOL, caller
 

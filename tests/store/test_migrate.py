@@ -60,4 +60,4 @@ def test_processes_may_start_together_on_nothing(place: Place, tmp_path: Path) -
         process.stdin.flush()
     told = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], told
-    assert place.rows("SELECT version_num FROM alembic_version") == [("0009",)]
+    assert place.rows("SELECT version_num FROM alembic_version") == [("0010",)]

@@ -17,7 +17,7 @@ from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Claim, Freeze, Hold, Schedule
 
-from .conftest import SQLITE_ONLY, Place, one_batch, statements
+from .conftest import SQLITE_ONLY, Place, one_batch
 from .material import INDEX, NOW, Maker, claim, news, settled
 
 
@@ -223,6 +223,18 @@ def test_the_breaker_opens_for_a_while_and_closes_with_an_answer(place: Place, s
     assert place.rows("SELECT faults, open_until FROM destinations") == [(0, None)]
 
 
+def test_an_answer_ends_a_row_of_faults_also_within_one_batch(place: Place, store: Store, make: Maker) -> None:
+    for source in ("a", "b", "c"):
+        store.do(make.accept(source))
+    first, second, third = claim(store)
+    with one_batch(store):
+        store.submit(settled(first))
+        store.submit(settled(second, State.WAITING, healthy=False))
+        last = store.submit(settled(third))
+    assert last.result()
+    assert place.rows("SELECT faults FROM destinations") == [(0,)]
+
+
 def test_a_poll_comes_back_as_a_new_message_with_its_cursor_and_its_matches(
     place: Place, store: Store, make: Maker
 ) -> None:
@@ -278,71 +290,3 @@ def test_a_refused_create_takes_its_followers_with_it(place: Place, store: Store
     standing = store.read.standing(unit.signal.signaal_id, NOW)
     assert standing.bezorging in (Bezorging.GEWEIGERD, Bezorging.NIET_VERZONDEN)
     assert store.read.settled([unit.message_id]) == {unit.message_id}
-
-
-def plans(store: Store, wanted: str, act: Any) -> str:
-    """How SQLite finds the rows of the statement that begins with `wanted`."""
-    caught: list[tuple[str, Any]] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        caught.append((statement, parameters))
-
-    engines = (store._writes, store._reads)
-    for engine in engines:
-        sa.event.listen(engine, "before_cursor_execute", hear)
-    act()
-    for engine in engines:
-        sa.event.remove(engine, "before_cursor_execute", hear)
-    statement, parameters = next(item for item in caught if item[0].startswith(wanted))
-    with store._reads.connect() as connection:
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-    return "\n".join(row[3] for row in rows)
-
-
-@SQLITE_ONLY
-def test_hot_statements_use_the_index_of_open_messages(place: Place, store: Store, make: Maker) -> None:
-    """A bound parameter would keep the planner from it, and the outbox only grows."""
-    store.do(make.accept())
-    assert "outbox_open" in plans(store, "SELECT outbox.bucket", lambda: store.turn((-1, "")))
-    found = plans(store, "WITH", lambda: claim(store))
-    assert "outbox_open" in found
-    assert "outbox_signal" in found
-    assert "SCAN outbox" not in found
-    assert "signals_unswept" in plans(store, "SELECT signals.id", store.sweep)
-
-
-@SQLITE_ONLY
-def test_a_signal_is_found_by_its_source_however_many_its_bucket_holds(place: Place, store: Store, make: Maker) -> None:
-    by_source = "(bucket=? AND source=?)"
-    assert by_source in plans(store, "SELECT signals.bucket", lambda: store.do(make.accept()))
-    assert by_source in plans(store, "SELECT signals.bucket", lambda: store.do(make.change(outbox.END)))
-    source = make.recognise.source("school", "bron", "s-1")
-    assert by_source in plans(store, "SELECT signals.id", lambda: store.read.receipt("school", source))
-    assert "SCAN" not in plans(store, "SELECT subject_lookup", lambda: store.do(make.accept("b")))
-    assert "(bucket=? AND key=?)" in plans(store, "SELECT operations", lambda: store.do(make.accept("b")))
-
-
-def test_every_hot_statement_names_the_bucket(store: Store, make: Maker) -> None:
-    unit = make.accept()
-    with statements(store) as heard:
-        store.do(unit)
-        store.do(make.accept())
-        [job] = claim(store)
-        store.do(Freeze(job, b"x"))
-        store.do(settled(job, outcome=Done(news=(news(unit.signal.signaal_id),), cursor=1)))
-        store.read.standing(unit.signal.signaal_id, NOW)
-        store.read.settled([unit.message_id])
-        store.read.receipt("school", unit.source)
-        store.read.match_page("school", 0, 10)
-        store.read.own_page("school", new_id(0), 10, NOW)
-        store.do(make.change(outbox.END))
-        store.do(make.change(outbox.WITHDRAW))
-        store.turn((-1, ""))
-    asked = [statement for statement in heard if "WHERE" in statement]
-    assert len(asked) > 15
-    for statement in asked:
-        for where in statement.split("WHERE")[1:]:
-            few = any(name in where for name in ("destinations.", "switches."))
-            assert "bucket" in where or few, statement
-    written = [statement for statement in heard if statement.startswith("INSERT")]
-    assert all("bucket" in statement for statement in written)

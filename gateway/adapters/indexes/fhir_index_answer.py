@@ -41,7 +41,8 @@ from gateway.canonical.order import (
 )
 from gateway.errors import IndexFault
 from gateway.wire import fhir_r4, json_in
-from gateway.wire.fhir_index import INDEX_CODE, MOST, SIGNAAL_ID, Resource, code_of, numbered, objects, only, text
+from gateway.wire.fhir import SIGNAAL_ID
+from gateway.wire.fhir_index import INDEX_CODE, MOST, Resource, code_of, numbered, objects, only, text
 from gateway.wire.message import WireResponse
 
 DEPTH = 30

@@ -13,6 +13,7 @@ from gateway.canonical.order import Contact, Ended, IndexCapabilities, MatchNews
 from gateway.canonical.receipt import Status
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.wire import fhir_contact, fhir_r4
+from gateway.wire.fhir import SIGNAAL_ID, TAAK, TAAK_INPUT
 from gateway.wire.fhir_index import (
     ABLE,
     AFSTEMMEN,
@@ -20,10 +21,7 @@ from gateway.wire.fhir_index import (
     LARGEST,
     MATCH_ID,
     NUMBER,
-    SIGNAAL_ID,
     STATUS,
-    TAAK,
-    TAAK_INPUT,
     TASK_STATUS,
     VERNIETIGEN,
     Resource,

@@ -30,26 +30,19 @@ from gateway.canonical.signal import Geslacht
 from gateway.canonical.terms import Meaning
 from gateway.errors import IndexFault
 from gateway.wire import fhir_contact
+from gateway.wire.fhir import HOUSE_NUMBER, OPVOLGING, OWN_NAME, OWN_PREFIX, SIGNAAL_ID, SOORT, UNSAID, axis_system
 from gateway.wire.fhir_index import (
     BSN,
     CHILD,
-    HOUSE_NUMBER,
     JSON_PATCH,
     MASKED,
     MATCH_ID,
     MOST,
     NUMBER,
-    OPVOLGING,
-    OWN_NAME,
-    OWN_PREFIX,
     PLACE,
     ROLE,
-    SIGNAAL_ID,
-    SOORT,
     STATUS,
-    UNSAID,
     Resource,
-    axis_system,
     concept,
     extension,
     group,

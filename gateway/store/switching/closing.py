@@ -31,7 +31,8 @@ def leave(connection: sa.Connection, unit: Leave, effects: Effects) -> Copied:
     ).all()
     for row in rows:
         if row.status != Status.VERNIETIGD:
-            outbox.follow_up(connection, letters.about(row, unit.destination, outbox.WITHDRAW), effects)
+            withdrawn = letters.about(row, unit.destination, outbox.WITHDRAW, due=unit.due)
+            outbox.follow_up(connection, withdrawn, effects)
     return Copied(len(rows), copies.end(rows, unit.limit))
 
 

@@ -26,6 +26,16 @@ _OF_SIGNAL = sa.select(copies.c.destination).where(
     copies.c.bucket == sa.bindparam("bucket"), copies.c.signal_id == sa.bindparam("signal_id")
 )
 
+_FOUND = (
+    copies.update()
+    .where(
+        copies.c.bucket == sa.bindparam("its_bucket"),
+        copies.c.signal_id == sa.bindparam("its_signal"),
+        copies.c.destination == sa.bindparam("its_place"),
+    )
+    .values(found=sa.bindparam("seen"))
+)
+
 
 def beside(connection: sa.Connection, bucket: int, signal_id: UUID) -> list[str]:
     """Where a signal stands beside the index that leads for it."""
@@ -128,7 +138,10 @@ def inspect(connection: sa.Connection, unit: Inspect) -> int:
         last = letters.last(connection, bucket, ids, unit.destination)
         outbox.add(
             connection,
-            [letters.about(row, unit.destination, outbox.INSPECT, place=last.get(row.id, 0) + 1) for row in asked],
+            [
+                letters.about(row, unit.destination, outbox.INSPECT, place=last.get(row.id, 0) + 1, due=unit.due)
+                for row in asked
+            ],
         )
         connection.execute(_at(bucket, ids, unit.destination).values(found=WAITS))
     return len(rows)
@@ -143,7 +156,8 @@ def inspected(connection: sa.Connection, unit: Settle) -> None:
     """Note what a second index turned out to hold."""
     job = unit.job
     if job.kind == outbox.INSPECT and job.signal_id is not None and unit.finding:
-        connection.execute(_at(job.bucket, [job.signal_id], job.destination).values(found=unit.finding))
+        here = {"its_bucket": job.bucket, "its_signal": job.signal_id, "its_place": job.destination}
+        connection.execute(_FOUND, here | {"seen": unit.finding})
 
 
 def drop(connection: sa.Connection, unit: Settle, own: Mapping[UUID | None, Any], effects: Effects) -> None:

@@ -15,7 +15,7 @@ from gateway.store import outbox
 from gateway.store.sealing import Sealing
 from gateway.store.switching import scope
 from gateway.store.switching.tables import copies
-from gateway.store.tables import OPEN_STATES, matches, signals
+from gateway.store.tables import among_open, matches, signals
 from gateway.store.tables import outbox as messages
 from gateway.store.work import Scope, Switch
 
@@ -63,7 +63,7 @@ def counted(connection: sa.Connection, switch: Switch) -> Counts:
     return Counts(
         leads=leads,
         found=counts(found),
-        underway=counts(sent.where(messages.c.state.in_(OPEN_STATES), ~_stuck())),
+        underway=counts(sent.where(among_open(messages.c.state), ~_stuck())),
         waiting=counts(sent.where(messages.c.state == State.PARKED.value)),
         refused=counts(
             sent.where(messages.c.state == State.REFUSED.value, messages.c.kind == outbox.REGISTER, ~_again())
@@ -101,7 +101,7 @@ def underway(connection: sa.Connection, index: str, until: UUID) -> int:
     """How many messages about signals to an index, made before an id, will go by themselves."""
     many = sa.select(sa.func.count()).where(
         messages.c.destination == index,
-        messages.c.state.in_(OPEN_STATES),
+        among_open(messages.c.state),
         messages.c.signal_id.is_not(None),
         messages.c.id < until,
         ~_stuck(),

@@ -83,24 +83,26 @@ def relink(
             number(connection, match, news.index_match_id, match.told_by, destination)
 
 
+_OF_SIGNALS = sa.and_(
+    matches.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    matches.c.signal_id.in_(sa.bindparam("signals", expanding=True)),
+)
+_NUMBERS = sa.select(matches.c.signal_id, matches.c.index_match).where(_OF_SIGNALS)
+_ALONE = sa.select(matches).where(_OF_SIGNALS, matches.c.told_by.is_not(None), matches.c.status == ACTIVE)
+
+
 def _numbers(connection: sa.Connection, told: Sequence[Told]) -> set[tuple[UUID, str]]:
     """The numbers under which these signals have a match already."""
-    found = sa.select(matches.c.signal_id, matches.c.index_match).where(
-        matches.c.bucket.in_({row.bucket for row, _ in told}), matches.c.signal_id.in_({row.id for row, _ in told})
-    )
-    return {(row.signal_id, row.index_match) for row in connection.execute(found)}
+    return {(row.signal_id, row.index_match) for row in connection.execute(_NUMBERS, _signals(told))}
 
 
 def _alone(connection: sa.Connection, told: Sequence[Told]) -> Sequence[Any]:
     """The active matches of signals that only an index knows which leads no more."""
-    return connection.execute(
-        sa.select(matches).where(
-            matches.c.bucket.in_({row.bucket for row, _ in told}),
-            matches.c.signal_id.in_({row.id for row, _ in told}),
-            matches.c.told_by.is_not(None),
-            matches.c.status == ACTIVE,
-        )
-    ).all()
+    return connection.execute(_ALONE, _signals(told)).all()
+
+
+def _signals(told: Sequence[Told]) -> dict[str, list[Any]]:
+    return {"buckets": list({row.bucket for row, _ in told}), "signals": list({row.id for row, _ in told})}
 
 
 def last_words(connection: sa.Connection, told: Sequence[Told], destination: str) -> dict[int, Told]:

@@ -51,7 +51,7 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     turned = [*fresh, *(one.row for one in mine if there.get(one.row.id) == State.DONE.value)]
     if turned:
         numbering.hold(connection, {(row.bucket, row.tenant) for row in turned})
-        copies.place(connection, fresh, unit.to, unit.switch_id, 0.0)
+        copies.place(connection, fresh, unit.to, unit.switch_id, unit.due)
         _lead(connection, turned, unit)
         news = _matched(connection, turned, unit, sealing)
         if news:
@@ -74,7 +74,10 @@ def _lead(connection: sa.Connection, rows: Sequence[Any], unit: Turn) -> None:
         last = letters.last(connection, unit.bucket, ids, destination)
         outbox.add(
             connection,
-            [letters.about(row, destination, outbox.LEAD, argument=leads, place=last[row.id] + 1) for row in rows],
+            [
+                letters.about(row, destination, outbox.LEAD, argument=leads, place=last[row.id] + 1, due=unit.due)
+                for row in rows
+            ],
         )
 
 

@@ -105,7 +105,7 @@ class Copy:
     new: str
     limit: int
     due: float
-    """As in the outbox: what comes in by itself goes before it."""
+    """From when on its messages go: what comes in by itself meanwhile goes before them. So too in those below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ class Inspect:
     switch_id: UUID
     destination: str
     limit: int
+    due: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ class Turn:
     to: str
     away: str
     limit: int
+    due: float
     now: dt.datetime
 
 
@@ -153,6 +155,7 @@ class Leave:
     switch_id: UUID
     destination: str
     limit: int
+    due: float
     after: UUID
     bucket: int
 

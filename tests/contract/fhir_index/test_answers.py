@@ -9,6 +9,7 @@ import pytest
 from gateway.adapters.indexes.fhir_index import FhirIndex
 from gateway.canonical.order import Contact, Done, Held, IndexCapabilities, Order, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Status
+from tests.contract.dialects import UNREADABLE
 from tests.contract.fhir_index.said import (
     ABLE,
     ANSWERS,
@@ -28,8 +29,6 @@ from tests.contract.fhir_index.said import (
     statement,
 )
 from tests.contract.orders import ASK, CAPABILITIES, END, INSPECT, MESSAGE, MOMENT, POLL, REGISTER
-
-UNREADABLE = Unknown(reason="onleesbaar")
 
 
 @ORDERS

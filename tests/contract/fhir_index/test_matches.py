@@ -10,6 +10,7 @@ from gateway.canonical.match import Betrokkene, MatchSoort, MatchStatus
 from gateway.canonical.order import Done, Ended, Unknown
 from gateway.canonical.terms import Equivalence, Meaning
 from gateway.rules import withheld
+from tests.contract.dialects import BACKWARDS, UNREADABLE
 from tests.contract.fhir_index.said import (
     BASE,
     Resource,
@@ -28,8 +29,6 @@ from tests.contract.fhir_index.said import (
     word,
 )
 from tests.contract.orders import POLL, REGISTER, SIGNAL
-
-UNREADABLE, BACKWARDS = Unknown(reason="onleesbaar"), Unknown(reason="volgnummer")
 
 
 def told(index: FhirIndex, *tasks: Resource) -> Done:

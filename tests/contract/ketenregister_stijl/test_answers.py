@@ -6,10 +6,11 @@ import pytest
 
 from gateway.adapters.indexes.ketenregister_stijl import KetenregisterStijl
 from gateway.canonical.match import Betrokkene, MatchSoort, MatchStatus
-from gateway.canonical.order import Done, Ended, Held, IndexCapabilities, Order, Outcome, Refused, Retry, Unknown
+from gateway.canonical.order import Done, Ended, Held, IndexCapabilities, Order, Outcome, Refused, Retry
 from gateway.canonical.receipt import Status
 from gateway.rules import withheld
 from gateway.wire.message import WireRequest
+from tests.contract.dialects import CURSORS, NO_DURATIONS, UNCORRELATED, UNREADABLE
 from tests.contract.ketenregister_stijl.said import (
     ANSWERS,
     EVERY,
@@ -31,9 +32,6 @@ from tests.contract.ketenregister_stijl.said import (
     vastgelegd,
 )
 from tests.contract.orders import AMEND, CAPABILITIES, EARLIER, END, INSPECT, MESSAGE, MOMENT, POLL, SIGNAL
-
-UNREADABLE = Unknown(reason="onleesbaar")
-UNCORRELATED = Unknown(reason="correlatie")
 
 
 class TestAnswers:
@@ -147,7 +145,7 @@ class TestAnswers:
         assert b"c-2" in told.body and b"m-2" in told.body
         assert b"999990019" not in told.body
 
-    @pytest.mark.parametrize("duration", ["-PT5S", "P99999999999999Y", "10", ""])
+    @NO_DURATIONS
     def test_a_processing_time_that_cannot_be_is_unreadable(self, index: KetenregisterStijl, duration: str) -> None:
         assert answer(index, CAPABILITIES, capaciteiten(duration)) == UNREADABLE
 
@@ -244,17 +242,7 @@ class TestNotices:
         assert answer(index, POLL, page(match() * 201)) == UNREADABLE
         assert answer(index, POLL, page(match(soort="RUZIE") * 200)) == Done(cursor=9, more=True, dropped=200)
 
-    @pytest.mark.parametrize(
-        ("cursor", "meer", "expected"),
-        [
-            ("7", "false", Done(cursor=7)),
-            ("+08", "1", Done(cursor=8, more=True)),
-            ("7", "true", Unknown(reason="volgnummer")),
-            ("6", "false", Unknown(reason="volgnummer")),
-            (str(2**63), "false", Unknown(reason="volgnummer")),
-            ("9" * 5000, "false", UNREADABLE),
-        ],
-    )
+    @CURSORS
     def test_the_cursor_only_goes_forward(
         self, index: KetenregisterStijl, cursor: str, meer: str, expected: Outcome
     ) -> None:

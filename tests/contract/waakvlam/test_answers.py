@@ -10,6 +10,7 @@ from gateway.adapters.indexes.waakvlam_words import contact
 from gateway.canonical.order import Done, Held, IndexCapabilities, Order, Outcome, Refused, Retry, Unknown
 from gateway.canonical.receipt import Status
 from gateway.rules.switching import compared
+from tests.contract.dialects import UNCORRELATED, UNREADABLE
 from tests.contract.waakvlam.said import (
     AMEND,
     CAPABILITIES,
@@ -46,8 +47,6 @@ from tests.contract.waakvlam.said import (
     vermelding,
 )
 
-UNREADABLE = Unknown(reason="onleesbaar")
-UNCORRELATED = Unknown(reason="correlatie")
 STANDS = Done(index_ref=NUMBER)
 
 

@@ -40,6 +40,15 @@ def test_a_move_that_was_only_planned_is_dropped(world: World) -> None:
     assert world.open().id != switch.id, "and another may begin"
 
 
+def test_without_two_indexes_there_is_nothing_to_compare(world: World) -> None:
+    switch = world.open()
+    for state in (State.PLANNED, State.STOPPED):
+        with pytest.raises(Misconfigured, match=f"'{state}'; there are no two indexes"):
+            world.switching.reconcile(world.again(switch))
+        if state == State.PLANNED:
+            world.switching.retire(switch)
+
+
 def test_what_an_index_told_is_taken_away_with_it(world: World) -> None:
     """Also where it says nothing any more of a match that it alone knew."""
     switch = world.shadow()

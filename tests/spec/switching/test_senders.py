@@ -123,3 +123,35 @@ def test_what_the_index_that_leads_refuses_stands_at_the_other_neither(world: Wo
     assert world.new.holds(refused) in ([], ["VERNIETIGD stil"])
     assert world.switching.reconcile(switch).differences == 1, "the foreign match of before"
     assert world.switching.cutover(switch) == Turned(6, 0)
+
+
+@pytest.mark.parametrize("step", ["overbrengen", "bekijken", "omzetten", "opruimen"])
+def test_what_comes_in_goes_before_what_a_move_sends(world: World, step: str) -> None:
+    switch = world.open() if step == "overbrengen" else world.shadow()
+    if step == "opruimen":
+        world.switching.cutover(switch)
+        world.settle()
+    world.meanwhile.append(lambda: _stop(world))
+    with pytest.raises(Stopped):
+        match step:
+            case "overbrengen":
+                world.switching.start(switch)
+            case "bekijken":
+                world.switching.reconcile(switch)
+            case "omzetten":
+                world.switching.cutover(switch)
+            case "opruimen":
+                world.switching.retire(world.again(switch), anyway=True)
+    fresh = world.give(SCHOOL, "s-9", CHILDREN[2])
+    (first,) = world.claim(SCHOOL, most=1)
+    assert first.signal_id == fresh
+    assert world.given[SCHOOL, "s-1"] in {one.signal_id for one in world.claim(SCHOOL)}, "the move's own wait behind it"
+
+
+class Stopped(Exception):
+    """A move that a person ends from the keyboard, when its messages lie ready."""
+
+
+def _stop(world: World) -> None:
+    world.meanwhile.clear()
+    raise Stopped

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from gateway.errors import Misconfigured
-from gateway.flow.switching import Progress, Switching
+from gateway.flow.switching import Switching
+from gateway.flow.waiting import Progress
 from gateway.rules.switching import State
 from gateway.store.work import Scope
 from tests.spec.people import STRICT

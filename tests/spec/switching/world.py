@@ -192,9 +192,9 @@ class World:
             act()
         self.carry()
 
-    def claim(self, tenant: str) -> list[Job]:
-        """What is due of an organisation, in hand."""
-        jobs: list[Job] = self.store.do(Claim(bucket_of(tenant), tenant, 50, 30.0, new_id(bucket_of(tenant))))
+    def claim(self, tenant: str, most: int = 50) -> list[Job]:
+        """What is due of an organisation, in hand; at most so many."""
+        jobs: list[Job] = self.store.do(Claim(bucket_of(tenant), tenant, most, 30.0, new_id(bucket_of(tenant))))
         return jobs
 
     def carry(self, names: Iterable[str] = EVERYBODY) -> int:

@@ -18,7 +18,7 @@ from gateway.adapters.senders.fhir.answer import Answers, Asked
 from gateway.adapters.senders.fhir.asking import body_of, routed
 from gateway.adapters.senders.fhir.capability import statement
 from gateway.adapters.senders.fhir.closed import Walk
-from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID, SIGNAAL_ID
+from gateway.adapters.senders.fhir.names import BERICHT, MATCH_ID
 from gateway.adapters.senders.fhir.opened import STRUCTURE, Resource
 from gateway.adapters.senders.fhir.outcome import Outcomes
 from gateway.adapters.senders.fhir.read import CHANGES, EVENTS, asked, change_of, task_event
@@ -32,6 +32,7 @@ from gateway.canonical.finding import Finding
 from gateway.canonical.receipt import Reply
 from gateway.errors import SenderError
 from gateway.rules.findings import FindingTexts
+from gateway.wire.fhir import SIGNAAL_ID
 from gateway.wire.message import WireRequest, WireResponse
 
 

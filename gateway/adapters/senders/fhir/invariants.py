@@ -5,15 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gateway.adapters.senders.fhir.closed import NO_FHIR, NOT_CARRIED, Walk
-from gateway.adapters.senders.fhir.names import (
-    BSN,
-    MATCH_ID,
-    MEDEWERKER,
-    ONDERWIJSNUMMER,
-    SIGNAAL_ID,
-    SOORT,
-    UNSAID,
-)
+from gateway.adapters.senders.fhir.names import BSN, MATCH_ID, ONDERWIJSNUMMER
+from gateway.wire.fhir import MEDEWERKER, SIGNAAL_ID, SOORT, UNSAID
 
 Value = Mapping[str, Any]
 MOST_WORDS = 20

@@ -3,17 +3,14 @@
 from collections.abc import Callable
 
 from gateway.rules.vocabulary_tables import OWN_LIST
-from gateway.wire.fhir import CANONICAL, HL7, canonical
+from gateway.wire.fhir import CANONICAL, HL7, axis_system, canonical
 
 VERSION = "4.0.1"
 CONTRACT = "fhir-1"
 FORMAT = "fhir"
 
-SIGNAAL_ID = canonical("NamingSystem", "signaal-id")
 MATCH_ID = canonical("NamingSystem", "match-id")
-ORGANISATIE = canonical("NamingSystem", "organisatie")
 ONDERWIJSNUMMER = canonical("NamingSystem", "onderwijsnummer")
-MEDEWERKER = canonical("NamingSystem", "medewerker")
 BSN = ("http://fhir.nl/fhir/NamingSystem/bsn", "urn:oid:2.16.840.1.113883.2.4.6.3")
 REGISTERS = {
     canonical("NamingSystem", "skj"): "SKJ",
@@ -25,25 +22,15 @@ REGISTERS = {
 """Identifier system -> the list a professional is registered in; the first of a list is the one to write."""
 
 BERICHT = canonical("CodeSystem", "vi-bericht")
-SOORT = canonical("CodeSystem", "vi-signaalsoort")
-OPVOLGING = canonical("CodeSystem", "vi-opvolging")
-TAAK = canonical("CodeSystem", "vi-taak")
-TAAK_INPUT = canonical("CodeSystem", "vi-taak-input")
 BEVINDING = canonical("CodeSystem", "vi-bevinding")
 ADVIES = canonical("CodeSystem", "vi-advies")
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-UNSAID = "verwijsindexsignaal"
-"""What stands in Flag.code where the kind of signal is not said: R4 wants the element."""
 
 FLAG_PRIORITY = f"{HL7}/StructureDefinition/flag-priority"
 ABSENT_REASON = f"{HL7}/StructureDefinition/data-absent-reason"
-HOUSE_NUMBER = f"{HL7}/StructureDefinition/iso21090-ADXP-houseNumber"
-OWN_NAME = f"{HL7}/StructureDefinition/humanname-own-name"
-OWN_PREFIX = f"{HL7}/StructureDefinition/humanname-own-prefix"
 TRANSLATION = f"{HL7}/StructureDefinition/translation"
 
 _SOURCE = f"{CANONICAL}/sid/bron/"
-_AXIS = f"{CANONICAL}/CodeSystem/vi-"
+_AXIS = axis_system("")
 
 
 def own(name: str) -> str:
@@ -64,11 +51,6 @@ def source_system(name: str) -> str:
 def axis_of(system: str) -> str:
     """The axis whose own concepts a code system holds; empty for another code system."""
     return system.removeprefix(_AXIS) if system.startswith(_AXIS) else ""
-
-
-def axis_system(axis: str) -> str:
-    """The code system of an axis' own concepts."""
-    return f"{_AXIS}{axis}"
 
 
 def list_of(system: str, known: Callable[[str], str]) -> str:

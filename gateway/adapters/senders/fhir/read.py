@@ -7,18 +7,12 @@ from typing import Any
 from gateway.adapters.senders.fhir import words
 from gateway.adapters.senders.fhir.follow import collect
 from gateway.adapters.senders.fhir.invariants import items, objects, part
-from gateway.adapters.senders.fhir.names import (
-    CONTRACT,
-    FORMAT,
-    MEDEWERKER,
-    REGISTERS,
-    own,
-    source_of,
-)
+from gateway.adapters.senders.fhir.names import CONTRACT, FORMAT, REGISTERS, own, source_of
 from gateway.adapters.senders.fhir.opened import Opened, Resource, unreached
 from gateway.adapters.senders.fhir.words import ListOf
 from gateway.canonical import command
 from gateway.canonical.command import Draft, Request, Said
+from gateway.wire.fhir import MEDEWERKER
 
 EVENTS: Mapping[str, tuple[str, str]] = {
     "signaal-aanmaken": ("Flag", "active"),

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from gateway.adapters.senders.fhir.names import CONTRACT, FORMAT, MATCH_ID, SIGNAAL_ID, source_of
+from gateway.adapters.senders.fhir.names import CONTRACT, FORMAT, MATCH_ID, source_of
 from gateway.canonical import command
 from gateway.canonical.command import Request, Said
 from gateway.canonical.finding import Finding
 from gateway.errors import SenderError
+from gateway.wire.fhir import SIGNAAL_ID
 
 HERE = "http"
 NAMES: Mapping[str, frozenset[str]] = {

@@ -9,23 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
-from gateway.adapters.senders.fhir.names import (
-    ABSENT_REASON,
-    BSN,
-    FLAG_PRIORITY,
-    HOUSE_NUMBER,
-    MATCH_ID,
-    MEDEWERKER,
-    ONDERWIJSNUMMER,
-    OPVOLGING,
-    ORGANISATIE,
-    OWN_NAME,
-    OWN_PREFIX,
-    SIGNAAL_ID,
-    SOORT,
-    own,
-)
+from gateway.adapters.senders.fhir.names import ABSENT_REASON, BSN, FLAG_PRIORITY, MATCH_ID, ONDERWIJSNUMMER, own
 from gateway.adapters.senders.fhir.r4 import element
+from gateway.wire.fhir import HOUSE_NUMBER, MEDEWERKER, OPVOLGING, ORGANISATIE, OWN_NAME, OWN_PREFIX, SIGNAAL_ID, SOORT
 from gateway.wire.fhir_subscription import profile
 
 Shape = dict[str, Any]

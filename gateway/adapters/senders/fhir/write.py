@@ -8,19 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from gateway.adapters.senders.fhir.names import (
-    ABSENT_REASON,
-    CONFIDENTIALITY,
-    MATCH_ID,
-    OPVOLGING,
-    SIGNAAL_ID,
-    TAAK,
-    TAAK_INPUT,
-    UNSAID,
-    axis_system,
-    own,
-    source_system,
-)
+from gateway.adapters.senders.fhir.names import ABSENT_REASON, MATCH_ID, own, source_system
 from gateway.canonical.card import Bedoelkaart, Kaartwoord, Uitleg
 from gateway.canonical.match import Betrokkene, Match, MatchStatus, Opvolging
 from gateway.canonical.order import Expiring
@@ -37,6 +25,7 @@ from gateway.canonical.receipt import (
 )
 from gateway.canonical.regie import Regie
 from gateway.canonical.terms import Meaning, Question
+from gateway.wire.fhir import CONFIDENTIALITY, OPVOLGING, SIGNAAL_ID, TAAK, TAAK_INPUT, UNSAID, axis_system
 
 Resource = dict[str, Any]
 Display = Callable[[str, str], str]

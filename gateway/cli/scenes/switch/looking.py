@@ -10,8 +10,9 @@ from gateway.cli.partners import Exchange
 from gateway.cli.sandbox import LEADS, SPARE, Sandbox
 from gateway.cli.scenes.switch.cast import Wish
 from gateway.cli.stage import wait
+from gateway.simulator.replies import Held
 from gateway.simulator.server import Simulator
-from gateway.simulator.values import Held, Inspect, Message
+from gateway.simulator.values import Inspect, Message
 
 PATIENCE = 60.0
 Standing = Mapping[str, tuple[str, str]]

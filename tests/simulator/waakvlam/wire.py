@@ -1,14 +1,14 @@
 """The other side of the waakvlam dialect, written apart from the simulator: answers are held to the XSD."""
 
 import http.client
-import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from .wire import CHILD, ROOT
+from tests.simulator.wire import CHILD, ROOT, managed
 
 WL = "https://loket.waakvlam.example/2026/1"
 ENV = "http://www.w3.org/2003/05/soap-envelope"
@@ -85,6 +85,12 @@ class Told:
         return int(told.get("nummer")), int(told.get("wachtend")), pieces
 
 
+def number(told: Told) -> str:
+    """The number that a signal was given, or kept."""
+    assert told.code in ("00", "01"), told.raw
+    return told.text("nummer")
+
+
 class Loket:
     """A connection as the counter sees it; it logs in when it is made, unless it is told not to."""
 
@@ -154,9 +160,7 @@ class Loket:
         return self.ask("HaalPost", "" if after is None else tag("naZak", after), strict=strict)
 
     def managed(self, page: str, value: object = None) -> Any:
-        body = None if value is None else json.dumps(value)
-        self.http.request("GET" if value is None else "POST", f"/beheer/{page}", body)
-        response = self.http.getresponse()
-        answer = json.loads(response.read())
-        assert response.status == 200, answer
-        return answer
+        return managed(self.http, page, value)
+
+
+Connect = Callable[..., Loket]

@@ -1,7 +1,7 @@
 """The other side of the ketenregister dialect, written apart from the simulator: answers are held to the XSD."""
 
 import http.client
-import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from .wire import CHILD, ROOT, SOAP, Answer, as_dict
+from tests.simulator.wire import CHILD, ROOT, SOAP, Answer, as_dict, managed
 
 KR = "urn:x-verwijsindex-gateway:ketenregister-stijl:1"
 SCHEMA = etree.XMLSchema(etree.parse(ROOT / "gateway/schemas/ketenregister-stijl-1.xsd"))
@@ -146,9 +146,7 @@ class Keten:
         return self.ask("berichtenOphalen", tag("naNummer", after) + limit)
 
     def managed(self, page: str, value: object = None) -> Any:
-        body = None if value is None else json.dumps(value)
-        self.http.request("GET" if value is None else "POST", f"/beheer/{page}", body)
-        response = self.http.getresponse()
-        answer = json.loads(response.read())
-        assert response.status == 200, answer
-        return answer
+        return managed(self.http, page, value)
+
+
+Connect = Callable[..., Keten]
