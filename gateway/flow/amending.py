@@ -14,7 +14,7 @@ from gateway.canonical.finding import Ernst, Finding
 from gateway.canonical.receipt import Receipt
 from gateway.canonical.signal import Coordinator, Signal
 from gateway.clock import legal_day
-from gateway.flow.directory import Region
+from gateway.flow.directory import Directory, Partner
 from gateway.flow.professionals import Professionals, complete
 from gateway.rules import contact, lifecycle
 from gateway.rules.basis import UNAPPOINTED
@@ -138,9 +138,9 @@ _KEYS = frozenset({"bron_systeem", "organisatie", "bron_signaal_id", "signaal_id
 
 
 def decide(
-    known: Known, receipt: Receipt, amendment: Amendment, region: Region, pack: Pack, professionals: Professionals
+    known: Known, receipt: Receipt, amendment: Amendment, pack: Pack, partner: Partner, directory: Directory
 ) -> Decision | Illegal | Unfit:
-    """What becomes of the signal, and what its index is told: how it is now, where it can be told."""
+    """What becomes of the signal, and what its indexes are told: how it is now, where it can be told."""
     after = lifecycle.follow(known.status, amendment.event)
     if after is None:
         return Illegal(known.status)
@@ -148,18 +148,19 @@ def decide(
     if isinstance(signal, Unfit):
         return signal
     handed_over = amendment.event is Gebeurtenis.OVERGEDRAGEN
-    if handed_over and pack.appointed and signal.melder.professional_id not in professionals:
+    if handed_over and pack.appointed and signal.melder.professional_id not in partner.professionals:
         return Unfit(UNAPPOINTED, amendment.places)
     extended: dt.date | None = None
     if signal.verwijderdatum != known.signal.verwijderdatum:
         extended = signal.verwijderdatum
-    told = region.capabilities.wijzigen
-    findings = () if told else (Finding(code=UNTOLD, ernst=Ernst.WAARSCHUWING),)
+    deaf = frozenset(index for index in (known.leads, *known.beside) if not directory.of_index(index).wijzigen)
+    findings = (Finding(code=UNTOLD, ernst=Ernst.WAARSCHUWING),) if known.leads in deaf else ()
     return Decision(
         receipt=receipt.model_copy(update={"verwijderdatum": extended, "bevindingen": findings}),
         status=after,
         event=amendment.audited,
         signal=pack.as_kept(signal),
-        kind=outbox.AMEND if told else "",
+        kind=outbox.AMEND,
+        deaf=deaf,
         removed=extended,
     )

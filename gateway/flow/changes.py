@@ -172,7 +172,7 @@ def unit(
         if barred := basis.barred(pack, asked.amendment.event if asked.amendment else asked.event, known.signal):
             return Unfit(barred, (asked.at,))
         if asked.amendment is not None:
-            return amending.decide(known, receipt, asked.amendment, region, pack, partner.professionals)
+            return amending.decide(known, receipt, asked.amendment, pack, partner, directory)
         if asked.event is None:
             return _complete(known, receipt, pack, vocabulary, asked)
         after = lifecycle.follow(known.status, asked.event)

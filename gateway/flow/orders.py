@@ -80,11 +80,11 @@ class Orders:
             return expiring(job, job.signal)
         return self._about(job, job.signal.model_copy(update={"bestemming": job.destination}), capabilities)
 
-    def _about(self, job: Job, signal: Signal, capabilities: IndexCapabilities) -> Order | None:
-        """A signal as the index gets it to which this message goes; None for an index that takes no amendments."""
+    def _about(self, job: Job, signal: Signal, capabilities: IndexCapabilities) -> Order:
+        """A signal as the index gets it to which this message goes."""
         pack = self._directory.pack(job.version, signal.regio, legal_day(self._clock()))
         if job.kind == outbox.AMEND:
-            return policy.amended(signal, job.message_id, pack) if job.leads or capabilities.wijzigen else None
+            return policy.amended(signal, job.message_id, pack)
         made = policy.outgoing(signal, job.message_id, pack, capabilities, self._directory.vocabulary_of(signal))
         return made if job.leads else made.model_copy(update={"leidend": False})
 

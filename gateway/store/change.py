@@ -16,6 +16,7 @@ from gateway.store.audit import entry
 from gateway.store.effects import Effects
 from gateway.store.keyring import Unsealable
 from gateway.store.sealing import RECEIPT, SIGNAL, Sealing
+from gateway.store.switching import copies
 from gateway.store.tables import literally, operations, signals
 from gateway.store.work import Change, Changed, Conflict, Decision, Gone, Known, NotOurs, Stored
 
@@ -53,8 +54,10 @@ def change(connection: sa.Connection, unit: Change, sealing: Sealing, effects: E
     _carry_out(connection, unit, row, known, decision, key, sealing, effects)
     message_id = None
     if decision.kind:
-        told = {"argument": decision.argument, "version": decision.receipt.beleid}
-        message_id = life.tell(connection, row, decision.kind, effects, message_id=unit.message_id, **told)
+        message_id = life.tell(
+            connection, row, decision.kind, effects,
+            message_id=unit.message_id, argument=decision.argument, version=decision.receipt.beleid, deaf=decision.deaf,
+        )  # fmt: skip
     if unit.alarm:
         outbox.alarm(connection, [unit.tenant])
     return Stored(decision.receipt, message_id, fresh=True)
@@ -74,7 +77,8 @@ def _known(connection: sa.Connection, row: Any, key: bytes | None, sealing: Seal
     accepted = sealing.open_receipt(key, row.id, receipt)
     if signal is None or accepted is None:
         raise Unsealable
-    return Known(signal, Status(row.status), accepted)
+    beside = copies.beside(connection, row.bucket, row.id)
+    return Known(signal, Status(row.status), accepted, row.destination, tuple(beside))
 
 
 def _carry_out(

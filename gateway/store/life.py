@@ -79,11 +79,19 @@ def _destroy(connection: sa.Connection, row: Any) -> None:
 
 
 def tell(
-    connection: sa.Connection, row: Any, kind: str, effects: Effects, *, message_id: UUID, argument: str, version: str
+    connection: sa.Connection,
+    row: Any,
+    kind: str,
+    effects: Effects,
+    *,
+    message_id: UUID,
+    argument: str,
+    version: str,
+    deaf: frozenset[str] = frozenset(),
 ) -> UUID | None:
     """Put the message for the index in the outbox, unless the index never got to know the signal.
 
-    Gives its id. Where a copy of the signal stands, that index is told the same.
+    Gives its id. Where a copy of the signal stands, that index is told the same. What is deaf is told nothing.
     """
     letter = outbox.Letter(
         tenant=row.tenant,
@@ -96,9 +104,10 @@ def tell(
         version=version,
     )
     for second in copies.beside(connection, row.bucket, row.id):
-        again = replace(letter, destination=second, message_id=new_id(row.bucket))
-        outbox.follow_up(connection, again, effects)
-    return outbox.follow_up(connection, letter, effects)
+        if second not in deaf:
+            again = replace(letter, destination=second, message_id=new_id(row.bucket))
+            outbox.follow_up(connection, again, effects)
+    return None if row.destination in deaf else outbox.follow_up(connection, letter, effects)
 
 
 def age(connection: sa.Connection, unit: Age, sealing: Sealing, effects: Effects) -> int:

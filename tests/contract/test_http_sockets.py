@@ -55,7 +55,7 @@ class TestSockets:
         with peer(script) as server:
             outcome, took = timed(http, server.url, 0.4)
         assert outcome == NO_TIME
-        assert 0.3 < took < 1.5
+        assert 0.3 < took < 4
 
     def test_slow_but_in_time_is_an_answer(self, http: HttpTransport) -> None:
         with peer(sends(*(OK[at : at + 4] for at in range(0, len(OK), 4)), pause=0.01)) as server:
@@ -110,7 +110,7 @@ class TestSockets:
                 time.sleep(0.01)
             outcome, took = timed(http, server.url, 5)
             assert outcome == Retry(reason="geen-vrije-verbinding")
-            assert took < 1
+            assert took < 4
             assert first.result() == NO_TIME
         http.close()
 

@@ -41,7 +41,7 @@ class Family:
 
     @property
     def files(self) -> list[Path]:
-        return sorted((self.directory / "op-te-halen").iterdir())
+        return sorted((self.directory / "op-te-halen").glob("*.csv"))
 
     def arise(self, soort: MatchSoort, source: str, bsn: str, *partners: str) -> None:
         """Signals between which the index tells of matches of a kind."""

@@ -156,7 +156,7 @@ def everything(place: Place) -> list[str]:
     from lxml import etree
 
     bodies = [etree.tostring(body).decode() for _, body in place.service.effective.values()]
-    files = [file.read_text("utf-8-sig") for file in (place.directory / "op-te-halen").iterdir()]
+    files = [file.read_text("utf-8-sig") for file in (place.directory / "op-te-halen").glob("*.csv")]
     return [*bodies, *files, *(mail.as_string() for mail in place.box.got)]
 
 

@@ -137,7 +137,7 @@ def test_many_who_wait_halfway_keep_nobody_from_the_door(untouched: Sandbox) -> 
     began = time.monotonic()
     with Sender(untouched.gateway) as sender:
         assert sender.post(GOOD).status == 200
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     for close in waiting:
         close()
     assert until(lambda: untouched.house.store.read.tally()["signals"] == {})

@@ -38,8 +38,8 @@ class Place:
 
     @property
     def files(self) -> list[Path]:
-        """What a partner that fetches sees: what is still being written has a name that begins with a dot."""
-        return sorted((self.directory / "op-te-halen").glob("[!.]*"))
+        """What a partner that fetches sees: what is still being written has another name."""
+        return sorted((self.directory / "op-te-halen").glob("*.csv"))
 
     def heard(self) -> dict[str, int]:
         return self.house.store.read.tally()["announcements"]

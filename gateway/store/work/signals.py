@@ -37,11 +37,15 @@ class Known:
     status: Status
     receipt: Receipt
     """Of its acceptance."""
+    leads: str
+    """The index that leads for it."""
+    beside: tuple[str, ...]
+    """Where it stands too."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, kw_only=True)
 class Decision:
-    """What a change comes to. `kind` is the message the index must get, if it knows the signal."""
+    """What a change comes to. `kind` is the message that its indexes must get, if they know the signal."""
 
     receipt: Receipt
     status: Status
@@ -49,6 +53,8 @@ class Decision:
     signal: Signal | None = None
     kind: str = ""
     argument: str = ""
+    deaf: frozenset[str] = frozenset()
+    """The indexes that cannot be told."""
     removed: dt.date | None = None
     """The legal day it leaves the index, where the change says one."""
 

@@ -93,3 +93,27 @@ def test_what_each_gap_means() -> None:
     assert lost == [("mails", ""), ("regie", ""), ("terugkoppelen", ""), ("woorden", "urgentie")]
     assert [(gap.who, gap.name) for gap in switching.gaps(bare, ABLE)] == [("old", "stil"), ("old", "landelijk_uit")]
     assert switching.shadow(switching.gaps(ABLE, ABLE))
+
+
+@pytest.mark.parametrize("deaf", [OLD, NEW])
+def test_of_a_change_each_index_hears_that_can_and_the_receipt_is_about_the_one_that_leads(
+    new_store: Callable[[Clock], Store], tmp_path: Path, deaf: str
+) -> None:
+    able = {OLD: ABLE, NEW: ABLE} | {deaf: ABLE.model_copy(update={"wijzigen": False})}
+    world = World(new_store, tmp_path, old=able[OLD], able=able[NEW])
+    world.give(SCHOOL, "s-1", CHILDREN[0])
+    world.settle()
+    switch = world.shadow()
+    hears = {OLD: 1, NEW: 1} | {deaf: 0}
+    for revision, leads in (("2", OLD), ("3", NEW)):
+        before = {name: index.sent.count("signaalWijzigen") for name, index in world.indexes.items()}
+        answer = world.ask(SCHOOL, "signaalWijzigen", "s-1", revisie=revision, melder_naam=f"N. Ander {revision}")
+        assert [finding.code for finding in answer.bevindingen] == (["VIX-1607"] if leads == deaf else [])
+        world.settle()
+        assert hears == {
+            name: index.sent.count("signaalWijzigen") - before[name] for name, index in world.indexes.items()
+        }
+        assert [bezorging for _, _, bezorging, _ in world.own(SCHOOL)] == ["BIJ_INDEX"]
+        if leads == OLD:
+            world.switching.cutover(switch)
+            world.settle()

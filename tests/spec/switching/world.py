@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gateway.adapters.indexes.regionale_index import RegionaleIndex
 from gateway.canonical.match import Match
 from gateway.canonical.order import Contact, IndexCapabilities, Person, Retry, Unknown
-from gateway.canonical.receipt import MatchPage, OneMatch, OwnSignalPage
+from gateway.canonical.receipt import Answer, MatchPage, OneMatch, OwnSignalPage
 from gateway.canonical.regie import Regie
 from gateway.canonical.signal import Soort
 from gateway.canonical.tenant import GATEWAY, bucket_of, new_id
@@ -124,8 +124,8 @@ class World:
         self.children.setdefault(more.get("gemeente_code", ""), child)
         return answer.receipt.signaal_id
 
-    def ask(self, who: str, operation: str, own: str, **fields: str) -> None:
-        accepted(self.office.list(operation, caller(who), bron_signaal_id=own, **fields))
+    def ask(self, who: str, operation: str, own: str, **fields: str) -> Answer:
+        return accepted(self.office.list(operation, caller(who), bron_signaal_id=own, **fields))
 
     def matches(self, who: str) -> list[tuple[str, str, str, int]]:
         """Of each match of an organisation: its own id, which must stay what it is, kind, status, how many it names."""
