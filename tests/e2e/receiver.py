@@ -40,12 +40,17 @@ class Service(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/terugmelding"
 
     @property
+    def messages(self) -> list[tuple[str, etree._Element]]:
+        """The operation and the match of each that took effect, as it is now: more may come in meanwhile."""
+        return list(self.effective.values())
+
+    @property
     def told(self) -> list[str]:
-        return [operation for operation, _ in self.effective.values()]
+        return [operation for operation, _ in self.messages]
 
     def texts(self, path: str) -> list[str]:
         steps = "/".join(f"*[local-name()='{step}']" for step in path.split("/"))
-        found = (match.xpath(f".//{steps}") for _, match in self.effective.values())
+        found = (match.xpath(f".//{steps}") for _, match in self.messages)
         return [one.text or "" for some in found for one in some]
 
 

@@ -5,6 +5,7 @@ delivery id, and notes what it heard. How it answers is scripted.
 import json
 import threading
 from collections import deque
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +16,16 @@ DIES, SLOW, BUSY, REDIRECT, HUGE = "dies", "slow", "busy", "redirect", "huge"
 KINDS = ("handshake", "event-notification", "heartbeat")
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request."""
+
+    path: str
+    headers: dict[str, str]
+    delivery: str
+    body: bytes
+
+
 class Subscriber(ThreadingHTTPServer):
     """Listens; `script` says how the next requests go, after that all goes well."""
 
@@ -23,22 +34,36 @@ class Subscriber(ThreadingHTTPServer):
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.script: deque[str] = deque()
-        self.heard: list[str] = []
-        """The delivery ids as they came, repeats too."""
-        self.bodies: list[bytes] = []
+        self.requests: list[Request] = []
+        """Whatever came, in its order, repeats too."""
         self.effective: dict[str, dict[str, Any]] = {}
         """By delivery id, once: the notification."""
-        self.headers: list[dict[str, str]] = []
-        self.paths: list[str] = []
         self.gate = threading.Event()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/fhir/hook"
 
+    @property
+    def heard(self) -> list[str]:
+        """The delivery ids as they came, repeats too."""
+        return [one.delivery for one in self.requests]
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [one.body for one in self.requests]
+
+    @property
+    def headers(self) -> list[dict[str, str]]:
+        return [one.headers for one in self.requests]
+
+    @property
+    def paths(self) -> list[str]:
+        return [one.path for one in self.requests]
+
     def told(self, kind: str) -> list[dict[str, Any]]:
         """The parameters of each notification of a kind, as they took effect."""
-        return [said for said in map(parameters, self.effective.values()) if said["type"] == kind]
+        return [said for said in map(parameters, list(self.effective.values())) if said["type"] == kind]
 
     @property
     def numbers(self) -> list[int]:
@@ -68,11 +93,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         server = self.server
         body = self.rfile.read(int(self.headers["content-length"]))
-        server.paths.append(self.path)
-        server.headers.append({name.lower(): value for name, value in self.headers.items()})
-        delivery = self.headers["idempotency-key"].strip('"')
-        server.heard.append(delivery)
-        server.bodies.append(body)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        delivery = headers["idempotency-key"].strip('"')
+        server.requests.append(Request(self.path, headers, delivery, body))
         how = server.script.popleft() if server.script else ""
         if how == BUSY:
             return self._answer(503)

@@ -42,7 +42,7 @@ class Place:
     def heard_by_service(self) -> Counter[tuple[str, str, str]]:
         """Operation, kind and own signal, of each delivery that had effect."""
         told = Counter[tuple[str, str, str]]()
-        for operation, body in self.service.effective.values():
+        for operation, body in self.service.messages:
             said = {str(one.tag).rpartition("}")[2]: one.text or "" for one in body.iter()}
             told[operation, said.get("soort", ""), said.get("bronSignaalId", "")] += 1
         return told
@@ -155,7 +155,7 @@ def everything(place: Place) -> list[str]:
     """All that left for a receiver."""
     from lxml import etree
 
-    bodies = [etree.tostring(body).decode() for _, body in place.service.effective.values()]
+    bodies = [etree.tostring(body).decode() for _, body in place.service.messages]
     files = [file.read_text("utf-8-sig") for file in (place.directory / "op-te-halen").glob("*.csv")]
     return [*bodies, *files, *(mail.as_string() for mail in place.box.got)]
 

@@ -55,14 +55,18 @@ class Sink(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Hearing)
-        self.bodies: dict[str, bytes] = {}
+        self.told: list[tuple[str, bytes]] = []
+
+    def at(self, path: str) -> dict[str, bytes]:
+        """What was told at paths that begin so, in its order."""
+        return {f"{at} {n}": body for n, (at, body) in enumerate(self.told) if at.startswith(path)}
 
 
 class Hearing(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         assert isinstance(self.server, Sink)
-        self.server.bodies[f"{self.path} {len(self.server.bodies)}"] = str(self.headers).encode() + body
+        self.server.told.append((self.path, str(self.headers).encode() + body))
         self.send_response(200)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -147,13 +151,12 @@ class Place:
         files = {file.name: file.read_bytes() for file in (self.directory / "op-te-halen").glob("*.csv")}
         return {
             "index": {f"{n}": body for n, (_, body) in enumerate(self.watched.messages)},
-            "soap": {name: body for name, body in self.heard.bodies.items() if "soap" in name},
-            "fhir": {name: body for name, body in self.heard.bodies.items() if "fhir" in name},
+            "soap": self.heard.at("/soap"),
+            "fhir": self.heard.at("/fhir"),
             "folder": files,
             "mail": {f"{n}": bytes(mail) for n, mail in enumerate(self.box.got)},
             "subscription": {
-                f"{n}": str(headers).encode() + body
-                for n, (headers, body) in enumerate(zip(self.subscriber.headers, self.subscriber.bodies, strict=True))
+                f"{n}": str(told.headers).encode() + told.body for n, told in enumerate(self.subscriber.requests)
             },
         }
 

@@ -63,7 +63,7 @@ def running(directory: Path, service_port: int, **announce: object) -> Iterator[
     (directory / "op-te-halen").mkdir()
     (directory / "token").write_text("van-de-wilg\n")
     url = f"http://127.0.0.1:{service_port}/terugmelding"
-    soap = {"url": url, "deadline_seconds": 0.5, "retry_seconds": 0.05, "token_file": str(directory / "token")}
+    soap = {"url": url, "deadline_seconds": 2.0, "retry_seconds": 0.05, "token_file": str(directory / "token")}
     ways: dict[str, Any] = {
         SCHOOL: {"soap": soap},
         CARE: {"folder": {"path": str(directory / "op-te-halen"), "retry_seconds": 0.05}},

@@ -38,7 +38,7 @@ def test_without_a_handshake_it_is_in_error_until_its_owner_asks_again(place: Pl
 
 
 def test_a_receiver_that_dies_is_slow_or_busy_gets_each_delivery_in_effect_once(place: Place) -> None:
-    place.active(timeout=1)
+    place.active(timeout=2)
     service = place.service
     service.script += [DIES, SLOW, BUSY, REDIRECT, HUGE]
     place.match(SCHOOL, CARE, JGZ)

@@ -22,7 +22,7 @@ def test_a_subscriber_hears_that_there_is_a_match_and_fetches_it(place: Place, p
     for event in service.told("event-notification"):
         assert event["status"] == "active"
         assert event["subscription"]["reference"] == f"{place.url}/fhir/Subscription/{identity}"
-    for bundle in service.effective.values():
+    for bundle in list(service.effective.values()):
         sound(bundle)
     tasks = []
     for address in service.tasks:
