@@ -63,11 +63,11 @@ def test_a_match_that_nobody_was_told_of_yet_comes_once_with_the_contact_of_then
     with Simulator(directory=tmp_path, capabilities=ABLE) as index:
         school, doctor = Sender(index.url, "a"), Sender(index.url, "b")
         school.register(signal="s-1")
-        school.script({"fault": "late_match", "operation": "signaalAfgeven", "times": 1, "seconds": 0.3})
+        school.script({"fault": "late_match", "operation": "signaalAfgeven", "times": 1, "seconds": 1.5})
         doctor.register(signal="d-1", organisation="jeugdarts")
         school.amend("s-1", naam="N. Ieuw")
         assert contacts(doctor) == []
-        time.sleep(0.4)
+        time.sleep(1.6)
         assert [name for _, name in contacts(doctor)] == ["N. Ieuw"]
         for each in (school, doctor):
             each.close()

@@ -176,13 +176,13 @@ def test_every_operation_can_go_wrong(connect: Connect, operation: str, fault: s
 def test_late_news_comes_when_it_is_due_and_no_cursor_passes_it(connect: Connect) -> None:
     a, b = connect("a"), connect("b")
     a.register(signal="s-1")
-    a.script({"fault": "late_match", "operation": "signaalAfgeven", "seconds": 0.5, "times": 1})
+    a.script({"fault": "late_match", "operation": "signaalAfgeven", "seconds": 2, "times": 1})
     assert b.register(organisation="jeugdarts", signal="d-1").matches == []
     assert a.poll().matches == b.poll().matches == []
     a.register(organisation="politie", signal="p-1")
     before = a.poll()
     assert len(before.matches) == 3
-    time.sleep(0.6)
+    time.sleep(2.1)
     (late,) = a.poll(int(before.text("totVolgnummer"))).matches
     assert late["eigenSignaalId"] == "s-1"
     assert late["matchId"] in {news["matchId"] for news in b.poll().matches}
@@ -191,10 +191,10 @@ def test_late_news_comes_when_it_is_due_and_no_cursor_passes_it(connect: Connect
 def test_late_news_of_a_match_that_lapsed_is_never_told(connect: Connect) -> None:
     a, b = connect("a"), connect("b")
     a.register(signal="s-1")
-    a.script({"fault": "late_match", "seconds": 0.2, "times": 1})
+    a.script({"fault": "late_match", "seconds": 1, "times": 1})
     b.register(organisation="jeugdarts")
     a.end("s-1")
-    time.sleep(0.3)
+    time.sleep(1.1)
     assert a.poll().matches == b.poll().matches == []
 
 
