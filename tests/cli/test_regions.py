@@ -158,7 +158,7 @@ def test_a_region_that_did_not_end_is_left_alone(
 def test_killed_in_the_middle_the_end_of_a_region_is_finished_by_who_asks_again(
     verwijsindex: Run, ended: dict[str, Any], written: Callable[[], Path], tmp_path: Path
 ) -> None:
-    file, out, number = written(), tmp_path / "college", 1500
+    file, out, number = written(), tmp_path / "college", 3000
     given(file, number)
     said = ("region", "end", "--region", "noord", "--on", str(ENDS), "--out", str(out), "--config", str(file))
     database, seen = tmp_path / "data" / "gateway.db", []

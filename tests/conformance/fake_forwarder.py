@@ -23,7 +23,7 @@ CHANGES = ("signaalAfgeven", "signaalBeeindigen", "signaalIntrekken")
 RECEIVER = "twee"
 """The token of who offers a service to be told."""
 KNOWN_NUMBERS = {"Sommen": "900194042"}
-PATIENCE = 0.5
+PATIENCE = 1.5
 
 FAULTS = {
     "VIG-901": "index_action",

@@ -205,7 +205,7 @@ def test_nothing_is_lost_and_nothing_is_doubled(
     began = time.monotonic()
     with (
         Gateway(tmp_path, url=url, keys=keys, dialect=dialect) as gateway,
-        httpx.Client(base_url=gateway.index_url) as index,
+        httpx.Client(base_url=gateway.index_url, timeout=60, trust_env=False) as index,
     ):
         assert index.post("/beheer/storingen", json=STORM).status_code == 200
         killer = Killer([gateway.serve, *gateway.workers])

@@ -178,6 +178,7 @@ def test_who_withdraws_what_was_in_the_archive_has_it_removed_everywhere(tmp_pat
     with running(tmp_path, service) as place:
         family(place)
         assert until(lambda: place.heard_by_service()["matchGemeld", CLIENT, "s-1"] == 1)
+        assert until(lambda: place.heard_in_folder()["ACTIEF", CLIENT, "c-1"] == 1)
         with Sender(place.url, CARE) as care:
             assert care.end("c-1").status == 200
             assert until(lambda: place.heard_by_service()["matchVervallen", CLIENT, "s-1"] == 1)

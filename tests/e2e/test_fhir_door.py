@@ -24,7 +24,7 @@ SOURCE = "https://bron.example/signalen"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with sandbox(tmp_path_factory.mktemp("sandbox"), clock=LEGAL, wait_seconds=2) as running:
+    with sandbox(tmp_path_factory.mktemp("sandbox"), clock=LEGAL, wait_seconds=20) as running:
         yield running
 
 

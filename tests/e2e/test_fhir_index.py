@@ -53,10 +53,10 @@ def place(tmp_path: Path) -> Iterator[Place]:
         directory=tmp_path / "index", clock=set_clock(LEGAL), capabilities=able, dialect=FhirDialect()
     ) as index:
         urls = dict.fromkeys(("strikt", "uitgebreid"), f"{index.url}/fhir")
-        said = configuration(tmp_path, port=free_port(), indexes=urls, clock=LEGAL, wait_seconds=3.0)
+        said = configuration(tmp_path, port=free_port(), indexes=urls, clock=LEGAL, wait_seconds=20.0)
         for one in said["indexes"].values():
             one |= {"adapter": "fhir_index", "regie": False} | dict.fromkeys(ABLE, True)
-            one |= {"deadline_seconds": 1.0, "retry_seconds": 0.05, "processing_seconds": 0.2}
+            one |= {"deadline_seconds": 5.0, "retry_seconds": 0.05, "processing_seconds": 0.2}
         with together(check(said, source="test")) as (address, house):
             yield Place(address, house, index)
 
@@ -85,7 +85,7 @@ def test_a_signal_lives_its_whole_life(place: Place, school: Sender, care: Sende
     assert until(lambda: place.counted() == ({"ARCHIEF": 1, "VERNIETIGD": 1}, 0))
     assert care.withdraw("ander").status == 200
     assert until(lambda: place.counted() == ({"VERNIETIGD": 2}, 0))
-    assert place.house.store.read.tally()["messages"].keys() <= {"done"}
+    assert until(lambda: place.house.store.read.tally()["messages"].keys() <= {"done"})
 
 
 def test_identifying_data_and_words_reach_the_other(place: Place, school: Sender, care: Sender) -> None:
@@ -149,7 +149,7 @@ def test_what_the_index_destroys_by_itself_is_destroyed_here(place: Place, schoo
 
 def test_the_sandbox_speaks_it(tmp_path: Path) -> None:
     with (
-        sandbox(tmp_path, clock=LEGAL, wait_seconds=3.0, dialect="fhir_index") as running,
+        sandbox(tmp_path, clock=LEGAL, wait_seconds=20.0, dialect="fhir_index") as running,
         Sender(running.gateway, SCHOOL) as school,
         Sender(running.gateway, CARE) as care,
     ):

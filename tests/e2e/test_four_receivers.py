@@ -42,7 +42,8 @@ def all_heard(place: Family, service: Service, subscriber: Subscriber, many: int
 def subscribed(place: Family, subscriber: Subscriber, **more: int) -> None:
     told = place.ask("POST", "/Subscription", json=subscription(subscriber.url, header=None, **more))
     assert told.status_code == 201
-    assert until(lambda: len(subscriber.told("handshake")) == 1)
+    where = f"/Subscription/{told.json()['id']}"
+    assert until(lambda: place.ask("GET", where).json()["status"] == "active")
 
 
 def test_each_kind_of_match_reaches_each_receiver_once(place: Family, service: Service, subscriber: Subscriber) -> None:
@@ -65,11 +66,11 @@ def test_each_kind_of_match_reaches_each_receiver_once(place: Family, service: S
 def test_whoever_is_down_slow_or_dies_hears_each_delivery_in_effect_once(
     place: Family, service: Service, subscriber: Subscriber
 ) -> None:
-    subscribed(place, subscriber, timeout=1)
+    subscribed(place, subscriber, timeout=4)
     service.script += [DIES, SLOW, FAULT]
     subscriber.script += [BREAKS, TARRIES, BUSY, BREAKS]
     place.arise(MatchSoort.CLIENTMATCH, "een", CHILDREN[0])
-    assert until(lambda: len(service.effective) == len(place.files) == len(subscriber.numbers) == HEARD, 30)
+    assert until(lambda: len(service.effective) == len(place.files) == len(subscriber.numbers) == HEARD, 60)
     assert until(lambda: place.announced() == 3 * HEARD, 30)
     assert len(service.heard) > len(set(service.heard)) == HEARD
     assert len(subscriber.heard) > len(set(subscriber.heard)) == HEARD + 1

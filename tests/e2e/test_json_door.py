@@ -15,7 +15,7 @@ Open = Callable[..., httpx.Client]
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with sandbox(tmp_path_factory.mktemp("sandbox"), clock=LEGAL, wait_seconds=2) as running:
+    with sandbox(tmp_path_factory.mktemp("sandbox"), clock=LEGAL, wait_seconds=20) as running:
         yield running
 
 

@@ -17,7 +17,7 @@ STEPS = ["clientVerifieren", "medewerkerRegistreren", "signaalVastleggen"]
 
 @pytest.fixture
 def place(tmp_path: Path, watched: Watched) -> Iterator[Sandbox]:
-    with sandbox(tmp_path, clock=LEGAL, wait_seconds=3.0, dialect=DIALECT, over=watched.over) as running:
+    with sandbox(tmp_path, clock=LEGAL, wait_seconds=20.0, dialect=DIALECT, over=watched.over) as running:
         yield running
 
 

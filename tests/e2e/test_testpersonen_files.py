@@ -190,6 +190,7 @@ def test_three_exporters_twice(tmp_path: Path, post: tuple[Box, int], rows: list
         tally = it.house.store.read.tally
         assert until(lambda: tally()["matches"].get("ACTIEF") == living * 6, 60), tally()
         assert until(lambda: len(box.got) == 1, 20)
+        assert until(lambda: tally()["messages"].keys() <= {"done", "refused"}, 60)
         before = it.counts()
         second = {exporter.partner: it.take(exporter, rows) for exporter in EXPORTERS}
         assert it.counts() == before

@@ -85,7 +85,7 @@ def test_an_offer_in_a_body_is_text(address: tuple[str, int]) -> None:
 
 
 def test_who_makes_an_offer_gets_no_more_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "patience", 0.3)
+    monkeypatch.setattr(Connection, "patience", 1)
     with sandbox(tmp_path) as running:
         url = urlsplit(running.gateway)
         for start in (head(OFFER)[:-30], head(OFFER), head(OFFER) + BODY[:50]):

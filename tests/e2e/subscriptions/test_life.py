@@ -122,6 +122,6 @@ def test_headers_that_are_not_spoken_of_stay_with_their_address(place: Place) ->
 
 def test_it_gives_a_sign_of_life(place: Place) -> None:
     place.active(heartbeat=1)
-    assert until(lambda: len(place.service.told("heartbeat")) == 2)
+    assert until(lambda: len(place.service.told("heartbeat")) >= 2)
     assert {one["status"] for one in place.service.told("heartbeat")} == {"active"}
     assert len(place.service.told("handshake")) == 1

@@ -79,7 +79,7 @@ def test_no_secret_is_in_a_log_or_in_the_store(tmp_path: Path) -> None:
             wrong = subscription(f"http://127.0.0.1:{service.server_port}/qzadres", header="X-Qz: qzgeheim\n")
             place.ask("POST", "/Subscription", json=wrong | {"reason": "qzreden"})
             assert until(lambda: len(service.heard) == 1)
-            identity = place.subscribe(timeout=3)
+            identity = place.subscribe(timeout=7)
             assert until(lambda: place.stand(identity) == "active")
             place.match(SCHOOL, CARE)
             assert until(lambda: service.numbers == [1])
