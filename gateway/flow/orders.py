@@ -35,7 +35,6 @@ AT_INDEX = frozenset(Opvolging) - {Opvolging.VERWIJDERD}
 """What an index can be told of a match; that what was kept of it is removed is between a receiver and us."""
 
 
-LEADS = "ja"
 """The argument of a message by which an index begins to lead."""
 
 
@@ -65,10 +64,9 @@ class Orders:
             case outbox.WITHDRAW, UUID() as signal_id:
                 return Withdraw(message_id=job.message_id, signaal_id=signal_id, organisatie=job.tenant)
             case outbox.LEAD, UUID() as signal_id:
-                leads = job.argument == LEADS
-                able = capabilities.stil and capabilities.landelijk_uit
+                leads = job.argument == outbox.YES
                 lead = Lead(message_id=job.message_id, signaal_id=signal_id, leidend=leads, organisatie=job.tenant)
-                return lead if able else None
+                return lead if switching.silent(capabilities) else None
             case outbox.INSPECT, UUID() as signal_id:
                 asked = Inspect(message_id=job.message_id, signaal_id=signal_id, organisatie=job.tenant)
                 return asked if capabilities.opvragen else None
@@ -86,7 +84,7 @@ class Orders:
         if job.kind == outbox.AMEND:
             return policy.amended(signal, job.message_id, pack)
         made = policy.outgoing(signal, job.message_id, pack, capabilities, self._directory.vocabulary_of(signal))
-        return made if job.leads else made.model_copy(update={"leidend": False})
+        return made if job.leads or job.argument == outbox.YES else made.model_copy(update={"leidend": False})
 
     def seen(self, job: Job, held: Held, index: IndexAdapter) -> str:
         """What an index turned out to hold of a signal, beside what it was told."""

@@ -176,13 +176,14 @@ class Switching:
         """Turn what the one that is to lead has taken; what came in while this began may still be with the other."""
         many = self._moves.surveyed(switch.scope, away).many
         self._step(switch, after, leads=to)
-        done, began, fresh = 0, monotonic(), True
-        while fresh and self._waiting.until_answered(switch, to):
-            fresh = False
-            for turned in self._buckets(self._turning(switch, to, away)):
-                done += turned.fresh
-                fresh = fresh or turned.fresh > 0
+        done, began, more, again = 0, monotonic(), True, not rules.silent(self._able(to))
+        while more and self._waiting.until_answered(switch, to):
+            more = False
+            for turned in self._buckets(self._turning(switch, to, away, again=again)):
+                done += turned.turned
+                more = more or turned.fresh + turned.turned > 0
                 self._waiting.told("omzetten", done, many, began)
+            again = False
         return Turned(done, self._moves.surveyed(switch.scope, away).signals.total())
 
     def retire(self, switch: Switch, *, anyway: bool = False, statement: str = "") -> dict[str, int]:
@@ -229,9 +230,10 @@ class Switching:
             old=switch.old, new=switch.new, limit=AT_ONCE, due=wall(),
         )  # fmt: skip
 
-    def _turning(self, switch: Switch, to: str, away: str) -> Callable[[int, UUID], Turn]:
+    def _turning(self, switch: Switch, to: str, away: str, *, again: bool) -> Callable[[int, UUID], Turn]:
         return lambda bucket, after: Turn(
             switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope, to=to, away=away,
+            aloud=not rules.silent(self._able(to)), again=again,
             limit=AT_ONCE, due=wall(), now=self._clock(),
         )  # fmt: skip
 

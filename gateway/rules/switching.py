@@ -60,6 +60,13 @@ class Gap:
 
 SILENT = ("stil", "landelijk_uit")
 """What an index must be able to, to hold a signal for which another leads."""
+
+
+def silent(able: IndexCapabilities) -> bool:
+    """Whether an index can hold a signal for which another leads, and then mails nobody and keeps it to itself."""
+    return all(getattr(able, name) for name in SILENT)
+
+
 NEEDED = (*SILENT, "overnemen", "opvragen", "wijzigen")
 """What a move asks of the new index."""
 LOST = ("mails", "regie", "terugkoppelen", "signaalcode", "ketenregistratie")

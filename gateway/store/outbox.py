@@ -35,6 +35,7 @@ ESCALATION = "escalatie"
 """Tells the gemeentelijke regievoerder of a match; its argument is the match."""
 LEAD = "leiden"
 """Tells an index whether it leads for a signal; its argument is yes or no."""
+YES, NO = "ja", "nee"
 INSPECT = "bekijken"
 """Asks what an index holds of a signal."""
 BESIDE = (*HEARD, REGIE, TOLD, ESCALATION, LEAD, INSPECT)
@@ -105,7 +106,10 @@ def follow_up(connection: sa.Connection, letter: Letter, effects: Effects) -> UU
         outbox.c.destination == letter.destination,
     )
     rows = connection.execute(
-        sa.select(outbox.c.id, outbox.c.kind, outbox.c.state, outbox.c.sequence).where(here).with_for_update()
+        sa.select(outbox.c.id, outbox.c.kind, outbox.c.state, outbox.c.sequence)
+        .where(here)
+        .order_by(outbox.c.sequence)
+        .with_for_update()
     ).all()
     states = {row.id: State(row.state) for row in rows}
     if letter.kind == WITHDRAW:
@@ -117,7 +121,7 @@ def follow_up(connection: sa.Connection, letter: Letter, effects: Effects) -> UU
         cancelled = [identity for identity, state in states.items() if state is State.CANCELLED]
         here = sa.and_(regie_wishes.c.bucket == bucket_of(letter.tenant), regie_wishes.c.id.in_(cancelled))
         connection.execute(regie_wishes.delete().where(here))
-    registered = next(states[row.id] for row in rows if row.kind == REGISTER)
+    registered = [states[row.id] for row in rows if row.kind == REGISTER][-1]
     if registered in (State.CANCELLED, State.REFUSED):
         return None
     behind = Letter(

@@ -95,22 +95,25 @@ def end(rows: Sequence[Any], limit: int) -> UUID | None:
     return rows[-1].id if len(rows) == limit else None
 
 
-def place(connection: sa.Connection, rows: Sequence[Any], destination: str, switch_id: UUID, due: float) -> int:
+def place(
+    connection: sa.Connection, rows: Sequence[Any], destination: str, switch_id: UUID, due: float, *, leads: str = ""
+) -> int:
     """Let signals of one bucket stand at a second index too; gives how many did not yet.
 
-    Each is registered there and, when it is in the archive, ended.
+    Each is registered there and, when it is in the archive, ended. `leads`: yes, where it cannot hold one in silence.
     """
     ids, bucket = [row.id for row in rows], rows[0].bucket if rows else 0
     told = letters.registered(connection, bucket, ids, destination)
     fresh = [row for row in rows if told.get(row.id, State.REFUSED.value) in scope.NOT_TAKEN]
     _note(connection, ((row.bucket, row.id, destination, switch_id) for row in fresh))
-    last = letters.last(connection, bucket, told, destination)
-    outbox.add(connection, [one for row in fresh for one in _registering(row, destination, last.get(row.id, 0), due)])
+    last = letters.last(connection, bucket, ids, destination)
+    placed = (_registering(row, destination, last.get(row.id, 0), due, leads) for row in fresh)
+    outbox.add(connection, [one for each in placed for one in each])
     return len(fresh)
 
 
-def _registering(row: Any, destination: str, last: int, due: float) -> Iterator[Letter]:
-    yield letters.about(row, destination, outbox.REGISTER, place=last + 1, due=due)
+def _registering(row: Any, destination: str, last: int, due: float, leads: str) -> Iterator[Letter]:
+    yield letters.about(row, destination, outbox.REGISTER, argument=leads, place=last + 1, due=due)
     if row.status == Status.ARCHIEF:
         day = row.removal_on.isoformat()
         yield letters.about(row, destination, outbox.END, argument=day, place=last + 2, due=due)

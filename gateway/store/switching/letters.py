@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.canonical.tenant import bucket_of, new_id
+from gateway.rules.delivery import State
 from gateway.store import outbox
 from gateway.store.outbox import Letter
 from gateway.store.tables import outbox as messages
@@ -50,15 +51,24 @@ def last(connection: sa.Connection, bucket: int, ids: Iterable[UUID], destinatio
 
 
 def registered(connection: sa.Connection, bucket: int, ids: Iterable[UUID], destination: str) -> dict[UUID, str]:
-    """Of each of these signals of which an index was told: the state of the last message that registered it."""
-    found = (
-        sa.select(messages.c.signal_id, messages.c.state)
+    """Of each of these signals that stands at an index, or is to: the state of the last message that registered it.
+
+    What was withdrawn there since does not stand there.
+    """
+    told = (
+        sa.select(messages.c.signal_id, messages.c.kind, messages.c.state)
         .where(
             messages.c.bucket == bucket,
             messages.c.signal_id.in_(set(ids)),
             messages.c.destination == destination,
-            messages.c.kind == outbox.REGISTER,
+            messages.c.kind.in_((outbox.REGISTER, outbox.WITHDRAW)),
         )
         .order_by(messages.c.sequence)
     )
-    return {row.signal_id: row.state for row in connection.execute(found)}
+    found: dict[UUID, str] = {}
+    for row in connection.execute(told):
+        if row.kind == outbox.REGISTER:
+            found[row.signal_id] = row.state
+        elif row.state != State.CANCELLED.value:
+            found.pop(row.signal_id, None)
+    return found

@@ -25,12 +25,12 @@ from gateway.store.switching.tables import copies as copied
 from gateway.store.tables import signals
 from gateway.store.work import Copied, Turn
 
-YES, NO = "ja", "nee"
-"""Whether an index leads, as the argument of its message."""
-
 
 def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effects) -> Copied:
-    """Let `to` lead for the next signals of a bucket for which `away` leads; not for one that it did not take."""
+    """Let `to` lead for the next signals of a bucket for which `away` leads, as far as it has taken them.
+
+    What it was never told of it is told, and leads for once it has taken that.
+    """
     rows = connection.execute(
         sa.select(signals)
         .where(
@@ -47,18 +47,20 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     ).all()
     mine = scope.mine(rows, unit.scope, sealing)
     there = letters.registered(connection, unit.bucket, [one.row.id for one in mine], unit.to)
-    fresh = [one.row for one in mine if one.row.id not in there and not one.nameless]
-    turned = [*fresh, *(one.row for one in mine if there.get(one.row.id) == State.DONE.value)]
+    asked = scope.NOT_TAKEN if unit.again else ()
+    fresh = [one.row for one in mine if there.get(one.row.id) in (None, *asked) and not one.nameless]
+    leads = outbox.YES if unit.aloud else ""
+    placed = copies.place(connection, fresh, unit.to, unit.switch_id, unit.due, leads=leads)
+    turned = [one.row for one in mine if there.get(one.row.id) == State.DONE.value]
     if turned:
         numbering.hold(connection, {(row.bucket, row.tenant) for row in turned})
-        copies.place(connection, fresh, unit.to, unit.switch_id, unit.due)
         _lead(connection, turned, unit)
         news = _matched(connection, turned, unit, sealing)
         if news:
             kept.keep(connection, news, unit.to, unit.now, sealing, effects, last=False)
     facts = {"van": unit.away, "naar": unit.to}
     effects.entries += [entry("signaal_overgezet", row.tenant, row.id, **facts) for row in turned]
-    return Copied(len(turned), copies.end(rows, unit.limit))
+    return Copied(placed, copies.end(rows, unit.limit), len(turned))
 
 
 def _lead(connection: sa.Connection, rows: Sequence[Any], unit: Turn) -> None:
@@ -70,7 +72,7 @@ def _lead(connection: sa.Connection, rows: Sequence[Any], unit: Turn) -> None:
     connection.execute(copied.delete().where(copy, copied.c.destination.in_((unit.to, unit.away))))
     of = {"bucket": unit.bucket, "destination": unit.away, "switch_id": unit.switch_id, "found": UNSEEN}
     connection.execute(copied.insert(), [of | {"signal_id": identity} for identity in ids])
-    for destination, leads in ((unit.to, YES), (unit.away, NO)):
+    for destination, leads in ((unit.to, outbox.YES), (unit.away, outbox.NO)):
         last = letters.last(connection, unit.bucket, ids, destination)
         outbox.add(
             connection,

@@ -114,6 +114,8 @@ class Copied:
 
     fresh: int
     last: UUID | None
+    turned: int = 0
+    """For how many another index leads now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,10 @@ class Turn:
     scope: Scope
     to: str
     away: str
+    aloud: bool
+    """Whether `to` cannot hold a signal in silence: it is told of one as of one for which it leads."""
+    again: bool
+    """Whether what it refused is brought there again."""
     limit: int
     due: float
     now: dt.datetime

@@ -13,6 +13,7 @@ from gateway.errors import Misconfigured
 from gateway.flow.orders import Orders
 from gateway.flow.switching import Turned
 from gateway.rules import switching
+from gateway.simulator.faults import Fault, Rule
 from gateway.store import outbox
 from gateway.store.store import Store
 from gateway.store.work import Scope
@@ -40,6 +41,27 @@ def test_where_there_can_be_no_shadow_it_is_refused_and_a_direct_move_is_offered
     assert world.switching.rollback(world.again(switch)) == Turned(2, 0)
     world.settle()
     assert {who: world.matches(who) for who in (SCHOOL, CARE)} == before
+
+
+def test_what_a_new_index_without_a_shadow_refuses_stays_at_the_old_one(
+    new_store: Callable[[Clock], Store], tmp_path: Path
+) -> None:
+    world = World(new_store, tmp_path, able=ABLE.model_copy(update={"stil": False}))
+    world.give(SCHOOL, "s-1", CHILDREN[0])
+    world.give(CARE, "c-1", CHILDREN[1])
+    world.settle()
+    before = world.own(SCHOOL) + world.own(CARE)
+    world.new.script.replace([Rule(operation="signaalAfgeven", fault=Fault.REFUSE, times=1)])
+    switch = world.open()
+    assert world.switching.cutover(switch, direct=True) == Turned(1, 1)
+    world.settle()
+    stays = [one for one in world.given.values() if not world.new.holds(one)]
+    assert [world.old.holds(one) for one in stays] == [["ACTIEF"]]
+    assert world.own(SCHOOL) + world.own(CARE) == before
+    assert world.store.read.moves.counted(world.again(switch)).refused == {NEW: 1}
+    with pytest.raises(Misconfigured, match="leads for 1 signals still"):
+        world.switching.retire(world.again(switch))
+    assert world.switching.cutover(world.again(switch)) == Turned(1, 0), "asked again it is brought again"
 
 
 EVERYTHING = ABLE.model_copy(update={"regie": True, "signaalcode": True, "ketenregistratie": True})

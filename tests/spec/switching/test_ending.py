@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.errors import Misconfigured
+from gateway.flow.switching import Turned
 from gateway.rules.switching import State
 from gateway.simulator.faults import Fault, Rule
 from tests.spec.switching.world import CARE, CHILDREN, EVERYBODY, World
@@ -76,3 +77,25 @@ def test_a_paused_end_goes_on_later(world: World) -> None:
     world.old.away = False
     world.switching.pause(switch, paused=False)
     assert world.switching.retire(world.again(switch), anyway=True) == {"weg": 6}
+
+
+def test_a_move_to_an_index_that_was_emptied_brings_everything_there_again(world: World) -> None:
+    switch = world.shadow()
+    assert world.switching.cutover(switch) == Turned(6, 0)
+    world.settle()
+    assert world.switching.rollback(world.again(switch)) == Turned(6, 0)
+    world.settle()
+    before = {who: world.matches(who) for who in EVERYBODY}
+    assert world.switching.retire(world.again(switch), anyway=True) == {"weg": 6}
+    again = world.shadow()
+    assert {world.new.living(one) for one in world.given.values()} == {("ACTIEF stil",)}
+    looked = world.switching.reconcile(again)
+    assert looked.found == {"gelijk": 6}
+    assert world.switching.cutover(again) == Turned(6, 0)
+    world.settle()
+    assert {world.new.living(one) for one in world.given.values()} == {("ACTIEF",)}
+    assert {who: world.matches(who) for who in EVERYBODY} == before
+    world.ask(CARE, "signaalIntrekken", "c-1")
+    world.settle()
+    for index in (world.old, world.new):
+        assert index.living(world.given[CARE, "c-1"]) == ()

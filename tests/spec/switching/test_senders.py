@@ -98,6 +98,12 @@ def test_what_the_new_index_refused_is_brought_again_when_asked(world: World) ->
     world.settle()
     assert world.store.read.moves.counted(switch).refused == {}
     assert world.switching.cutover(world.again(switch)) == Turned(6, 0)
+    world.settle()
+    for who, own in world.given:
+        world.ask(who, "signaalIntrekken", own)
+    world.settle()
+    for index in (world.old, world.new):
+        assert {index.living(one) for one in world.given.values()} == {()}, "also what was refused first"
 
 
 def test_what_the_old_index_refused_moves_nowhere(world: World) -> None:

@@ -74,6 +74,10 @@ class Index:
             found = self.state.own("gateway", str(reference))
             return [f"{one.status}{'' if self.state.leading.leads(one.index_id) else ' stil'}" for one in found]
 
+    def living(self, reference: UUID) -> tuple[str, ...]:
+        """The same, without what it destroyed."""
+        return tuple(one for one in self.holds(reference) if not one.startswith("VERNIETIGD"))
+
 
 class World:
     """Three organisations at the gateway, in one region; `able` is what the new index can do."""
