@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.store.sealing import Sealing
 from gateway.store.switching import mirrored
-from gateway.store.switching.relinking import named, pairs
+from gateway.store.switching.relinking import ACTIVE, named, pairs
 from gateway.store.switching.tables import copies
 from gateway.store.tables import signals
 from gateway.store.work import Switch
@@ -70,7 +70,8 @@ def _compare(
     connection: sa.Connection, bucket: int, destination: str, ids: list[UUID], sealing: Sealing, found: Compared
 ) -> None:
     keys = sealing.keys.get(ids)
-    ours = [one for one in mirrored.led(connection, bucket, ids) if one.told_by is None]
+    known = mirrored.known(connection, bucket, ids)
+    ours = [one for one in known if one.told_by is None and one.status == ACTIVE]
     theirs = mirrored.active(connection, bucket, ids, destination)
     for signal in {one.signal_id for one in (*ours, *theirs)}:
         mine, other = (

@@ -48,7 +48,8 @@ def hear(connection: sa.Connection, told: Sequence[Told], destination: str, seal
             "bucket": row.bucket, "signal_id": row.id, "destination": destination, "index_match": news.index_match_id,
         }  # fmt: skip
         insert = dialect(connection).insert(mirrored).values(**place, **values)
-        connection.execute(insert.on_conflict_do_update(index_elements=list(place), set_=values))
+        lasts = mirrored.c.status != LAPSED  # an older answer may come later
+        connection.execute(insert.on_conflict_do_update(index_elements=list(place), set_=values, where=lasts))
     return list(ends.values()), len(mine)
 
 
@@ -63,9 +64,9 @@ def active(connection: sa.Connection, bucket: int, ids: Iterable[UUID], destinat
     return list(connection.execute(sa.select(mirrored).where(here).order_by(mirrored.c.index_match)))
 
 
-def led(connection: sa.Connection, bucket: int, ids: Iterable[UUID]) -> list[Any]:
-    """The active matches of signals, as their receivers know them."""
-    here = sa.and_(matches.c.bucket == bucket, matches.c.signal_id.in_(set(ids)), matches.c.status == ACTIVE)
+def known(connection: sa.Connection, bucket: int, ids: Iterable[UUID]) -> list[Any]:
+    """The matches of signals, as their receivers know them, those that are over too."""
+    here = sa.and_(matches.c.bucket == bucket, matches.c.signal_id.in_(set(ids)))
     return list(connection.execute(sa.select(matches).where(here).order_by(matches.c.number)))
 
 

@@ -1,7 +1,8 @@
 """A match under the number of another index: by what it is known at both, and what becomes of its number and regie.
 
-Of a match that only an index knows which leads no more, `told_by` and `told_as` say that index and its number there.
-Its own number is then one that no index gives: the numbers of two indexes may be the same for other matches.
+Of a match that the index which leads does not know, `told_by` and `told_as` say which one does, and its number there.
+Its own number is then one that no index gives: the numbers of two indexes may be the same for other matches. So it is
+of all that were told before another index led, those that are over too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,7 +89,8 @@ _OF_SIGNALS = sa.and_(
     matches.c.signal_id.in_(sa.bindparam("signals", expanding=True)),
 )
 _NUMBERS = sa.select(matches.c.signal_id, matches.c.index_match).where(_OF_SIGNALS)
-_ALONE = sa.select(matches).where(_OF_SIGNALS, matches.c.told_by.is_not(None), matches.c.status == ACTIVE)
+_ELSEWHERE = sa.select(matches).where(_OF_SIGNALS, matches.c.told_by.is_not(None))
+_ALONE = _ELSEWHERE.where(matches.c.status == ACTIVE)
 
 
 def _numbers(connection: sa.Connection, told: Sequence[Told]) -> set[tuple[UUID, str]]:
@@ -106,13 +108,16 @@ def _signals(told: Sequence[Told]) -> dict[str, list[Any]]:
 
 
 def last_words(connection: sa.Connection, told: Sequence[Told], destination: str) -> dict[int, Told]:
-    """That a match lapsed which only this index knows: of that it still has the say. By the place in what was told."""
+    """That a match lapsed, or must go, that only this index knows: of it that index has the say.
+
+    By the place in what was told.
+    """
     ends = [(place, row, news) for place, (row, news) in enumerate(told) if news.status is MatchStatus.VERVALLEN]
     if not ends:
         return {}
     alone = {
         (row.signal_id, row.told_as): row.index_match
-        for row in _alone(connection, [(row, news) for _, row, news in ends])
+        for row in connection.execute(_ELSEWHERE, _signals([(row, news) for _, row, news in ends]))
         if row.told_by == destination
     }
     return {
@@ -129,24 +134,34 @@ def beside(connection: sa.Connection, match: Any, index: str, known_as: str) -> 
     connection.execute(insert_or_leave(connection, mirrored, *same[:2], "destination", "index_match"), values)
 
 
-def leave(connection: sa.Connection, match: Any, away: str, to: str) -> None:
-    """Only `away` knows a match of which `to` leads now: it is under a number of ours, and stays what it is."""
-    ours = str(uuid5(_OURS, f"{away} {match.index_match}"))
-    number(connection, match, ours, away, to, told_by=away, told_as=match.index_match)
+def leave(connection: sa.Connection, rows: Sequence[Any], away: str) -> dict[UUID, str]:
+    """Whatever was told under numbers of `away`, which leads no more, is under numbers of ours; gives them by match."""
+    ours = {row.id: str(uuid5(_OURS, f"{away} {row.index_match}")) for row in rows if row.told_by is None}
+    told = [row for row in rows if row.id in ours]
+    if told:
+        connection.execute(
+            _RENUMBERED,
+            [
+                {"its_bucket": row.bucket, "its_id": row.id, "now": ours[row.id], "by": away, "as_": row.index_match}
+                for row in told
+            ],
+        )
+    return ours
 
 
-def number(
-    connection: sa.Connection,
-    match: Any,
-    new: str,
-    away: str,
-    to: str,
-    *,
-    told_by: str | None = None,
-    told_as: str | None = None,
-) -> None:
-    """A known match gets another number with the index that leads now; who has the regie of it stays so."""
-    here = sa.and_(matches.c.bucket == match.bucket, matches.c.id == match.id)
-    values = {"index_match": new, "told_by": told_by, "told_as": told_as}
-    connection.execute(matches.update().where(here).values(values))
+def number(connection: sa.Connection, match: Any, new: str, away: str, to: str) -> None:
+    """A known match gets its number at the index that leads now; who has the regie of it stays so."""
+    renumbered = {"its_bucket": match.bucket, "its_id": match.id, "now": new, "by": None, "as_": None}
+    connection.execute(_RENUMBERED, renumbered)
     carry(connection, Pair(away, match.index_match), Pair(to, new))
+
+
+_RENUMBERED = (
+    matches.update()
+    .where(matches.c.bucket == sa.bindparam("its_bucket"), matches.c.id == sa.bindparam("its_id"))
+    .values(
+        index_match=sa.bindparam("now"),
+        told_by=sa.bindparam("by", type_=sa.String),
+        told_as=sa.bindparam("as_", type_=sa.String),
+    )
+)

@@ -18,6 +18,7 @@ from gateway.store import matches as kept
 from gateway.store import numbering, outbox
 from gateway.store.audit import entry
 from gateway.store.effects import Effects
+from gateway.store.regie import Pair, carry
 from gateway.store.sealing import Sealing
 from gateway.store.switching import copies, letters, mirrored, relinking, scope
 from gateway.store.switching.relinking import Told
@@ -84,18 +85,25 @@ def _lead(connection: sa.Connection, rows: Sequence[Any], unit: Turn) -> None:
 
 
 def _matched(connection: sa.Connection, rows: Sequence[Any], unit: Turn, sealing: Sealing) -> list[Told]:
-    """Know the matches of signals again under their new numbers; gives what is news."""
+    """Know the matches of signals again under their new numbers; gives what is news.
+
+    First every old number goes, so that a new one never is another match's.
+    """
     ids = [row.id for row in rows]
     keys = sealing.keys.get(ids)
     waiting = _by_signal(mirrored.active(connection, unit.bucket, ids, unit.to))
     mirrored.take(connection, unit.bucket, ids, unit.to)
-    led = _by_signal(mirrored.led(connection, unit.bucket, ids))
+    known = mirrored.known(connection, unit.bucket, ids)
+    ours = relinking.leave(connection, known, unit.away)
+    there = _by_signal(known)
     told: dict[UUID, list[MatchNews]] = {}
     for identity in ids:
         key = keys.get(identity)
-        known = _known(connection, led.get(identity, []), waiting.get(identity, []), unit, key, sealing)
-        if known:
-            told[identity] = [mirrored.news(one, key, sealing) for one in known]
+        left, fresh = _known(connection, there.get(identity, []), waiting.get(identity, []), unit, key, sealing)
+        for match in left:
+            carry(connection, Pair(unit.away, match.index_match), Pair(unit.to, ours[match.id]))
+        if fresh:
+            told[identity] = [mirrored.news(one, key, sealing) for one in fresh]
     now = kept.rows(connection, unit.bucket, told) if told else {}
     return [(now[identity], one) for identity, news in told.items() for one in news]
 
@@ -108,17 +116,19 @@ def _by_signal(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _known(
-    connection: sa.Connection, led: list[Any], waiting: list[Any], unit: Turn, key: bytes | None, sealing: Sealing
-) -> list[Any]:
-    """Give the matches of a signal their numbers at the index that leads now; what is left of its own is news."""
-    back = {match.told_as: match for match in led if match.told_by == unit.to}
+    connection: sa.Connection, known: list[Any], waiting: list[Any], unit: Turn, key: bytes | None, sealing: Sealing
+) -> tuple[list[Any], list[Any]]:
+    """Give the matches of a signal their numbers at the index that leads now.
+
+    Gives those that it does not know and that last, and what it alone told.
+    """
+    back = {match.told_as: match for match in known if match.told_by == unit.to}
     for number, match in back.items():
         relinking.number(connection, match, number, unit.away, unit.to)
-    ours = [(relinking.named(one, key, sealing), one) for one in led if one.told_by is None]
+    lasting = [match for match in known if match.told_by is None and match.status == relinking.ACTIVE]
+    ours = [(relinking.named(one, key, sealing), one) for one in lasting]
     theirs = [(relinking.named(one, key, sealing), one) for one in waiting if one.index_match not in back]
     for match, other in relinking.pairs(ours, theirs):
         relinking.beside(connection, match, unit.away, match.index_match)
         relinking.number(connection, match, other.index_match, unit.away, unit.to)
-    for _, match in ours:
-        relinking.leave(connection, match, unit.away, unit.to)
-    return [one for _, one in theirs]
+    return [match for _, match in ours], [one for _, one in theirs]

@@ -1,15 +1,20 @@
 """What becomes of matches when another index leads: nothing is told twice, nothing is lost, nothing gets mixed up."""
 
 import datetime as dt
+from uuid import UUID
 
 import pytest
 
+from gateway.canonical.match import MatchStatus
 from gateway.canonical.order import Contact
 from gateway.canonical.regie import Wie
+from gateway.canonical.tenant import bucket_of
 from gateway.simulator.faults import Fault, Rule
-from gateway.simulator.values import Amend, Message, Withdraw
+from gateway.simulator.values import Amend, End, Message, Withdraw
+from gateway.store import matches as kept
+from gateway.store.switching import mirrored
 from tests.spec.people import SCHOOL
-from tests.spec.switching.world import CARE, CHILDREN, DOCTOR, EVERYBODY, World
+from tests.spec.switching.world import CARE, CHILDREN, DOCTOR, EVERYBODY, NEW, World
 
 
 def test_a_match_that_only_the_old_index_knows_stays_and_can_lapse_there(world: World) -> None:
@@ -27,6 +32,45 @@ def test_a_match_that_only_the_old_index_knows_stays_and_can_lapse_there(world: 
     world.settle()
     lapsed = [one for one in world.matches(CARE) if one[2] == "VERVALLEN"]
     assert [one[0] for one in lapsed] == [mine]
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before-the-move", "after-it"])
+def test_of_a_match_that_lapsed_it_may_yet_be_said_that_it_must_go(world: World, before: bool) -> None:
+    (police,) = [one for one in world.old.engine.listing() if one[0] not in {str(two) for two in world.given.values()}]
+
+    def says(change: End | Withdraw) -> None:
+        world.old.engine.answer(Message(sender="vreemd", reference=type(change).__name__, request=change))
+        world.settle()
+
+    ended = End(reference=police[0], datum_einde=dt.date(2026, 11, 21))
+    if before:
+        says(ended)
+    switch = world.shadow()
+    world.switching.cutover(switch)
+    world.settle()
+    if not before:
+        says(ended)
+    (lapsed,) = [one for one in world.page(CARE).matches if one.status.value == "VERVALLEN"]
+    assert not lapsed.verwijderen
+    says(Withdraw(reference=police[0]))
+    (gone,) = [one for one in world.page(CARE).matches if one.match_id == lapsed.match_id]
+    assert gone.verwijderen
+
+
+def test_an_older_answer_brings_back_nothing_that_lapsed_beside(world: World) -> None:
+    """As when the answer to a registration got lost, and is asked for again later."""
+    world.foreign(world.new, CHILDREN[2], name="N. Ieuw")
+    world.shadow()
+    identity = world.given[SCHOOL, "s-3"]
+    bucket = bucket_of(SCHOOL)
+    with world.store.read._engine.begin() as connection:
+        (told,) = mirrored.active(connection, bucket, [identity], NEW)
+        key = world.store.read._sealing.key(identity)
+        there = mirrored.news(told, key, world.store.read._sealing)
+        row = kept.rows(connection, bucket, [identity])[identity]
+        for news in (there.model_copy(update={"status": MatchStatus.VERVALLEN}), there):
+            mirrored.hear(connection, [(row, news)], NEW, world.store.read._sealing)
+        assert mirrored.active(connection, bucket, [identity], NEW) == []
 
 
 def test_a_match_that_only_the_new_index_knows_is_news_when_it_leads(world: World) -> None:
@@ -51,6 +95,18 @@ def test_a_late_word_of_the_index_that_leads_no_more_does_not_count(world: World
     assert world.matches(SCHOOL) == before
 
 
+def give_under(world: World, monkeypatch: pytest.MonkeyPatch, number: UUID, own: str, child: str) -> None:
+    """The doctor gives a signal, of which the new index makes a match under a number."""
+    world.give(DOCTOR, own, child)
+    world.old.away = True
+    with monkeypatch.context() as numbered:
+        numbered.setattr("gateway.simulator.engine.uuid4", lambda: number)
+        for _ in range(3):
+            world.carry()
+    world.old.away = False
+    world.settle()
+
+
 def test_numbers_of_two_indexes_are_not_mixed_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both number their matches from one."""
     switch = world.shadow()
@@ -58,17 +114,46 @@ def test_numbers_of_two_indexes_are_not_mixed_up(world: World, monkeypatch: pyte
     world.settle()
     before = world.matches(CARE)
     (alone,) = world.told_alone(CARE)
-    world.give(DOCTOR, "d-4", CHILDREN[3])
-    world.old.away = True
-    with monkeypatch.context() as numbered:
-        numbered.setattr("gateway.simulator.engine.uuid4", lambda: alone)
-        for _ in range(3):
-            world.carry()
-    world.old.away = False
-    world.settle()
+    give_under(world, monkeypatch, alone, "d-4", CHILDREN[3])
     after = world.matches(CARE)
     assert after[: len(before)] == before
     assert [(kind, status) for _, kind, status, _ in after[len(before) :]] == [("CLIENTMATCH", "ACTIEF")]
+    assert world.switching.rollback(world.again(switch)).left == 0
+    world.settle()
+    assert world.matches(CARE) == after, "each under its own number again"
+
+
+def test_two_matches_that_have_each_others_numbers_elsewhere_keep_their_own(world: World) -> None:
+    """A signal has two matches; what one index calls the one, the other calls the other."""
+    world.give(DOCTOR, "d-1", CHILDREN[0])
+    world.settle()
+    switch = world.shadow()
+    world.cross_numbers(SCHOOL, "s-1")
+    before = {who: world.matches(who) for who in EVERYBODY}
+    for turn in (world.switching.cutover, world.switching.rollback, world.switching.cutover):
+        assert turn(world.again(switch)).left == 0
+        world.settle()
+        assert {who: world.matches(who) for who in EVERYBODY} == before
+    world.ask(CARE, "signaalIntrekken", "c-1")
+    world.settle()
+    left = [one for one in world.page(SCHOOL).matches if one.signaal_id == world.given[SCHOOL, "s-1"]]
+    named = {one.status.value: [other.instantie for other in one.content.betrokkenen] for one in left}
+    assert named == {"ACTIEF": [f"Instantie {DOCTOR}"], "VERVALLEN": []}
+
+
+def test_a_number_of_a_match_that_is_over_may_be_another_match_elsewhere(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.ask(CARE, "signaalBeeindigen", "c-1", datum_einde="2026-11-21")
+    world.settle()
+    (over,) = world.numbers(SCHOOL, "s-1")
+    switch = world.shadow()
+    world.switching.cutover(switch)
+    world.settle()
+    before = world.matches(SCHOOL)
+    give_under(world, monkeypatch, over, "d-1", CHILDREN[0])
+    assert world.matches(SCHOOL)[: len(before)] == before
+    assert [status for _, _, status, _ in world.matches(SCHOOL)[len(before) :]] == ["ACTIEF"]
 
 
 def test_a_match_that_one_index_tells_again_stays_one_match(world: World) -> None:

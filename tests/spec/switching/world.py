@@ -27,6 +27,7 @@ from gateway.simulator.soap_dialect import SoapDialect
 from gateway.simulator.state import State
 from gateway.simulator.values import Message, Register
 from gateway.store.store import Store
+from gateway.store.switching.tables import mirrored
 from gateway.store.tables import matches
 from gateway.store.work import Claim, Job, Schedule, Scope, Switch
 from gateway.wire.message import WireRequest, WireResponse
@@ -73,6 +74,22 @@ class Index:
         with self.state.transaction():
             found = self.state.own("gateway", str(reference))
             return [f"{one.status}{'' if self.state.leading.leads(one.index_id) else ' stil'}" for one in found]
+
+    def numbered(self, reference: UUID) -> dict[str, str]:
+        """Of a signal under a reference the numbers of its matches, by the reference of the other."""
+        found = (
+            "SELECT other.reference, m.match_id FROM matches m JOIN signals mine ON mine.index_id IN (m.one, m.other) "
+            "JOIN signals other ON other.index_id IN (m.one, m.other) AND other.index_id <> mine.index_id "
+            "WHERE mine.reference = ?"
+        )
+        with self.state.transaction():
+            return dict(self.state._db.execute(found, (str(reference),)).fetchall())
+
+    def renumber(self, before: str, now: str) -> None:
+        """A match has another number here."""
+        with self.state.transaction():
+            for table in ("matches", "news"):
+                self.state._db.execute(f"UPDATE {table} SET match_id = ? WHERE match_id = ?", (now, before))
 
     def living(self, reference: UUID) -> tuple[str, ...]:
         """The same, without what it destroyed."""
@@ -169,6 +186,22 @@ class World:
         with self.store.read._engine.begin() as connection:
             found = sa.select(matches.c.told_as).where(matches.c.tenant == who, matches.c.told_as.is_not(None))
             return [UUID(number) for number in connection.execute(found).scalars()]
+
+    def numbers(self, who: str, own: str) -> list[UUID]:
+        """The numbers of the matches of a signal, at the index that leads for it."""
+        with self.store.read._engine.begin() as connection:
+            found = sa.select(matches.c.index_match).where(matches.c.signal_id == self.given[who, own])
+            return [UUID(number) for number in connection.execute(found).scalars()]
+
+    def cross_numbers(self, who: str, own: str) -> None:
+        """Two matches of a signal have at the new index each the number that the old one has for the other."""
+        at = {name: index.numbered(self.given[who, own]) for name, index in self.indexes.items()}
+        one, two = at[OLD]
+        for now, number in ((at[NEW][one], at[OLD][two]), (at[NEW][two], at[OLD][one])):
+            self.new.renumber(now, number)
+            here = mirrored.c.index_match == now
+            with self.store.read._engine.begin() as connection:
+                connection.execute(mirrored.update().where(here).values(index_match=number))
 
     def _match(self, who: str, own: str) -> Match:
         """The match an organisation has of a signal."""
