@@ -177,11 +177,10 @@ def _leads(parts: House, scope: Scope, to: str) -> str:
         raise Misconfigured(f"no index '{to}'; add [indexes.{to}]; there are {', '.join(sorted(parts.config.indexes))}")
     for done in parts.store.read.moves.every():
         moved = done.state == State.DONE and done.leads == done.new and done.old == known.index
-        if moved and done.scope.meets(scope):
+        if moved and done.scope.covers(scope):
             raise Misconfigured(
-                f"some of these signals moved to '{done.new}' before ({done.id}); name the municipalities or "
-                "organisations that are left, or, when all of it moved, let "
-                f"[regions.{scope.region}] name index '{done.new}'"
+                f"these signals moved to '{done.new}' before ({done.id}); name those that are left, or, when all of "
+                f"the region moved, let [regions.{scope.region}] name index '{done.new}'"
             )
     return known.index
 

@@ -27,6 +27,7 @@ app = typer.Typer(no_args_is_help=True, help="Move a region, or part of it, to a
 SwitchArgument = Annotated[
     UUID, typer.Argument(metavar="ID", help="The move, as `switch plan` or `switch status` says.")
 ]
+PAUSED = "paused; `switch resume`, and ask again"
 
 
 app.command()(switch_plan.plan)
@@ -44,7 +45,7 @@ def start(
     """Bring every signal to the new index, in silence. Stopped or killed, it goes on where it was."""
     with _moving(path, switch) as (switching, move):
         if not switching.start(move, rate=rate):
-            line("paused; `switch resume`, and ask again", "yellow")
+            line(PAUSED, "yellow")
             raise typer.Exit(1)
     line("every signal is at both indexes; compare them with `switch reconcile`", "green")
 
@@ -92,9 +93,15 @@ def reconcile(
         _differences(looked)
         if listed is not None:
             _list(parts, move, looked, listed)
-    if looked.differences:
+    if looked.paused:
+        line(f"not all was looked at: {PAUSED}", "yellow")
+    if looked.differences or looked.paused:
         raise typer.Exit(1)
-    line("both indexes say the same", "green")
+    unseen = looked.found.get(rules.UNSEEN, 0)
+    if unseen:
+        line(f"of {unseen} signals '{move.beside}' does not say what it holds; nothing else differs", "yellow")
+    else:
+        line("both indexes say the same", "green")
 
 
 @app.command()
@@ -106,8 +113,7 @@ def cutover(
     """Let the new index lead. The old one goes on hearing everything."""
     with _moving(path, switch) as (switching, move):
         turned = switching.cutover(move, direct=direct)
-    line(f"{turned.many} signals: '{move.new}' leads now; `switch rollback` turns it back", "green")
-    _left(turned, move.old, move.new)
+    _turned(turned, f"'{move.new}' leads now; `switch rollback` turns it back", move.old, move.new)
 
 
 @app.command()
@@ -115,8 +121,7 @@ def rollback(switch: SwitchArgument, path: ConfigOption = DEFAULT_CONFIG) -> Non
     """Let the old index lead again. The new one goes on hearing everything."""
     with _moving(path, switch) as (switching, move):
         turned = switching.rollback(move)
-    line(f"{turned.many} signals: '{move.old}' leads again", "green")
-    _left(turned, move.new, move.old)
+    _turned(turned, f"'{move.old}' leads again", move.new, move.old)
 
 
 @app.command()
@@ -216,7 +221,11 @@ def _told(parts: House, switch: Switch) -> None:
     out.print(table)
 
 
-def _left(turned: Turned, away: str, to: str) -> None:
+def _turned(turned: Turned, what: str, away: str, to: str) -> None:
+    line(f"{turned.many} signals: {what}", "green" if turned.many else "")
+    if turned.paused:
+        line(f"{turned.left} signals are still with '{away}': {PAUSED}", "yellow")
+        raise typer.Exit(1)
     if turned.left:
         line(f"{turned.left} signals stay with '{away}': '{to}' did not take them; see `switch status`", "yellow")
 

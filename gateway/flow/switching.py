@@ -34,6 +34,7 @@ from gateway.store.work import (
 )
 
 AT_ONCE = 200
+_MOVED = "switch: somebody else moved it meanwhile; look at `switch status`"
 FIRST = UUID(int=0)
 
 
@@ -50,10 +51,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a second index holds beside what it was told, and the matches of both."""
+    """What a second index holds beside what it was told, and the matches of both. Paused: some of it is of before."""
 
     found: dict[str, int]
     compared: Compared
+    paused: bool = False
 
     @property
     def differences(self) -> int:
@@ -64,10 +66,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """For how many signals another index leads now, and how many stayed because it did not take them."""
+    """For how many signals another index leads now, and how many stay with the one before: it did not take them.
+
+    Where it was paused the rest is still to come.
+    """
 
     many: int
     left: int
+    paused: bool = False
 
 
 class Switching:
@@ -152,14 +158,18 @@ class Switching:
         """
         if switch.state in (State.PLANNED, *rules.OVER):
             raise Misconfigured(f"switch: it is '{switch.state}'; there are no two indexes to compare")
-        index = switch.beside
-        if self._able(index).opvragen and self._waiting.until_answered(switch, index):
-            self._store.do(LookAgain(switch.id))
-            self._looked(switch, index)
+        index, whole = switch.beside, True
+        if self._able(index).opvragen:
+            whole = self._waiting.until_answered(switch, index)
+            if whole:
+                self._store.do(LookAgain(switch.id))
+                whole = self._looked(switch, index)
         compared = self._moves.compared(switch)
-        if compared.differences and self._waiting.until_heard(switch):
-            compared = compared.still(self._moves.compared(switch))
-        return Looked(self._moves.counted(switch).found, compared)
+        if compared.differences:
+            heard = self._waiting.until_heard(switch)
+            compared = compared.still(self._moves.compared(switch)) if heard else compared
+            whole = whole and heard
+        return Looked(self._moves.counted(switch).found, compared, paused=not whole)
 
     def cutover(self, switch: Switch, *, direct: bool = False) -> Turned:
         """Let the new index lead. `direct`: from the plan, where there can be no shadow."""
@@ -179,12 +189,12 @@ class Switching:
         done, began, more, again = 0, monotonic(), True, not rules.silent(self._able(to))
         while more and self._waiting.until_answered(switch, to):
             more = False
-            for turned in self._buckets(self._turning(switch, to, away, again=again)):
+            for turned in self._buckets(self._turning(switch, after, to, away, again=again)):
                 done += turned.turned
                 more = more or turned.fresh + turned.turned > 0
                 self._waiting.told("omzetten", done, many, began)
             again = False
-        return Turned(done, self._moves.surveyed(switch.scope, away).signals.total())
+        return Turned(done, self._moves.surveyed(switch.scope, away).signals.total(), paused=more)
 
     def retire(self, switch: Switch, *, anyway: bool = False, statement: str = "") -> dict[str, int]:
         """Have the signals destroyed at the index that leads no more, and see that they are; gives what was found.
@@ -193,6 +203,7 @@ class Switching:
         an index that does not say what it holds. A move that was only planned ends. Raises Misconfigured while there
         are signals for which that index still leads, or (unless `anyway`) matches that it alone knows.
         """
+        switch = self.find(switch.id)
         if switch.state == State.PLANNED:
             self._step(switch, State.STOPPED)
             return {}
@@ -207,7 +218,7 @@ class Switching:
                 f"switch: {alone} matches are known at '{away}' alone, and would lapse; let the others move too, "
                 "or use --lose-matches"
             )
-        self._step(switch, State.LEAVING, leads=leads, copied=False)
+        self._step(switch, State.LEAVING, leads=leads, copied=False, since=switch.state)
         for _ in self._buckets(self._leaving(switch, away)):
             pass
         if not self._waiting.until_answered(switch, away):
@@ -226,13 +237,13 @@ class Switching:
 
     def _copying(self, switch: Switch) -> Callable[[int, UUID], Copy]:
         return lambda bucket, after: Copy(
-            switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope,
+            switch_id=switch.id, state=State.COPYING, bucket=bucket, after=after, scope=switch.scope,
             old=switch.old, new=switch.new, limit=AT_ONCE, due=wall(),
         )  # fmt: skip
 
-    def _turning(self, switch: Switch, to: str, away: str, *, again: bool) -> Callable[[int, UUID], Turn]:
+    def _turning(self, switch: Switch, state: State, to: str, away: str, *, again: bool) -> Callable[[int, UUID], Turn]:
         return lambda bucket, after: Turn(
-            switch_id=switch.id, bucket=bucket, after=after, scope=switch.scope, to=to, away=away,
+            switch_id=switch.id, state=state, bucket=bucket, after=after, scope=switch.scope, to=to, away=away,
             aloud=not rules.silent(self._able(to)), again=again,
             limit=AT_ONCE, due=wall(), now=self._clock(),
         )  # fmt: skip
@@ -240,14 +251,17 @@ class Switching:
     @staticmethod
     def _leaving(switch: Switch, away: str) -> Callable[[int, UUID], Leave]:
         return lambda bucket, after: Leave(
-            switch_id=switch.id, destination=away, limit=AT_ONCE, due=wall(), after=after, bucket=bucket
-        )
+            switch_id=switch.id, state=State.LEAVING, bucket=bucket, after=after, destination=away,
+            limit=AT_ONCE, due=wall(),
+        )  # fmt: skip
 
     def _buckets(self, unit: Callable[[int, UUID], Copy | Turn | Leave]) -> Iterator[Copied]:
         for bucket in range(BUCKETS):
             after: UUID | None = FIRST
             while after is not None:
                 copied = self._store.do(unit(bucket, after))
+                if copied is None:
+                    raise Misconfigured(_MOVED)
                 after = copied.last
                 yield copied
 
@@ -255,20 +269,25 @@ class Switching:
         if switch.basis_on > legal_day(self._clock()):
             raise Misconfigured(f"switch: its basis holds from {switch.basis_on} on; nothing goes to it before then")
 
-    def _step(self, switch: Switch, after: State, *, leads: str = "", copied: bool = True, proof: str = "") -> None:
-        now = self.find(switch.id).state
+    def _step(
+        self, switch: Switch, after: State, *, leads: str = "", copied: bool = True, proof: str = "", since: str = ""
+    ) -> None:
+        now = since or self.find(switch.id).state
         if now != after and after not in rules.STEPS.get(State(now), ()):
             raise Misconfigured(f"switch: it is '{now}', from which '{after}' does not follow")
         if not self._store.do(Step(switch.id, now, after, self._clock(), leads, copied, proof)):
-            raise Misconfigured("switch: somebody else moved it meanwhile; look at `switch status`")
+            raise Misconfigured(_MOVED)
 
-    def _looked(self, switch: Switch, index: str) -> None:
-        """Look at what an index holds of all that stand there now; what comes in meanwhile is for the next time."""
+    def _looked(self, switch: Switch, index: str) -> bool:
+        """Look at what an index holds of all that stand there now; what comes in meanwhile is for the next time.
+
+        False when paused.
+        """
         many = left = self._moves.counted(switch).found.get(rules.UNSEEN, 0)
         began = monotonic()
         while left > 0 and (asked := self._store.do(Inspect(switch.id, index, AT_ONCE, wall()))):
             left -= asked
             self._waiting.told("bekijken", many - left, many, began)
             if not self._waiting.for_room(switch, index):
-                return
-        self._waiting.until_answered(switch, index)
+                return False
+        return self._waiting.until_answered(switch, index)

@@ -178,6 +178,8 @@ class Applying:
                 return register.step(connection, unit, effects)
             case Pause():
                 return register.pause(connection, unit)
+            case Copy() | Turn() | Leave() if not register.goes_on(connection, unit.switch_id, unit.state):
+                return None
             case Copy():
                 return copies.copy(connection, unit, self._sealing)
             case Inspect():

@@ -79,14 +79,15 @@ def copy(connection: sa.Connection, unit: Copy, sealing: Sealing) -> Copied:
             signals.c.bucket == unit.bucket,
             signals.c.id > unit.after,
             signals.c.destination == unit.old,
-            ~scope.refused_by(unit.old),
             signals.c.status != Status.VERNIETIGD.value,
         )
         .order_by(signals.c.id)
         .limit(unit.limit)
         .with_for_update(key_share=True)
     ).all()
-    mine = [one.row for one in scope.mine(rows, unit.scope, sealing) if not one.nameless]
+    refused = scope.refused(connection, unit.bucket, [row.id for row in rows], unit.old)
+    taken = [row for row in rows if row.id not in refused]
+    mine = [one.row for one in scope.mine(taken, unit.scope, sealing) if not one.nameless]
     return Copied(place(connection, mine, unit.new, unit.switch_id, unit.due), end(rows, unit.limit))
 
 

@@ -29,7 +29,7 @@ class Counts:
     leads: dict[str, dict[str, int]]
     """By the index that leads, by status."""
     found: dict[str, int]
-    """What was seen of copies; `UNSEEN` where nobody looked yet."""
+    """What was seen of those at the index that does not lead; `UNSEEN` where nobody looked yet."""
     underway: dict[str, int]
     """Messages by index that will go by themselves."""
     waiting: dict[str, int]
@@ -58,7 +58,8 @@ def counted(connection: sa.Connection, switch: Switch) -> Counts:
         leads.setdefault(index, {})[status] = number
     sent = of(messages, messages.c.signal_id, messages.c.destination)
     sent = sent.where(messages.c.destination.in_((switch.old, switch.new)))
-    found = sa.select(copies.c.found, many).where(copies.c.switch_id == switch.id).group_by(copies.c.found)
+    beside = (copies.c.switch_id == switch.id, copies.c.destination == switch.beside)
+    found = sa.select(copies.c.found, many).where(*beside).group_by(copies.c.found)
     alone = of(matches, matches.c.signal_id, matches.c.told_by)
     return Counts(
         leads=leads,

@@ -51,6 +51,12 @@ def step(connection: sa.Connection, unit: Step, effects: Effects) -> bool:
     return True
 
 
+def goes_on(connection: sa.Connection, switch_id: UUID, state: str) -> bool:
+    """Whether a move is in a state, and stays so until this commits."""
+    here = sa.select(switches.c.state).where(switches.c.id == switch_id).with_for_update(read=True)
+    return bool(connection.execute(here).scalar_one() == state)
+
+
 def pause(connection: sa.Connection, unit: Pause) -> None:
     """Stop or go on."""
     connection.execute(switches.update().where(switches.c.id == unit.switch_id).values(paused=unit.paused))

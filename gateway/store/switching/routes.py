@@ -27,17 +27,14 @@ def leading(
 ) -> tuple[str, Switch | None]:
     """Which index leads for what an organisation gives, where the configuration names one; and the last move of it.
 
-    Moves are followed in the order in which they were made: where one ended, the next may begin.
+    Moves are followed in the order in which they were made: where one ended, the next may begin. What one brought
+    elsewhere is not in a later one from where it came; the configuration may name the new index before a move says so.
     """
     by = None
     for move in moves:
-        if (
-            move.leads is None
-            or index not in (move.old, move.new)
-            or not move.scope.holds(region, tenant, municipality)
-        ):
-            continue
-        index, by = move.leads, move
+        mine = index == move.old or (by is None and index == move.new)
+        if mine and move.leads is not None and move.scope.holds(region, tenant, municipality):
+            index, by = move.leads, move
     return index, by
 
 

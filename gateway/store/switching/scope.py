@@ -54,6 +54,12 @@ def refused_by(index: str) -> sa.ColumnElement[bool]:
     return sa.and_(sa.exists().where(told, lost), ~sa.exists().where(told, ~lost))
 
 
+def refused(connection: sa.Connection, bucket: int, ids: Sequence[UUID], index: str) -> set[UUID]:
+    """Which of these signals an index refused. Asked once they are locked: until then it may yet do so."""
+    here = sa.and_(signals.c.bucket == bucket, signals.c.id.in_(ids), refused_by(index))
+    return set(connection.execute(sa.select(signals.c.id).where(here)).scalars())
+
+
 def mine(rows: Sequence[Any], scope: Scope, sealing: Sealing) -> list[Mine]:
     """Those of the rows that a move is about, as far as they can still be read."""
     keys = sealing.keys.get([row.id for row in rows])

@@ -40,13 +40,13 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
             signals.c.id > unit.after,
             signals.c.destination == unit.away,
             signals.c.status != Status.VERNIETIGD.value,
-            ~scope.refused_by(unit.away),
         )
         .order_by(signals.c.id)
         .limit(unit.limit)
         .with_for_update()
     ).all()
-    mine = scope.mine(rows, unit.scope, sealing)
+    refused = scope.refused(connection, unit.bucket, [row.id for row in rows], unit.away)
+    mine = scope.mine([row for row in rows if row.id not in refused], unit.scope, sealing)
     there = letters.registered(connection, unit.bucket, [one.row.id for one in mine], unit.to)
     asked = scope.NOT_TAKEN if unit.again else ()
     fresh = [one.row for one in mine if there.get(one.row.id) in (None, *asked) and not one.nameless]

@@ -21,6 +21,18 @@ class Scope:
             and (not self.municipalities or municipality in self.municipalities)
         )
 
+    def covers(self, other: "Scope") -> bool:
+        """Whether whatever is in the other is in this."""
+
+        def all_of(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+            return not mine or (bool(theirs) and set(theirs) <= set(mine))
+
+        return (
+            self.region == other.region
+            and all_of(self.tenants, other.tenants)
+            and all_of(self.municipalities, other.municipalities)
+        )
+
     def meets(self, other: "Scope") -> bool:
         """Whether a signal can be in both."""
 
@@ -95,9 +107,13 @@ class Pause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """Bring the next signals of a bucket to the new index."""
+    """Bring the next signals of a bucket to the new index; answered with `Copied`.
+
+    Nothing is done, and the answer None, where the move is not in that state any more. So too in those below.
+    """
 
     switch_id: UUID
+    state: str
     bucket: int
     after: UUID
     scope: Scope
@@ -140,6 +156,7 @@ class Turn:
     """Let another index lead for the next signals of a bucket; answered as `Copy` is."""
 
     switch_id: UUID
+    state: str
     bucket: int
     after: UUID
     scope: Scope
@@ -159,6 +176,7 @@ class Leave:
     """Withdraw the next copies of a move at an index that leads no more; answered as `Copy` is."""
 
     switch_id: UUID
+    state: str
     destination: str
     limit: int
     due: float

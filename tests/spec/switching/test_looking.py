@@ -97,6 +97,8 @@ def test_a_look_that_is_paused_ends(world: World, operation: str) -> None:
 def test_of_a_paused_move_only_what_was_asked_already_is_seen(world: World) -> None:
     switch = world.shadow()
     world.switching.pause(switch, paused=True)
-    assert world.switching.reconcile(switch).found == {"wacht": 6}
+    looked = world.switching.reconcile(switch)
+    assert (looked.found, looked.paused) == ({"wacht": 6}, True)
     world.switching.pause(switch, paused=False)
-    assert world.switching.reconcile(switch).found == {"gelijk": 6}
+    looked = world.switching.reconcile(switch)
+    assert (looked.found, looked.paused) == ({"gelijk": 6}, False)

@@ -66,6 +66,34 @@ def test_twelve_municipalities_move_in_waves(world: World) -> None:
     assert {tuple(world.new.holds(one)) for one in world.given.values()} == {("ACTIEF",)}
 
 
+def test_after_waves_the_rest_of_a_region_moves_and_they_stay_where_they_are(world: World) -> None:
+    """The rest is also what names no municipality."""
+    nowhere = world.give(CARE, "nergens", world.child_of(TWELVE[0]))
+    world.settle()
+    wave = world.shadow(municipalities=TWELVE[:6])
+    world.switching.cutover(wave)
+    world.settle()
+    assert world.switching.retire(world.again(wave), anyway=True) == {"weg": 10}
+    before = seen(world)
+    rest = world.shadow()
+    fresh = {
+        code: world.give(DOCTOR, f"vers-{code}", YOUNG[-1], gemeente_code=code) for code in (TWELVE[0], TWELVE[-1])
+    }
+    world.settle()
+    assert (world.old.holds(fresh[TWELVE[0]]), world.new.holds(fresh[TWELVE[0]])) == ([], ["ACTIEF"])
+    assert (world.old.holds(fresh[TWELVE[-1]]), world.new.holds(fresh[TWELVE[-1]])) == (["ACTIEF"], ["ACTIEF stil"])
+    for code in fresh:
+        world.ask(DOCTOR, "signaalIntrekken", f"vers-{code}")
+        world.given.pop((DOCTOR, f"vers-{code}"))
+    assert world.switching.cutover(rest).left == 0
+    world.settle()
+    assert seen(world)["own"] == before["own"]
+    assert world.new.holds(nowhere) == ["ACTIEF"]
+    assert world.switching.retire(world.again(rest), anyway=True).keys() == {"weg"}
+    assert {world.old.living(one) for one in world.given.values()} == {()}
+    assert {world.new.living(one) for one in world.given.values()} == {("ACTIEF",)}
+
+
 def test_a_move_of_a_municipality_is_back_where_it_was_after_a_rollback(world: World) -> None:
     before = seen(world)
     switch = world.shadow(municipalities=TWELVE[:6])
@@ -95,6 +123,9 @@ def test_two_moves_may_not_share_a_signal(world: World) -> None:
     assert Scope("r", ("a",), ("1",)).meets(Scope("r", (), ("1", "2")))
     assert not Scope("r", ("a",), ("1",)).meets(Scope("r", ("b",), ("1",)))
     assert not Scope("r", ("a",)).meets(Scope("s", ("a",)))
+    assert Scope("r", (), ("1", "2")).covers(Scope("r", ("a",), ("1",)))
+    assert not Scope("r", (), ("1", "2")).covers(Scope("r", ("a",)))
+    assert not Scope("r", (), ("1", "2")).covers(Scope("r", (), ("1", "3")))
 
 
 def test_moves_are_followed_one_after_the_other(world: World) -> None:

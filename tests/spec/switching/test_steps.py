@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from gateway.errors import Misconfigured
-from gateway.flow.switching import Switching
+from gateway.flow.switching import Switching, Turned
 from gateway.flow.waiting import Progress
 from gateway.rules.switching import State
-from gateway.store.work import Scope
-from tests.spec.people import STRICT
-from tests.spec.switching.world import NEW, OLD, World
+from gateway.store.work import Copy, Scope, Step, Unit
+from tests.spec.people import SCHOOL, STRICT
+from tests.spec.switching.world import CHILDREN, NEW, OLD, World
 
 
 def test_without_a_basis_that_holds_nothing_goes_out(world: World) -> None:
@@ -68,6 +68,37 @@ def test_a_move_paused_while_the_new_index_answers_goes_on_later(world: World) -
     world.new.away = False
     world.switching.pause(switch, paused=False)
     assert world.switching.start(switch)
+
+
+def test_a_paused_turn_says_so_and_goes_on_later(world: World) -> None:
+    switch = world.shadow()
+    world.give(SCHOOL, "s-9", CHILDREN[1])
+    world.new.away = True
+    world.meanwhile.append(lambda: world.switching.pause(switch, paused=True))
+    turned = world.switching.cutover(switch)
+    assert (turned.many, turned.left, turned.paused) == (0, 7, True)
+    world.meanwhile.clear()
+    world.new.away = False
+    world.switching.pause(switch, paused=False)
+    assert world.switching.cutover(world.again(switch)) == Turned(7, 0)
+
+
+def test_a_step_ends_where_another_step_was_taken_meanwhile(world: World) -> None:
+    switch = world.open()
+    real, ended = world.store.do, []
+
+    def leaving(unit: Unit) -> object:
+        """Somebody has it destroyed at the new index, at another terminal, when the first signals are brought."""
+        if isinstance(unit, Copy) and not ended:
+            ended.append(unit)
+            assert real(Step(switch.id, State.COPYING, State.LEAVING, world.clock(), OLD, False, ""))
+        return real(unit)
+
+    world.store.do = leaving  # type: ignore[method-assign, assignment]
+    with pytest.raises(Misconfigured, match="somebody else"):
+        world.switching.start(switch)
+    world.settle()
+    assert {tuple(world.new.holds(one)) for one in world.given.values()} == {()}
 
 
 def test_a_rate_is_kept(world: World) -> None:
