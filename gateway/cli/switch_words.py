@@ -81,6 +81,7 @@ FOUND: dict[str, Said] = {
     "contact": Said("staat er met een ander contact", "is there with another contact"),
     "moment": Said("staat er met een ander moment van melden", "is there with another moment of reporting"),
     "verwijderdatum": Said("staat er met een andere verwijderdatum", "is there with another removal date"),
+    "leidt": Said("de index denkt ervoor te leiden, of juist niet", "the index means to lead for it, or means not to"),
     "status": Said("staat er in een andere staat", "is there in another state"),
     GONE: Said("is er vernietigd", "is destroyed there"),
 }

@@ -92,7 +92,9 @@ class Orders:
             return switching.gone(held)
         signal = job.signal.model_copy(update={"bestemming": job.destination})
         pack = self._directory.pack(job.version, signal.regio, legal_day(self._clock()))
-        told = policy.outgoing(signal, job.message_id, pack, index.declared(), None)
+        able = index.declared()
+        told = policy.outgoing(signal, job.message_id, pack, able, None)
+        told = told.model_copy(update={"leidend": job.leads or not switching.silent(able)})
         return switching.compared(held, index.as_kept(told), job.status)
 
     def _alarm(self, job: Job) -> Order | None:

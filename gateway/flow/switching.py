@@ -244,7 +244,7 @@ class Switching:
     def _turning(self, switch: Switch, state: State, to: str, away: str, *, again: bool) -> Callable[[int, UUID], Turn]:
         return lambda bucket, after: Turn(
             switch_id=switch.id, state=state, bucket=bucket, after=after, scope=switch.scope, to=to, away=away,
-            aloud=not rules.silent(self._able(to)), again=again,
+            aloud=not rules.silent(self._able(to)), again=again, takes=self._able(to).terugkoppelen,
             limit=AT_ONCE, due=wall(), now=self._clock(),
         )  # fmt: skip
 

@@ -39,6 +39,8 @@ STEPS: dict[State, frozenset[State]] = {
     State.LEAVING: frozenset({State.DONE}),
 }
 """Which states may follow on which."""
+TURNED = (State.TURNED.value, State.BACK.value, State.LEAVING.value)
+"""In these the index that does not lead may have led before."""
 OVER = (State.DONE.value, State.STOPPED.value)
 """In these a move holds nothing any more."""
 
@@ -88,7 +90,7 @@ def shadow(gaps: list[Gap]) -> bool:
 
 UNSEEN, WAITS, EQUAL, GONE = "niet bekeken", "wacht", "gelijk", "weg"
 """What was found of a signal at an index: nothing yet, no answer yet, what was sent; that it is destroyed."""
-FOUND = (UNSEEN, WAITS, EQUAL, "ontbreekt", "dubbel", "contact", "moment", "verwijderdatum", "status", GONE)
+FOUND = (UNSEEN, WAITS, EQUAL, "ontbreekt", "dubbel", "contact", "moment", "verwijderdatum", "status", "leidt", GONE)
 """All that may be found: what else is not there, there twice, or there with another contact, moment, date or state."""
 
 
@@ -104,7 +106,9 @@ def compared(held: Held, told: Register, status: Status) -> str:
         return "contact"
     if one.datum_tijd_melding != told.datum_tijd_melding:
         return "moment"
-    return EQUAL if one.verwijderdatum == told.verwijderdatum else "verwijderdatum"
+    if one.verwijderdatum != told.verwijderdatum:
+        return "verwijderdatum"
+    return "leidt" if status is Status.ACTIEF and one.leidend is not told.leidend else EQUAL
 
 
 def gone(held: Held) -> str:

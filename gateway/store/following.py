@@ -38,10 +38,14 @@ def follow_up(
 
 
 def _forward(connection: sa.Connection, unit: FollowUp, match: Match, effects: Effects) -> None:
-    """Have the index told too, where it can be; what waits unsent says what is so when it goes."""
+    """Have the index that knows the match told too, where it can be; what waits unsent says what is so when it goes."""
     bucket = bucket_of(unit.tenant)
     here = sa.and_(signals.c.bucket == bucket, signals.c.id == match.signaal_id)
-    row = connection.execute(sa.select(signals.c.destination, signals.c.pack).where(here)).one()
+    row = connection.execute(
+        sa.select(sa.func.coalesce(matches.c.told_by, signals.c.destination).label("destination"), signals.c.pack)
+        .join(matches, sa.and_(matches.c.bucket == signals.c.bucket, matches.c.id == match.match_id))
+        .where(here)
+    ).one()
     if unit.message_id is None or match.status is not MatchStatus.ACTIEF or not unit.takes(row.destination):
         return
     if unit.opvolging is Opvolging.VERWIJDERD:

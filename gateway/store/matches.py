@@ -249,12 +249,13 @@ def lapse(connection: sa.Connection, row: Any, effects: Effects, *which: sa.Colu
 
 
 def told(connection: sa.Connection, bucket: int, ids: Sequence[UUID]) -> dict[UUID, tuple[str, Opvolging]]:
-    """The index's number of each match, and what its receiver told of it."""
+    """The number of each match at the index that is told of it, and what its receiver told of it."""
     if not ids:
         return {}
     rows = connection.execute(
-        sa.select(matches.c.id, matches.c.index_match, matches.c.follow_up).where(
-            matches.c.bucket == bucket, matches.c.id.in_(ids)
-        )
+        sa.select(matches.c.id, _AT_INDEX, matches.c.follow_up).where(matches.c.bucket == bucket, matches.c.id.in_(ids))
     )
-    return {row.id: (row.index_match, Opvolging(row.follow_up)) for row in rows}
+    return {row.id: (row.number, Opvolging(row.follow_up)) for row in rows}
+
+
+_AT_INDEX = sa.func.coalesce(matches.c.told_as, matches.c.index_match).label("number")

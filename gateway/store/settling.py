@@ -87,11 +87,12 @@ def _known_everywhere(connection: sa.Connection, job: Job) -> bool:
 
 
 def _destroyed_there(connection: sa.Connection, unit: Settle, own: matches.Own, effects: Effects) -> None:
-    """Destroy here too what the index destroyed by itself, as far as it is our own and went there."""
+    """Destroy here too what the index destroyed by itself, as far as it is our own and it leads for it, or did."""
     strange = 0
     for item in matches.ended(unit):
         row = own.get(matches.id_of(item))
-        if row is None or row.destination != unit.job.destination:
+        there = unit.job.destination
+        if row is None or (row.destination != there and not copies.led(connection, row, there)):
             strange += 1
         else:
             life.destroy(connection, Destroy(row.id, Gebeurtenis(item.reason), unit.now), effects)

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from gateway.canonical.receipt import Status
 from gateway.canonical.tenant import bucket_of
 from gateway.rules.delivery import State
-from gateway.rules.switching import UNSEEN, WAITS
+from gateway.rules.switching import TURNED, UNSEEN, WAITS
 from gateway.store import outbox
 from gateway.store.effects import Effects, insert_or_leave
 from gateway.store.outbox import Letter
 from gateway.store.sealing import Sealing
 from gateway.store.switching import letters, scope
 from gateway.store.switching.routes import Beside
-from gateway.store.switching.tables import copies, mirrored
+from gateway.store.switching.tables import copies, mirrored, switches
 from gateway.store.tables import outbox as messages
 from gateway.store.tables import signals
 from gateway.store.work import Copied, Copy, Inspect, Settle
@@ -46,6 +46,21 @@ def standing(connection: sa.Connection, ids: Iterable[UUID], destination: str) -
     """Which of these signals have a copy at an index."""
     found = sa.select(copies.c.signal_id).where(copies.c.signal_id.in_(set(ids)), copies.c.destination == destination)
     return set(connection.execute(found).scalars())
+
+
+def led(connection: sa.Connection, row: Any, destination: str) -> bool:
+    """Whether an index at which a signal stands led for it before: in a shadow the other one has no say yet."""
+    found = (
+        sa.select(switches.c.id)
+        .join(copies, copies.c.switch_id == switches.c.id)
+        .where(
+            copies.c.bucket == row.bucket,
+            copies.c.signal_id == row.id,
+            copies.c.destination == destination,
+            switches.c.state.in_(TURNED),
+        )
+    )
+    return connection.execute(found).first() is not None
 
 
 def begin(connection: sa.Connection, accepted: Sequence[Beside]) -> None:

@@ -19,6 +19,8 @@ from gateway.store.tables import among_open, matches, signals
 from gateway.store.tables import outbox as messages
 from gateway.store.work import Scope, Switch
 
+ASKED = (outbox.REGISTER, outbox.LEAD)
+"""What a move asks of an index; one that it refused is looked into by a person."""
 _PLACE = (messages.c.bucket, messages.c.signal_id, messages.c.destination)
 
 
@@ -66,9 +68,7 @@ def counted(connection: sa.Connection, switch: Switch) -> Counts:
         found=counts(found),
         underway=counts(sent.where(among_open(messages.c.state), ~_stuck())),
         waiting=counts(sent.where(messages.c.state == State.PARKED.value)),
-        refused=counts(
-            sent.where(messages.c.state == State.REFUSED.value, messages.c.kind == outbox.REGISTER, ~_again())
-        ),
+        refused=counts(sent.where(messages.c.state == State.REFUSED.value, messages.c.kind.in_(ASKED), ~_again())),
         alone=counts(alone.where(matches.c.told_by.is_not(None), matches.c.status == MatchStatus.ACTIEF.value)),
     )
 
@@ -81,10 +81,10 @@ def _stuck() -> sa.ColumnElement[bool]:
 
 
 def _again() -> sa.ColumnElement[bool]:
-    """Whether the signal of a message was brought to its index again since."""
+    """Whether its index was told the same of the signal again since."""
     later = messages.alias("later")
     here = sa.and_(*(later.c[column.name] == column for column in _PLACE))
-    return sa.exists().where(here, later.c.kind == outbox.REGISTER, later.c.sequence > messages.c.sequence)
+    return sa.exists().where(here, later.c.kind == messages.c.kind, later.c.sequence > messages.c.sequence)
 
 
 def asked(connection: sa.Connection, indexes: tuple[str, ...]) -> dict[str, UUID]:

@@ -23,6 +23,7 @@ from gateway.store.sealing import Sealing
 from gateway.store.switching import copies, letters, mirrored, relinking, scope
 from gateway.store.switching.relinking import Told
 from gateway.store.switching.tables import copies as copied
+from gateway.store.tables import outbox as messages
 from gateway.store.tables import signals
 from gateway.store.work import Copied, Turn
 
@@ -97,15 +98,40 @@ def _matched(connection: sa.Connection, rows: Sequence[Any], unit: Turn, sealing
     ours = relinking.leave(connection, known, unit.away)
     there = _by_signal(known)
     told: dict[UUID, list[MatchNews]] = {}
+    alone: set[UUID] = set()
     for identity in ids:
         key = keys.get(identity)
         left, fresh = _known(connection, there.get(identity, []), waiting.get(identity, []), unit, key, sealing)
+        alone |= {match.id for match in left}
         for match in left:
             carry(connection, Pair(unit.away, match.index_match), Pair(unit.to, ours[match.id]))
         if fresh:
             told[identity] = [mirrored.news(one, key, sealing) for one in fresh]
+    _redirect(connection, rows, unit, alone)
     now = kept.rows(connection, unit.bucket, told) if told else {}
     return [(now[identity], one) for identity, news in told.items() for one in news]
+
+
+def _redirect(connection: sa.Connection, rows: Sequence[Any], unit: Turn, alone: set[UUID]) -> None:
+    """What was to be told `away` of matches, and was never written, goes to `to`; not of those that it alone knows."""
+    mine = {row.id: row for row in rows}
+    waits = (
+        messages.c.bucket == unit.bucket,
+        messages.c.signal_id.in_(mine),
+        messages.c.destination == unit.away,
+        messages.c.kind == outbox.TOLD,
+        messages.c.state == State.WAITING.value,
+        messages.c.body.is_(None),
+        messages.c.argument.not_in([match.hex for match in alone]),
+    )
+    taken = messages.update().where(*waits).values(state=State.CANCELLED.value)
+    found = connection.execute(taken.returning(messages.c.signal_id, messages.c.argument)).all()
+    if found and unit.takes:
+        last = letters.last(connection, unit.bucket, {row.signal_id for row in found}, unit.to)
+        for place, row in enumerate(found, 1):
+            behind = last[row.signal_id] + place
+            told = letters.about(mine[row.signal_id], unit.to, outbox.TOLD, argument=row.argument, place=behind)
+            outbox.add(connection, [told])
 
 
 def _by_signal(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

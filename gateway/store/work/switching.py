@@ -166,6 +166,8 @@ class Turn:
     """Whether `to` cannot hold a signal in silence: it is told of one as of one for which it leads."""
     again: bool
     """Whether what it refused is brought there again."""
+    takes: bool
+    """Whether it is told what became of a match."""
     limit: int
     due: float
     now: dt.datetime

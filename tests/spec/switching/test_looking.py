@@ -27,6 +27,7 @@ from tests.spec.switching.world import ABLE, CARE, CHILDREN, World
         ("INSERT INTO signals SELECT 'twee', sender, reference, status, soort, verwijderdatum, person, organisation,"
          " contact, words FROM signals", "dubbel"),
         ("UPDATE signals SET status = 'ARCHIEF'", "status"),
+        ("UPDATE leading SET leads = 1", "leidt"),
     ],
 )  # fmt: skip
 def test_what_a_provider_made_of_a_signal_is_found(world: World, lie: str, found: str) -> None:

@@ -14,7 +14,7 @@ from gateway.simulator.values import Amend, End, Message, Withdraw
 from gateway.store import matches as kept
 from gateway.store.switching import mirrored
 from tests.spec.people import SCHOOL
-from tests.spec.switching.world import CARE, CHILDREN, DOCTOR, EVERYBODY, NEW, World
+from tests.spec.switching.world import CARE, CHILDREN, DOCTOR, EVERYBODY, NEW, OLD, World
 
 
 def test_a_match_that_only_the_old_index_knows_stays_and_can_lapse_there(world: World) -> None:
@@ -213,3 +213,24 @@ def test_organisations_may_have_other_names_at_another_index(world: World) -> No
     assert {who: [one[0] for one in world.matches(who)] for who in EVERYBODY} == {
         who: [one[0] for one in told] for who, told in before.items()
     }
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["before-the-turn", "after-it"])
+def test_what_became_of_a_match_is_told_to_the_index_that_knows_it(world: World, waits: bool) -> None:
+    """The police is at the old index alone."""
+    switch = world.shadow()
+    ids = {len(one.content.betrokkenen) and one.content.betrokkenen[0].naam: one for one in world.page(CARE).matches}
+    assert len(ids) == 2
+
+    def tell() -> None:
+        for match in ids.values():
+            world.follow_up(CARE, match.match_id, "CONTACT")
+
+    if waits:
+        tell()
+    world.switching.cutover(switch)
+    if not waits:
+        tell()
+    world.settle()
+    both = {name: {told[1] for told in index.engine.followed()} for name, index in world.indexes.items()}
+    assert both == {OLD: {str(world.given[CARE, "c-4"])}, NEW: {str(world.given[CARE, "c-1"])}}

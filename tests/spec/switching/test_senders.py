@@ -161,3 +161,16 @@ class Stopped(Exception):
 def _stop(world: World) -> None:
     world.meanwhile.clear()
     raise Stopped
+
+
+@pytest.mark.parametrize("turned", [True, False], ids=["by-the-one-that-led", "by-the-one-that-is-to-lead"])
+def test_that_a_child_died_is_believed_of_an_index_that_leads_or_led(world: World, turned: bool) -> None:
+    switch = world.shadow()
+    if turned:
+        world.switching.cutover(switch)
+        world.settle()
+    teller = world.old if turned else world.new
+    teller.script.replace([Rule(operation="matchesOpvragen", fault=Fault.DIED, times=1)])
+    world.settle()
+    left = sum(status == "ACTIEF" for who in EVERYBODY for _, status, *_ in world.own(who))
+    assert left == len(world.given) - turned

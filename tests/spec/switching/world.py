@@ -213,6 +213,10 @@ class World:
         assert found is not None
         return found
 
+    def follow_up(self, who: str, match_id: UUID, contact: str) -> None:
+        told = {"match_id": str(match_id), "contact": contact}
+        assert isinstance(self.office.list("matchTerugkoppelen", caller(who), **told), OneMatch)
+
     def arrange(self, who: str, own: str, handeling: str, stand: str, **more: str) -> None:
         fields = {"match_id": str(self._match(who, own).match_id), "regiehandeling": handeling, "stand": stand}
         reply = self.office.list("regieVastleggen", caller(who), **fields | more)
