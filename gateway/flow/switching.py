@@ -176,6 +176,11 @@ class Switching:
         if direct != (switch.state == State.PLANNED) and switch.state != State.TURNED:
             raise Misconfigured("switch: cut over from the shadow, or --direct where there can be none")
         self._grounded(switch)
+        if switch.state in (State.SHADOW, State.BACK) and (many := self._moves.to_be_seen(switch)):
+            raise Misconfigured(
+                f"switch: '{switch.new}' destroyed {many} of these signals before, and may keep their numbers; see "
+                "with `switch reconcile` that they are there"
+            )
         return self._turned(switch, State.TURNED, switch.new, switch.old)
 
     def rollback(self, switch: Switch) -> Turned:

@@ -48,6 +48,21 @@ def standing(connection: sa.Connection, ids: Iterable[UUID], destination: str) -
     return set(connection.execute(found).scalars())
 
 
+def doubtful(switch_id: UUID, destination: str, *found: str) -> list[sa.ColumnElement[bool]]:
+    """Copies at an index that was emptied of them before, by what was seen of them since.
+
+    An index may take a second registration for a late copy of the first: it says yes, and makes nothing.
+    """
+    withdrawn = sa.exists().where(
+        messages.c.bucket == copies.c.bucket,
+        messages.c.signal_id == copies.c.signal_id,
+        messages.c.destination == copies.c.destination,
+        messages.c.kind == outbox.WITHDRAW,
+        messages.c.state != State.CANCELLED.value,
+    )
+    return [copies.c.switch_id == switch_id, copies.c.destination == destination, copies.c.found.in_(found), withdrawn]
+
+
 def led(connection: sa.Connection, row: Any, destination: str) -> bool:
     """Whether an index at which a signal stands led for it before: in a shadow the other one has no say yet."""
     found = (

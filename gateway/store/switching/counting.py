@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from gateway.canonical.match import MatchStatus
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import State
-from gateway.rules.switching import EQUAL, UNSEEN
+from gateway.rules.switching import EQUAL, UNSEEN, WAITS
 from gateway.store import outbox
 from gateway.store.sealing import Sealing
 from gateway.store.switching import scope
+from gateway.store.switching.copies import doubtful
 from gateway.store.switching.tables import copies
 from gateway.store.tables import among_open, matches, signals
 from gateway.store.tables import outbox as messages
@@ -108,6 +109,12 @@ def underway(connection: sa.Connection, index: str, until: UUID) -> int:
         ~_stuck(),
     )
     return int(connection.execute(many).scalar_one())
+
+
+def to_be_seen(connection: sa.Connection, switch: Switch) -> int:
+    """How many copies are at an index that was emptied of them before, and were not looked at since."""
+    unseen = doubtful(switch.id, switch.beside, UNSEEN, WAITS)
+    return int(connection.execute(sa.select(sa.func.count()).select_from(copies).where(*unseen)).scalar_one())
 
 
 def differing(connection: sa.Connection, switch: Switch) -> list[tuple[UUID, str, str]]:

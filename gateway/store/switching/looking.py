@@ -55,6 +55,11 @@ class Moves:
         with self._engine.begin() as connection:
             return counting.asked(connection, indexes)
 
+    def to_be_seen(self, switch: Switch) -> int:
+        """How many signals were brought back to an index that was emptied of them, and not looked at there since."""
+        with self._engine.begin() as connection:
+            return counting.to_be_seen(connection, switch)
+
     def compared(self, switch: Switch) -> Compared:
         """The matches of both indexes of a move beside each other."""
         with self._engine.begin() as connection:

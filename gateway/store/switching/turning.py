@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from gateway.canonical.order import MatchNews
 from gateway.canonical.receipt import Status
 from gateway.rules.delivery import State
-from gateway.rules.switching import UNSEEN
+from gateway.rules.switching import EQUAL, FOUND, UNSEEN
 from gateway.store import matches as kept
 from gateway.store import numbering, outbox
 from gateway.store.audit import entry
@@ -53,7 +53,9 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     fresh = [one.row for one in mine if there.get(one.row.id) in (None, *asked) and not one.nameless]
     leads = outbox.YES if unit.aloud else ""
     placed = copies.place(connection, fresh, unit.to, unit.switch_id, unit.due, leads=leads)
-    turned = [one.row for one in mine if there.get(one.row.id) == State.DONE.value]
+    taken = [one.row for one in mine if there.get(one.row.id) == State.DONE.value]
+    absent = _absent(connection, unit, [row.id for row in taken])
+    turned = [row for row in taken if row.id not in absent]
     if turned:
         numbering.hold(connection, {(row.bucket, row.tenant) for row in turned})
         _lead(connection, turned, unit)
@@ -63,6 +65,13 @@ def turn(connection: sa.Connection, unit: Turn, sealing: Sealing, effects: Effec
     facts = {"van": unit.away, "naar": unit.to}
     effects.entries += [entry("signaal_overgezet", row.tenant, row.id, **facts) for row in turned]
     return Copied(placed, copies.end(rows, unit.limit), len(turned))
+
+
+def _absent(connection: sa.Connection, unit: Turn, ids: Sequence[UUID]) -> set[UUID]:
+    """What `to` said it took, after it was emptied of it, and was not seen to hold."""
+    unseen = copies.doubtful(unit.switch_id, unit.to, *(found for found in FOUND if found != EQUAL))
+    here = sa.select(copied.c.signal_id).where(copied.c.bucket == unit.bucket, copied.c.signal_id.in_(ids), *unseen)
+    return set(connection.execute(here).scalars())
 
 
 def _lead(connection: sa.Connection, rows: Sequence[Any], unit: Turn) -> None:

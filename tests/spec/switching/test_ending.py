@@ -5,7 +5,10 @@ import pytest
 from gateway.errors import Misconfigured
 from gateway.flow.switching import Turned
 from gateway.rules.switching import State
-from gateway.simulator.faults import Fault, Rule
+from gateway.simulator.engine import Engine
+from gateway.simulator.faults import Fault, Fired, Rule
+from gateway.simulator.replies import Refused, Registered
+from gateway.simulator.values import Register
 from tests.spec.switching.world import CARE, CHILDREN, EVERYBODY, World
 
 
@@ -89,8 +92,9 @@ def test_a_move_to_an_index_that_was_emptied_brings_everything_there_again(world
     assert world.switching.retire(world.again(switch), anyway=True) == {"weg": 6}
     again = world.shadow()
     assert {world.new.living(one) for one in world.given.values()} == {("ACTIEF stil",)}
-    looked = world.switching.reconcile(again)
-    assert looked.found == {"gelijk": 6}
+    with pytest.raises(Misconfigured, match="'nieuw' destroyed 6 of these signals before"):
+        world.switching.cutover(again)
+    assert world.switching.reconcile(again).found == {"gelijk": 6}
     assert world.switching.cutover(again) == Turned(6, 0)
     world.settle()
     assert {world.new.living(one) for one in world.given.values()} == {("ACTIEF",)}
@@ -99,3 +103,21 @@ def test_a_move_to_an_index_that_was_emptied_brings_everything_there_again(world
     world.settle()
     for index in (world.old, world.new):
         assert index.living(world.given[CARE, "c-1"]) == ()
+
+
+def test_an_index_that_keeps_the_numbers_it_destroyed_is_not_turned_to(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes a second registration for a late copy of the first: it says yes, and makes nothing."""
+    world.switching.retire(world.shadow())
+    make = Engine._register
+
+    def once(self: Engine, sender: str, wanted: Register, fired: Fired) -> tuple[Registered | Refused, tuple[int, ...]]:
+        return make(self, sender, wanted.model_copy(update={"once": True}), fired)
+
+    monkeypatch.setattr(Engine, "_register", once)
+    again = world.shadow()
+    assert world.switching.reconcile(again).found == {"ontbreekt": 6}
+    assert world.switching.cutover(again) == Turned(0, 6)
+    assert {tuple(world.old.holds(one)) for one in world.given.values()} == {("ACTIEF",)}
+    assert world.switching.rollback(world.again(again)) == Turned(0, 0)
