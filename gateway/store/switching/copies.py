@@ -53,12 +53,18 @@ def doubtful(switch_id: UUID, destination: str, *found: str) -> list[sa.ColumnEl
 
     An index may take a second registration for a late copy of the first: it says yes, and makes nothing.
     """
+    again = messages.alias("again")
     withdrawn = sa.exists().where(
         messages.c.bucket == copies.c.bucket,
         messages.c.signal_id == copies.c.signal_id,
         messages.c.destination == copies.c.destination,
         messages.c.kind == outbox.WITHDRAW,
         messages.c.state != State.CANCELLED.value,
+        again.c.bucket == messages.c.bucket,
+        again.c.signal_id == messages.c.signal_id,
+        again.c.destination == messages.c.destination,
+        again.c.kind == outbox.REGISTER,
+        again.c.sequence > messages.c.sequence,
     )
     return [copies.c.switch_id == switch_id, copies.c.destination == destination, copies.c.found.in_(found), withdrawn]
 

@@ -103,3 +103,12 @@ def test_of_a_paused_move_only_what_was_asked_already_is_seen(world: World) -> N
     world.switching.pause(switch, paused=False)
     looked = world.switching.reconcile(switch)
     assert (looked.found, looked.paused) == ({"gelijk": 6}, False)
+
+
+def test_what_is_underway_when_a_look_is_paused_is_not_looked_at(world: World) -> None:
+    switch = world.shadow()
+    world.give(SCHOOL, "s-9", CHILDREN[1])
+    world.new.away = True
+    world.meanwhile.append(lambda: world.switching.pause(switch, paused=True))
+    looked = world.switching.reconcile(switch)
+    assert (looked.found, looked.paused) == ({"niet bekeken": 7}, True)
