@@ -112,10 +112,10 @@ def moving(store: Store, signal_id: Any) -> None:
     assert store.do(Step(switch.id, "gepland", "overbrengen", NOW, leads=INDEX))
     store.do(Schedule("index-n", new_id(bucket_of(GATEWAY))))
     copy = Copy(
-        switch_id=switch.id, bucket=BUCKET, after=UUID(int=0), scope=Scope("regio"), old=INDEX, new="index-n",
-        limit=50, due=1e10,
+        switch_id=switch.id, state="overbrengen", bucket=BUCKET, after=UUID(int=0), scope=Scope("regio"), old=INDEX,
+        new="index-n", limit=50, due=1e10,
     )  # fmt: skip
-    store.do(copy)
+    assert store.do(copy) is not None
     poll = next(one for one in claim(store, GATEWAY) if one.destination == "index-n")
     store.do(settled(poll, outcome=Done(news=(news(signal_id, "n-1"),), cursor=3), again=0.0))
 
