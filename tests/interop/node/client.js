@@ -67,7 +67,7 @@ async function main(wsdl, token, otherToken, bsn) {
   await signaalAfgeven(theirs, theirId, bsn);
   const match = await firstMatch(ours, ourId);
   const [status] = await ours.statusOpvragenAsync({ kop: KOP, bronSignaalId: ourId });
-  const today = new Date().toISOString().slice(0, 10);
+  const today = new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Amsterdam" });
   const [ended] = await ours.signaalBeeindigenAsync({ kop: KOP, bronSignaalId: ourId, datumEinde: today });
 
   const fault = await faultOf(() => signaalAfgeven(ours, `${RUN}-fout`, "111111111"));

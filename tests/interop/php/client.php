@@ -63,7 +63,8 @@ $given = signaalAfgeven($ours, $ourId, $bsn);
 signaalAfgeven($theirs, $theirId, $bsn);
 $match = firstMatch($ours, $ourId);
 $status = $ours->statusOpvragen(['kop' => $kop, 'bronSignaalId' => $ourId]);
-$ended = $ours->signaalBeeindigen(['kop' => $kop, 'bronSignaalId' => $ourId, 'datumEinde' => gmdate('Y-m-d')]);
+$today = (new DateTime('now', new DateTimeZone('Europe/Amsterdam')))->format('Y-m-d');
+$ended = $ours->signaalBeeindigen(['kop' => $kop, 'bronSignaalId' => $ourId, 'datumEinde' => $today]);
 
 try {
     signaalAfgeven($ours, "$run-fout", '111111111');

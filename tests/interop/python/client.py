@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import zeep
 
@@ -70,7 +71,8 @@ def main(wsdl: str, token: str, other_token: str, bsn: str) -> None:
     signaal_afgeven(theirs, their_id, bsn)
     match = first_match(ours, our_id)
     status = ours.service.statusOpvragen(kop=kop, bronSignaalId=our_id)
-    ended = ours.service.signaalBeeindigen(kop=kop, bronSignaalId=our_id, datumEinde=dt.date.today())
+    today = dt.datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+    ended = ours.service.signaalBeeindigen(kop=kop, bronSignaalId=our_id, datumEinde=today)
 
     fault = fault_of(lambda: signaal_afgeven(ours, f"{RUN}-fout", "111111111"))
     detail = ours.wsdl.types.deserialize(fault.detail[0])

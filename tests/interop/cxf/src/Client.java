@@ -4,7 +4,7 @@ import jakarta.xml.ws.handler.MessageContext;
 import java.net.URI;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,7 +130,7 @@ public class Client {
     }
 
     static XMLGregorianCalendar today() throws Exception {
-        return calendar(LocalDate.now(ZoneOffset.UTC).toString());
+        return calendar(LocalDate.now(ZoneId.of("Europe/Amsterdam")).toString());
     }
 
     static XMLGregorianCalendar calendar(String text) throws Exception {
